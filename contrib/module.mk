@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+
+# The demo's pictures come from a web server of its own; it is built, not installed.
+if HAVE_MICROHTTPD
+noinst_PROGRAMS += visage-demo-origin
+visage_demo_origin_SOURCES = \
+	contrib/demo/canvas.c contrib/demo/canvas.h \
+	contrib/demo/clothes.c \
+	contrib/demo/encode.c contrib/demo/encode.h \
+	contrib/demo/hair.c \
+	contrib/demo/looks.c \
+	contrib/demo/origin.c \
+	contrib/demo/pictures.c contrib/demo/pictures.h \
+	contrib/demo/portrait.c contrib/demo/portrait.h
+visage_demo_origin_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS) $(MICROHTTPD_CFLAGS)
+visage_demo_origin_LDADD = $(GM_LIBS) $(MICROHTTPD_LIBS) -lm
+endif
+
+EXTRA_DIST += \
+	contrib/build.sh \
+	contrib/check.sh \
+	contrib/demo/index.html \
+	contrib/demo/visage.conf \
+	contrib/packages.sh \
+	contrib/quickstart.sh
+
+dist_examples_DATA += \
+	contrib/systemd/visage.socket \
+	contrib/systemd/visage@.service

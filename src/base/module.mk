@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+libvisage_a_SOURCES += \
+	src/base/buffer.c src/base/buffer.h \
+	src/base/cause.c src/base/cause.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/config.c src/base/config.h \
+	src/base/config_origin.c \
+	src/base/config_parse.c src/base/config_parse.h \
+	src/base/config_reference.c \
+	src/base/config_table.c src/base/config_table.h \
+	src/base/config_text.c src/base/config_text.h \
+	src/base/config_unit.c src/base/config_unit.h \
+	src/base/config_value.c src/base/config_value.h \
+	src/base/digest.c src/base/digest.h \
+	src/base/log.c src/base/log.h \
+	src/base/network.c src/base/network.h \
+	src/base/picture.c src/base/picture.h \
+	src/base/secret.c src/base/secret.h

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+libvisage_a_SOURCES += \
+	src/cache/blob.c src/cache/blob.h \
+	src/cache/cache.c src/cache/cache.h \
+	src/cache/entry.c src/cache/entry.h \
+	src/cache/file_system.c src/cache/file_system.h \
+	src/cache/hot.c src/cache/hot.h \
+	src/cache/index.c src/cache/index.h \
+	src/cache/index_record.c src/cache/index_record.h \
+	src/cache/lease.c src/cache/lease.h \
+	src/cache/lock_file.c src/cache/lock_file.h \
+	src/cache/open.c \
+	src/cache/recover.c \
+	src/cache/scoreboard.c src/cache/scoreboard.h \
+	src/cache/state.h \
+	src/cache/wire.h

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+libvisage_a_SOURCES += \
+	src/http/accept.c src/http/accept.h \
+	src/http/conditional.c src/http/conditional.h \
+	src/http/date.c src/http/date.h \
+	src/http/message.h \
+	src/http/percent.c src/http/percent.h \
+	src/http/range.c src/http/range.h

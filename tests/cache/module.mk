@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+if HAVE_TESTS
+CACHE_TESTS = \
+	tests/cache/test_blob \
+	tests/cache/test_cache \
+	tests/cache/test_entry \
+	tests/cache/test_hot \
+	tests/cache/test_kv \
+	tests/cache/test_lease \
+	tests/cache/test_recover
+check_PROGRAMS += $(CACHE_TESTS)
+TESTS += $(CACHE_TESTS)
+
+CACHE_TEST_LIBS = libvisage.a $(CRITERION_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+
+tests_cache_test_blob_SOURCES = tests/cache/test_blob.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_blob_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_blob_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_blob_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_cache_SOURCES = tests/cache/test_cache.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_cache_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_cache_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_cache_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_entry_SOURCES = tests/cache/test_entry.c
+tests_cache_test_entry_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_entry_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_entry_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_hot_SOURCES = tests/cache/test_hot.c
+tests_cache_test_hot_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_hot_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_hot_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_kv_SOURCES = tests/cache/test_kv.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_kv_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_kv_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_kv_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_lease_SOURCES = tests/cache/test_lease.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_lease_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_lease_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_lease_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_recover_SOURCES = tests/cache/test_recover.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_recover_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_recover_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_recover_LDADD = $(CACHE_TEST_LIBS)
+endif

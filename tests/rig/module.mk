@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+#
+# Real web servers, workers and an origin for one test: see rig.h.
+if HAVE_TESTS
+check_LIBRARIES += tests/rig/librig.a
+tests_rig_librig_a_SOURCES = \
+	tests/rig/agreement.c tests/rig/agreement.h \
+	tests/rig/answer.c \
+	tests/rig/client.c tests/rig/client.h \
+	tests/rig/files.c tests/rig/files.h \
+	tests/rig/frame.c tests/rig/frame.h \
+	tests/rig/guard.c tests/rig/guard.h \
+	tests/rig/main.c \
+	tests/rig/process.c tests/rig/process.h \
+	tests/rig/rig.c tests/rig/rig.h \
+	tests/rig/sniffed.c tests/rig/sniffed.h \
+	tests/rig/text.c tests/rig/text.h \
+	tests/rig/workers.c tests/rig/workers.h
+tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_rig_librig_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+
+RIG_LIBS = tests/rig/librig.a tests/origin/liborigin.a libvisage.a $(CRITERION_LIBS) \
+	$(MICROHTTPD_LIBS) $(GM_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) -lpthread
+endif

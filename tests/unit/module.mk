@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+#
+# A program for each test file, made from the file of its own name. To add one:
+# a line in the list, and its two lines below.
+EXTRA_DIST += tests/unit/run-tap.sh
+
+if HAVE_TESTS
+UNIT_LIBS = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+
+unit_tests = \
+	tests/unit/test_accept \
+	tests/unit/test_buffer \
+	tests/unit/test_cause \
+	tests/unit/test_conditional \
+	tests/unit/test_date \
+	tests/unit/test_digest \
+	tests/unit/test_network \
+	tests/unit/test_percent \
+	tests/unit/test_picture \
+	tests/unit/test_range \
+	tests/unit/test_route \
+	tests/unit/test_route_refused
+
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+
+tests_unit_test_accept_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_accept_LDADD = $(UNIT_LIBS)
+tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_buffer_LDADD = $(UNIT_LIBS)
+tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_cause_LDADD = $(UNIT_LIBS)
+tests_unit_test_conditional_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_conditional_LDADD = $(UNIT_LIBS)
+tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_date_LDADD = $(UNIT_LIBS)
+tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_network_LDADD = $(UNIT_LIBS)
+tests_unit_test_percent_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_percent_LDADD = $(UNIT_LIBS)
+tests_unit_test_picture_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_picture_LDADD = $(UNIT_LIBS)
+tests_unit_test_range_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_range_LDADD = $(UNIT_LIBS)
+tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/route_fixture.h
+tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_route_LDADD = $(UNIT_LIBS)
+tests_unit_test_route_refused_SOURCES = tests/unit/test_route_refused.c tests/unit/route_fixture.h
+tests_unit_test_route_refused_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_route_refused_LDADD = $(UNIT_LIBS)
+endif
