@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/cause.h"
+
+#include <stddef.h>
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+
+static const struct {
+    enum cause cause;
+    struct cause_info info;
+} table[] = {
+    {CAUSE_NONE, {"none", 200, "ok", 0, false}},
+    {CAUSE_BAD_REQUEST, {"bad-request", 400, "malformed request", 0, false}},
+    {CAUSE_NOT_FOUND, {"not-found", 404, "not found", 0, false}},
+    {CAUSE_METHOD_NOT_ALLOWED, {"method", 405, "method not allowed", 0, false}},
+    {CAUSE_URI_TOO_LONG, {"uri-too-long", 414, "request address too long", 0, false}},
+    {CAUSE_ORIGIN_NOT_FOUND, {"origin-not-found", 404, "no such picture", MINUTE, false}},
+    {CAUSE_ORIGIN_FORBIDDEN,
+     {"origin-forbidden", 403, "the picture's address is not allowed", MINUTE, false}},
+    {CAUSE_ORIGIN_DENIED,
+     {"origin-denied", 502, "the picture's server refused access", 30 * SECOND, true}},
+    {CAUSE_ORIGIN_BAD_STATUS,
+     {"origin-status", 502, "the picture's server gave no picture", 30 * SECOND, true}},
+    {CAUSE_ORIGIN_ERROR,
+     {"origin-error", 502, "the picture's server failed", 5 * SECOND, true}},
+    {CAUSE_ORIGIN_BUSY,
+     {"origin-busy", 503, "the picture's server is busy", 5 * SECOND, true}},
+    {CAUSE_ORIGIN_UNREACHABLE,
+     {"origin-unreachable", 502, "the picture's server cannot be reached", 5 * SECOND, true}},
+    {CAUSE_ORIGIN_TIMEOUT,
+     {"origin-timeout", 504, "the picture's server did not answer in time", 5 * SECOND, true}},
+    {CAUSE_ORIGIN_TOO_LARGE,
+     {"origin-too-large", 413, "the picture's file is too large", MINUTE, false}},
+    {CAUSE_ORIGIN_TRUNCATED,
+     {"origin-truncated", 502, "the picture came incomplete", 5 * SECOND, true}},
+    {CAUSE_ORIGIN_REDIRECTS,
+     {"origin-redirects", 502, "the picture's server redirects without end", 30 * SECOND, true}},
+    {CAUSE_ORIGIN_ENCODED,
+     {"origin-encoded", 502, "the picture came in an encoding that was not asked for",
+      30 * SECOND, true}},
+    {CAUSE_PICTURE_TYPE, {"picture-type", 415, "not a picture of a supported type", MINUTE, false}},
+    {CAUSE_PICTURE_BROKEN, {"picture-broken", 422, "the picture is damaged", MINUTE, false}},
+    {CAUSE_PICTURE_TOO_LARGE, {"picture-too-large", 413, "the picture is too large", MINUTE, false}},
+    {CAUSE_RENDER_TIMEOUT,
+     {"render-timeout", 422, "the picture took too long to render", 10 * SECOND, false}},
+    {CAUSE_RENDER_CRASHED,
+     {"render-crashed", 422, "the picture cannot be rendered", 10 * SECOND, false}},
+    {CAUSE_BUSY, {"busy", 503, "busy, try again", 0, true}},
+    {CAUSE_INTERNAL, {"internal", 500, "internal error", 0, true}},
+    {CAUSE_RENDERER_UNAVAILABLE,
+     {"renderer-unavailable", 500, "internal error", 0, true}},
+};
+
+const struct cause_info *cause_info(enum cause cause)
+{
+    const struct cause_info *fallback = NULL;
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].cause == cause)
+            return &table[i].info;
+        if (table[i].cause == CAUSE_INTERNAL)
+            fallback = &table[i].info;
+    }
+    return fallback;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Why a request could not be answered with the picture it asked for. One table
+ * says for each cause which status the client gets, the one line of text it
+ * reads, how long the failure is remembered for others who ask for the same
+ * thing, and whether an older copy may stand in (RFC 5861 section 4).
+ */
+#ifndef VISAGE_BASE_CAUSE_H
+#define VISAGE_BASE_CAUSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Values are stored in negative index entries: never renumber. */
+enum cause {
+    CAUSE_NONE = 0,
+
+    /* the request */
+    CAUSE_BAD_REQUEST = 1,        /* 400 malformed path, escape, size or id */
+    CAUSE_NOT_FOUND = 2,          /* 404 no such route, preset or source */
+    CAUSE_METHOD_NOT_ALLOWED = 3, /* 405 */
+    CAUSE_URI_TOO_LONG = 4,       /* 414 */
+
+    /* the origin */
+    CAUSE_ORIGIN_NOT_FOUND = 20,    /* 404 origin said 404 or 410 */
+    CAUSE_ORIGIN_FORBIDDEN = 21,    /* 403 guard: address, port or scheme may not be dialled */
+    CAUSE_ORIGIN_DENIED = 22,       /* 502 origin said 401, 403, 407 or asked to sign in */
+    CAUSE_ORIGIN_BAD_STATUS = 23,   /* 502 another status than 200: 203, 204, 206, 4xx */
+    CAUSE_ORIGIN_ERROR = 24,        /* 502 origin said 5xx */
+    CAUSE_ORIGIN_BUSY = 25,         /* 503 origin said 429 or 503 */
+    CAUSE_ORIGIN_UNREACHABLE = 26,  /* 502 DNS, connect, TLS, reset */
+    CAUSE_ORIGIN_TIMEOUT = 27,      /* 504 */
+    CAUSE_ORIGIN_TOO_LARGE = 28,    /* 413 more bytes than fetch.max_bytes */
+    CAUSE_ORIGIN_TRUNCATED = 29,    /* 502 fewer bytes than announced, or none at all */
+    CAUSE_ORIGIN_REDIRECTS = 30,    /* 502 too many redirects, or a broken one */
+    CAUSE_ORIGIN_ENCODED = 31,      /* 502 Content-Encoding that was not asked for */
+
+    /* the picture */
+    CAUSE_PICTURE_TYPE = 40,      /* 415 not a picture, or of a type that is not decoded */
+    CAUSE_PICTURE_BROKEN = 41,    /* 422 does not decode, or is cut short */
+    CAUSE_PICTURE_TOO_LARGE = 42, /* 413 more pixels or memory than render.* allows */
+    CAUSE_RENDER_TIMEOUT = 43,    /* 422 took longer than render.timeout; the renderer was killed */
+    CAUSE_RENDER_CRASHED = 44,    /* 422 the renderer died over it */
+
+    /* here */
+    CAUSE_BUSY = 60,     /* 503 somebody else is at it and the deadline has passed */
+    CAUSE_INTERNAL = 61, /* 500 see the log */
+    CAUSE_RENDERER_UNAVAILABLE = 62, /* 500 the renderer does not start; see the log */
+};
+
+struct cause_info {
+    const char *name;       /* stable token for logs and Cache-Status detail= */
+    int status;             /* HTTP status for the client */
+    const char *text;       /* one line, no newline; echoes nothing */
+    int64_t negative_ms;    /* how long it is remembered; 0 = not at all */
+    bool stale_allowed;     /* an expired copy may be served instead */
+};
+
+/* Never NULL: an unknown value reads as CAUSE_INTERNAL. */
+const struct cause_info *cause_info(enum cause cause);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Loading: read the text (config_text.c), parse it (config_parse.c), and hand
+ * out a struct that nobody changes any more.
+ */
+#include "base/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config_parse.h"
+#include "base/config_text.h"
+
+int config_load(const char *path, struct config **out, char error[CONFIG_ERROR_MAX])
+{
+    struct config_text text;
+    struct config *c = NULL;
+    int rc;
+
+    *out = NULL;
+    rc = config_text_read(path, &text, error);
+    if (rc < 0)
+        return rc;
+    c = calloc(1, sizeof *c);
+    rc = -ENOMEM;
+    if (c && (c->path = strdup(path)))
+        rc = config_parse(&text, c, error);
+    config_text_free(&text);
+    if (rc < 0) {
+        if (rc == -ENOMEM)
+            snprintf(error, CONFIG_ERROR_MAX, "%s: %s", path, strerror(ENOMEM));
+        config_free(&c);
+        return rc;
+    }
+    *out = c;
+    return 0;
+}
+
+static void free_source(struct config_source *source)
+{
+    for (size_t i = 0; i < source->header_count; i++)
+        free(source->headers[i]);
+    free(source->headers);
+    free(source->allow_addresses);
+    free(source->bearer.env);
+    free(source->bearer.file);
+    free(source->password.env);
+    free(source->password.file);
+    free(source->username);
+    free(source->id_pattern);
+    free(source->url);
+    free(source->name);
+}
+
+void config_free(struct config **config)
+{
+    struct config *c = *config;
+
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->source_count; i++)
+        free_source(&c->sources[i]);
+    free(c->sources);
+    for (size_t i = 0; i < c->preset_count; i++)
+        free(c->presets[i].name);
+    free(c->presets);
+    free(c->render.program);
+    free(c->fetch.ca_file);
+    free(c->fetch.user_agent);
+    free(c->sendfile_prefix);
+    free(c->cache_control);
+    free(c->allow_origin);
+    free(c->prefix);
+    free(c->state_dir);
+    free(c->path);
+    free(c);
+    *config = NULL;
+}
+
+const char *config_path(const char *option)
+{
+    const char *variable;
+
+    if (option)
+        return option;
+    variable = getenv("VISAGE_CONF");
+    return variable && *variable ? variable : VISAGE_SYSCONFDIR "/visage/visage.conf";
+}
+
+static bool is_named(const char *name, const char *wanted, size_t length)
+{
+    return strncmp(name, wanted, length) == 0 && strlen(name) == length;
+}
+
+const struct config_preset *config_find_preset(const struct config *c, const char *name,
+                                               size_t length)
+{
+    for (size_t i = 0; i < c->preset_count; i++)
+        if (is_named(c->presets[i].name, name, length))
+            return &c->presets[i];
+    return NULL;
+}
+
+const struct config_source *config_find_source(const struct config *c, const char *name,
+                                               size_t length)
+{
+    for (size_t i = 0; i < c->source_count; i++)
+        if (is_named(c->sources[i].name, name, length))
+            return &c->sources[i];
+    return NULL;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The rules for what is told about sources: URL templates, header fields, id
+ * patterns and credentials. No message here repeats a value: a password may
+ * have been written where it does not belong.
+ */
+#include "base/config_value.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/config.h"
+
+#define WRONG(why, ...) (snprintf(why, CONFIG_WHY_MAX, __VA_ARGS__), -EINVAL)
+
+#define DIGITS "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+/* field-value without obs-fold, RFC 9110 section 5.5: no CR, LF or NUL, and the
+ * other control bytes but TAB are not wanted either. */
+int config_origin_check_field(const char *text, char why[CONFIG_WHY_MAX])
+{
+    for (const char *p = text; *p; p++)
+        if (is_control(*p) && *p != '\t')
+            return WRONG(why, "control byte 0x%02x in it", (unsigned char)*p);
+    return 0;
+}
+
+/* Fields that frame the message, that belong to one connection (RFC 9110 section
+ * 7.6.1), or that decide what comes back: the fetch itself says those. */
+static const char *const refused_headers[] = {
+    "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer",
+    "Upgrade", "Expect", "Proxy-Connection", "Proxy-Authorization", "Accept-Encoding", "Range",
+};
+
+int config_origin_parse_header(const char *text, char **out, char why[CONFIG_WHY_MAX])
+{
+    /* token, RFC 9110 section 5.6.2 */
+    size_t name = strspn(text, "!#$%&'*+-.^_`|~" DIGITS LETTERS);
+    const char *value;
+    size_t length;
+
+    *out = NULL;
+    if (name == 0 || text[name] != ':')
+        return WRONG(why, "a header that is not a name, a colon and a value");
+    value = text + name + 1;
+    value += strspn(value, " \t");
+    length = strlen(value);
+    while (length > 0 && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (is_control(value[i]) && value[i] != '\t')
+            return WRONG(why, "control byte 0x%02x in the header %.*s", (unsigned char)value[i],
+                         (int)(name < 60 ? name : 60), text);
+    if (strncasecmp(text, "Authorization", name) == 0 && name == strlen("Authorization"))
+        return WRONG(why, "the header Authorization is not given here: use bearer_file or "
+                          "username and password_file");
+    for (size_t i = 0; i < sizeof refused_headers / sizeof *refused_headers; i++)
+        if (name == strlen(refused_headers[i]) &&
+            strncasecmp(text, refused_headers[i], name) == 0)
+            return WRONG(why, "the header %s is set by the fetch itself", refused_headers[i]);
+    if (length == 0)
+        return WRONG(why, "the header %.*s has no value", (int)(name < 60 ? name : 60), text);
+    if (asprintf(out, "%.*s: %.*s", (int)name, text, (int)length, value) < 0) {
+        *out = NULL;
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+/* host [":" port], RFC 3986 section 3.2, without userinfo. */
+static int check_authority(const char *text, size_t length, char *why)
+{
+    size_t host;
+
+    if (memchr(text, '@', length))
+        return WRONG(why, "a user name or password in the url: use username and password_file");
+    if (memchr(text, '{', length))
+        return WRONG(why, "{id} within the host: it may stand in the path or the query only");
+    if (text[0] == '[') {
+        host = strspn(text + 1, "0123456789abcdefABCDEF:.");
+        if (host < 2 || text[1 + host] != ']')
+            return WRONG(why, "the url's host is not an IPv6 address in brackets");
+        host += 2;
+    } else {
+        host = strspn(text, "-._" DIGITS LETTERS);
+        if (host == 0 || host > 253)
+            return WRONG(why, "the url has no host");
+    }
+    if (host < length) {
+        size_t digits = strspn(text + host + 1, DIGITS);
+        long port = digits > 0 && digits < 6 ? strtol(text + host + 1, NULL, 10) : 0;
+
+        if (text[host] != ':' || host + 1 + digits != length)
+            return WRONG(why, "a byte in the url's host that no host name has");
+        if (port < 1 || port > 65535)
+            return WRONG(why, "the url's port is not a number from 1 to 65535");
+    }
+    return 0;
+}
+
+int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
+{
+    static const char id[] = "{id}";
+    const char *authority, *rest, *place;
+    size_t ids = 0;
+    int rc;
+
+    for (const char *p = text; *p; p++)
+        if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f || strchr("\"<>\\^`|", *p))
+            return WRONG(why, "byte 0x%02x in the url; write it as %%%02X", (unsigned char)*p,
+                         (unsigned char)*p);
+    if (strncasecmp(text, "http://", 7) == 0)
+        authority = text + 7;
+    else if (strncasecmp(text, "https://", 8) == 0)
+        authority = text + 8;
+    else
+        return WRONG(why, "the url does not begin with http:// or https://");
+    rest = authority + strcspn(authority, "/?#");
+    rc = check_authority(authority, (size_t)(rest - authority), why);
+    if (rc < 0)
+        return rc;
+    if (strchr(rest, '#'))
+        return WRONG(why, "a fragment in the url; it is never sent: leave \"#\" out");
+    for (place = rest; (place = strchr(place, '{')); ids++) {
+        if (strncmp(place, id, strlen(id)) != 0)
+            return WRONG(why, "\"{\" in the url that does not begin {id}");
+        place += strlen(id);
+    }
+    if (ids != 1)
+        return WRONG(why, ids == 0 ? "the url has no {id}" : "the url has {id} more than once");
+    place = strstr(rest, id);
+    if (memchr(rest, '}', (size_t)(place - rest)) || strchr(place + strlen(id), '}'))
+        return WRONG(why, "\"}\" in the url that does not end {id}");
+    return 0;
+}
+
+int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX])
+{
+    regex_t compiled;
+    char reason[120];
+    int rc;
+
+    if (!*text)
+        return WRONG(why, "the pattern is empty");
+    rc = regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB);
+    if (rc == 0) {
+        regfree(&compiled);
+        return 0;
+    }
+    if (rc == REG_ESPACE)
+        return -ENOMEM;
+    regerror(rc, &compiled, reason, sizeof reason);
+    return WRONG(why, "the pattern does not compile: %s", reason);
+}
+
+/* RFC 7617 section 2: a user-id has no colon, and neither part control characters. */
+int config_origin_check_username(const char *text, char why[CONFIG_WHY_MAX])
+{
+    for (const char *p = text; *p; p++)
+        if (*p == ':' || is_control(*p))
+            return WRONG(why, "\":\" or a control byte in the user name");
+    return 0;
+}
+
+int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX])
+{
+    size_t length = strspn(text, "_" DIGITS LETTERS);
+
+    if (length == 0 || text[length] || strchr(DIGITS, text[0]))
+        return WRONG(why, "not a name of an environment variable");
+    return 0;
+}
+
+int config_origin_check_source(const struct config_source *source, char why[CONFIG_WHY_MAX])
+{
+    bool password = source->password.file || source->password.env;
+    bool bearer = source->bearer.file || source->bearer.env;
+
+    if (!source->url)
+        return WRONG(why, "url is missing; give http:// or https://, a host, and {id}");
+    if (source->password.file && source->password.env)
+        return WRONG(why, "both password_file and password_env; give one of them");
+    if (source->bearer.file && source->bearer.env)
+        return WRONG(why, "both bearer_file and bearer_env; give one of them");
+    if (bearer && (password || source->username))
+        return WRONG(why, "both a bearer token and a user name or password; give one of them");
+    if (source->username && !password)
+        return WRONG(why, "username without a password; give password_file or password_env");
+    if (password && !source->username)
+        return WRONG(why, "a password without username; give username, which may be \"\"");
+    return 0;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every key of the configuration, once. The arrays for libconfuse, the
+ * defaults, the checks, the messages and conf/visage.conf all follow from here.
+ */
+#include "base/config_table.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/config.h"
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define TIB (1024 * GIB)
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define DAY (1440 * MINUTE)
+
+#define ROOT(member) .section = CONFIG_ROOT, .offset = offsetof(struct config, member)
+#define FETCH(member) .section = CONFIG_FETCH, .offset = offsetof(struct config, fetch.member)
+#define RENDER(member) .section = CONFIG_RENDER, .offset = offsetof(struct config, render.member)
+#define PRESET(member) .section = CONFIG_PRESET, \
+                       .offset = offsetof(struct config_preset, rendering.member)
+#define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
+
+/* The converters write these through pointers to the fixed-width types. */
+_Static_assert(sizeof(unsigned) == sizeof(uint32_t), "fetch.max_redirects is a CONFIG_UINT32");
+_Static_assert(sizeof(enum picture_fit) == sizeof(int) && sizeof(enum log_level) == sizeof(int),
+               "a CONFIG_WORD is stored as an int");
+
+const struct config_key config_keys[] = {
+    {.name = "state_dir", .type = CONFIG_PATH, ROOT(state_dir),
+     .fallback = VISAGE_LOCALSTATEDIR "/lib/visage", .shown = "/var/lib/visage",
+     .doc = "Where the cache lives: on a local disk, owned by the workers' user; by default "
+            "lib/visage under the --localstatedir it was built with."},
+    {.name = "cache_size", .type = CONFIG_SIZE, ROOT(cache_size), .fallback = "2G",
+     .min = MIB, .max = 1024 * TIB,
+     .doc = "Bytes of pictures kept on disk, all together."},
+    {.name = "hot_size", .type = CONFIG_SIZE, ROOT(hot_size), .fallback = "4M",
+     .min = 0, .max = 256 * MIB,
+     .doc = "Bytes of pictures that each worker keeps in memory; 0 for none."},
+    {.name = "prefix", .type = CONFIG_PREFIX, ROOT(prefix), .fallback = "",
+     .doc = "What the path of every URL begins with."},
+    {.name = "allow_origin", .type = CONFIG_FIELD, ROOT(allow_origin), .fallback = "*",
+     .min = 0, .max = 1000,
+     .doc = "Access-Control-Allow-Origin of every answer; \"\" leaves the header out."},
+    {.name = "cache_control", .type = CONFIG_FIELD, ROOT(cache_control),
+     .fallback = "public, max-age=300, stale-while-revalidate=604800", .min = 1, .max = 1000,
+     .doc = "Cache-Control of pictures that may change."},
+    {.name = "background", .type = CONFIG_COLOUR, ROOT(background), .fallback = "#ffffff",
+     .doc = "What shows through where a JPEG is made from a transparent picture."},
+    {.name = "sizes", .type = CONFIG_SIZES, ROOT(sizes),
+     .fallback = "32, 48, 64, 80, 96, 128, 192, 256, 360, 512, 1000",
+     .min = 1, .max = PICTURE_SIDE_MAX,
+     .doc = "Sides in pixels that /s{size}/ draws; what is asked for snaps up to the next."},
+    {.name = "quality", .type = CONFIG_UINT32, ROOT(quality), .fallback = "82",
+     .min = 1, .max = 100,
+     .doc = "Quality of the JPEG and WebP that /s{size}/ draws."},
+    {.name = "formats", .type = CONFIG_FORMATS, ROOT(formats), .fallback = "webp, jpeg, png",
+     .doc = "Formats a client may get whose URL names none, the preferred one first."},
+    {.name = "sendfile", .type = CONFIG_SENDFILE, ROOT(sendfile), .fallback = "none",
+     .doc = "Whether the web server sends the files, told by X-Sendfile or X-Accel-Redirect."},
+    {.name = "group_readable", .type = CONFIG_BOOLEAN, ROOT(group_readable), .fallback = "false",
+     .doc = "Lets the group read the pictures on disk; sendfile needs it where the web server "
+            "runs as another user."},
+    {.name = "log_level", .type = CONFIG_WORD, ROOT(log_level), .fallback = "info",
+     .words = "error warn info debug", .min = LOG_LEVEL_ERROR,
+     .doc = "The least important lines that are logged."},
+
+    {.name = "width", .type = CONFIG_UINT32, PRESET(width), .fallback = "0",
+     .min = 0, .max = PICTURE_SIDE_MAX,
+     .doc = "Pixels; 0 for no bound, in contain only."},
+    {.name = "height", .type = CONFIG_UINT32, PRESET(height), .fallback = "0",
+     .min = 0, .max = PICTURE_SIDE_MAX,
+     .doc = "Pixels; 0 for no bound, in contain only."},
+    {.name = "fit", .type = CONFIG_WORD, PRESET(fit), .fallback = "cover",
+     .words = "cover contain", .min = FIT_COVER,
+     .doc = "cover fills width x height and cuts; contain shows all of it and never enlarges."},
+    {.name = "quality", .type = CONFIG_UINT32, PRESET(quality), .fallback = "82",
+     .min = 1, .max = 100,
+     .doc = "Quality of JPEG and WebP."},
+
+    {.name = "connect_timeout", .type = CONFIG_DURATION, FETCH(connect_timeout_ms),
+     .fallback = "3s", .min = 100, .max = MINUTE,
+     .doc = "How long to wait for a connection."},
+    {.name = "timeout", .type = CONFIG_DURATION, FETCH(timeout_ms), .fallback = "10s",
+     .min = 100, .max = 2 * MINUTE,
+     .doc = "How long a whole fetch may take, redirects included; keep it, with render.timeout, "
+            "under the web server's own timeout."},
+    {.name = "max_bytes", .type = CONFIG_SIZE, FETCH(max_bytes), .fallback = "10M",
+     .min = KIB, .max = GIB,
+     .doc = "The largest original that is taken."},
+    {.name = "max_redirects", .type = CONFIG_UINT32, FETCH(max_redirects), .fallback = "3",
+     .min = 0, .max = 10,
+     .doc = "How many redirects are followed."},
+    {.name = "user_agent", .type = CONFIG_FIELD, FETCH(user_agent),
+     .fallback = "Visage/" PACKAGE_VERSION " (avatar cache)",
+     .shown = "Example-Avatars/1.0 (+https://www.example.org/contact)", .min = 1, .max = 200,
+     .doc = "The User-Agent sent to sources; by default Visage and its version."},
+    {.name = "ca_file", .type = CONFIG_PATH, FETCH(ca_file),
+     .shown = "/etc/ssl/certs/ca-certificates.crt",
+     .doc = "Certificates of the authorities to trust; by default the system's."},
+
+    {.name = "program", .type = CONFIG_PATH, RENDER(program),
+     .fallback = VISAGE_LIBEXECDIR "/visage-render", .shown = "/usr/libexec/visage/visage-render",
+     .doc = "The renderer; by default the installed one."},
+    {.name = "timeout", .type = CONFIG_DURATION, RENDER(timeout_ms), .fallback = "5s",
+     .min = 100, .max = MINUTE,
+     .doc = "How long one picture may take; then its renderer is killed."},
+    {.name = "max_pixels", .type = CONFIG_UINT64, RENDER(max_pixels), .fallback = "50000000",
+     .min = 1, .max = 500000000,
+     .doc = "The largest original by width times height."},
+    {.name = "max_memory", .type = CONFIG_SIZE, RENDER(max_memory), .fallback = "256M",
+     .min = 32 * MIB, .max = 8 * GIB,
+     .doc = "Memory that a renderer may take on."},
+    {.name = "idle", .type = CONFIG_DURATION, RENDER(idle_ms), .fallback = "60s",
+     .min = SECOND, .max = DAY,
+     .doc = "How long a renderer without work stays."},
+    {.name = "sandbox", .type = CONFIG_BOOLEAN, RENDER(sandbox), .fallback = "true",
+     .doc = "false runs the renderer unconfined: for debugging only."},
+
+    {.name = "url", .type = CONFIG_URL, SOURCE(url),
+     .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
+     .doc = "Where a picture is fetched; {id} stands for the id. Required."},
+    {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
+     .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
+     .doc = "What each path segment of an id must match as a whole."},
+    {.name = "headers", .type = CONFIG_HEADERS, SOURCE(headers),
+     .shown = "X-Example: yes", .max = 32,
+     .doc = "Sent with each request, to the host of the url only."},
+    {.name = "username", .type = CONFIG_USERNAME, SOURCE(username),
+     .shown = "", .max = 255,
+     .doc = "For Basic authentication, with password_file or password_env; \"\" is a user name."},
+    {.name = "password_file", .type = CONFIG_PATH, SOURCE(password.file),
+     .shown = "/etc/visage/example.password",
+     .doc = "A file that holds the password; others must not be able to read it."},
+    {.name = "password_env", .type = CONFIG_VARIABLE, SOURCE(password.env),
+     .shown = "EXAMPLE_PASSWORD",
+     .doc = "The environment variable that holds the password."},
+    {.name = "bearer_file", .type = CONFIG_PATH, SOURCE(bearer.file),
+     .shown = "/etc/visage/example.token",
+     .doc = "A file that holds a bearer token; others must not be able to read it."},
+    {.name = "bearer_env", .type = CONFIG_VARIABLE, SOURCE(bearer.env),
+     .shown = "EXAMPLE_TOKEN",
+     .doc = "The environment variable that holds a bearer token."},
+    {.name = "allow_addresses", .type = CONFIG_NETWORKS, SOURCE(allow_addresses),
+     .shown = "127.0.0.0/8, ::1", .max = 64,
+     .doc = "Private networks that this source may be fetched from; all are closed otherwise."},
+    {.name = "ttl", .type = CONFIG_DURATION, SOURCE(ttl_ms), .fallback = "24h",
+     .min = SECOND, .max = 3650 * DAY,
+     .doc = "How long a fetched picture is fresh."},
+    {.name = "stale", .type = CONFIG_DURATION, SOURCE(stale_ms), .fallback = "7d",
+     .min = 0, .max = 3650 * DAY,
+     .doc = "How long after that it may stand in while its source fails."},
+};
+
+const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
+
+static const char *const section_names[CONFIG_SECTIONS] = {
+    [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
+    [CONFIG_RENDER] = "render", [CONFIG_SOURCE] = "source",
+};
+
+const char *config_section_name(enum config_section section)
+{
+    return section_names[section];
+}
+
+enum config_section config_section_from_name(const char *name)
+{
+    for (int i = CONFIG_ROOT + 1; i < CONFIG_SECTIONS; i++)
+        if (strcmp(section_names[i], name) == 0)
+            return (enum config_section)i;
+    return CONFIG_ROOT;
+}
+
+#define NAME_MAX_BYTES 32 /* longer than any key; what is longer is nobody's typing error */
+
+/* Insertions, deletions and replacements between two short words. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t row[NAME_MAX_BYTES + 1];
+    size_t length_a = strlen(a), length_b = strlen(b);
+
+    if (length_a > NAME_MAX_BYTES || length_b > NAME_MAX_BYTES)
+        return NAME_MAX_BYTES;
+    for (size_t j = 0; j <= length_b; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= length_a; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= length_b; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[length_b];
+}
+
+static void list_allowed(enum config_section section, char *out, size_t size)
+{
+    size_t used = 0;
+    const char *separator = "";
+
+    *out = '\0';
+    for (size_t i = 0; i < config_key_count && used < size; i++)
+        if (config_keys[i].section == section) {
+            int n = snprintf(out + used, size - used, "%s%s", separator, config_keys[i].name);
+
+            if (n < 0)
+                return;
+            used += (size_t)n;
+            separator = ", ";
+        }
+    for (int i = CONFIG_ROOT + 1; section == CONFIG_ROOT && i < CONFIG_SECTIONS && used < size;
+         i++) {
+        int n = snprintf(out + used, size - used, ", %s", section_names[i]);
+
+        if (n < 0)
+            return;
+        used += (size_t)n;
+    }
+}
+
+void config_unknown_key(enum config_section section, const char *name, char why[CONFIG_WHY_MAX])
+{
+    const char *nearest = NULL, *place = section_names[section];
+    size_t least = strlen(name) < 5 ? 2 : 3; /* at most one or two slips */
+    int used;
+
+    for (size_t i = 0; i < config_key_count; i++) {
+        size_t distance = edit_distance(name, config_keys[i].name);
+
+        if (config_keys[i].section == section && distance < least) {
+            least = distance;
+            nearest = config_keys[i].name;
+        }
+    }
+    for (int i = CONFIG_ROOT + 1; section == CONFIG_ROOT && i < CONFIG_SECTIONS; i++) {
+        size_t distance = edit_distance(name, section_names[i]);
+
+        if (distance < least) {
+            least = distance;
+            nearest = section_names[i];
+        }
+    }
+    used = snprintf(why, CONFIG_WHY_MAX, "unknown key \"%.*s\"%s%s; ", NAME_MAX_BYTES, name,
+                    *place ? " in section " : "", place);
+    if (used < 0)
+        return;
+    why += used;
+    if (nearest) {
+        snprintf(why, CONFIG_WHY_MAX - (size_t)used, "did you mean \"%s\"?", nearest);
+        return;
+    }
+    for (size_t i = 0; i < config_key_count; i++)
+        if (strcmp(config_keys[i].name, name) == 0) {
+            const char *home = section_names[config_keys[i].section];
+
+            snprintf(why, CONFIG_WHY_MAX - (size_t)used, "it belongs %s%s",
+                     *home ? "in section " : "outside the sections", home);
+            return;
+        }
+    used += snprintf(why, CONFIG_WHY_MAX - (size_t)used, "allowed: ");
+    list_allowed(section, why + strlen(why), CONFIG_WHY_MAX - (size_t)used);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of all configuration keys, and the questions asked of it. Private
+ * to src/base/config*.c.
+ */
+#ifndef VISAGE_BASE_CONFIG_TABLE_H
+#define VISAGE_BASE_CONFIG_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_WHY_MAX 400 /* room for what is wrong with a value, NUL included */
+
+enum config_section {
+    CONFIG_ROOT, /* keys outside any section */
+    CONFIG_PRESET,
+    CONFIG_FETCH,
+    CONFIG_RENDER,
+    CONFIG_SOURCE,
+    CONFIG_SECTIONS
+};
+
+/* What a value looks like, and what it is stored as. */
+enum config_type {
+    CONFIG_PATH,     /* char *; absolute, no '/' at the end */
+    CONFIG_FIELD,    /* char *; fit for a header's value, min..max bytes */
+    CONFIG_SIZE,     /* uint64_t bytes */
+    CONFIG_DURATION, /* int64_t milliseconds */
+    CONFIG_UINT32,
+    CONFIG_UINT64,
+    CONFIG_BOOLEAN,  /* bool */
+    CONFIG_WORD,     /* an enum: min + the word's place in `words` */
+    CONFIG_COLOUR,   /* uint32_t 0xRRGGBB */
+    CONFIG_PREFIX,   /* char *; a URL path or "" */
+    CONFIG_SENDFILE, /* sendfile and sendfile_prefix of struct config */
+    CONFIG_SIZES,    /* list: sizes of struct config */
+    CONFIG_FORMATS,  /* list: formats of struct config */
+    CONFIG_URL,      /* char *; a template with {id} */
+    CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
+    CONFIG_HEADERS,  /* list: headers of struct config_source */
+    CONFIG_USERNAME, /* char * */
+    CONFIG_VARIABLE, /* char *; an environment variable's name */
+    CONFIG_NETWORKS, /* list: allow_addresses of struct config_source */
+};
+
+struct config_key {
+    enum config_section section;
+    const char *name;
+    enum config_type type;
+    const char *fallback; /* the default as it would be written, without quotes; the items of
+                             a list separated by ", "; NULL: unset */
+    const char *shown;    /* stands in the reference where the default depends on the build or
+                             there is none; NULL: the default itself */
+    int64_t min, max;     /* of the value, in the unit it is stored in, or of its length */
+    const char *words;    /* CONFIG_WORD: what is allowed, separated by spaces */
+    size_t offset;        /* of the member, in the section's struct */
+    const char *doc;      /* one sentence */
+};
+
+extern const struct config_key config_keys[];
+extern const size_t config_key_count;
+
+/* "preset"; "" for CONFIG_ROOT. */
+const char *config_section_name(enum config_section section);
+
+/* CONFIG_ROOT for a name that is none. */
+enum config_section config_section_from_name(const char *name);
+
+/* Fills `why` for a key that the section does not know: the nearest one that it
+ * does know, the section where it belongs, or all that are allowed. */
+void config_unknown_key(enum config_section section, const char *name, char why[CONFIG_WHY_MAX]);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From a value's text to what is stored, by the key's type. Private to
+ * src/base/config*.c.
+ */
+#ifndef VISAGE_BASE_CONFIG_VALUE_H
+#define VISAGE_BASE_CONFIG_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/config_table.h"
+
+/* Converts `text` and stores it at the key's offset in `record`, the struct of the
+ * key's section; an item of a list is added to those that are there. Returns 0,
+ * -ENOMEM, or -EINVAL with `why` saying what is wrong, without what is allowed. */
+int config_value_set(const struct config_key *key, void *record, const char *text,
+                     char why[CONFIG_WHY_MAX]);
+
+/* Stores the default, if the key has one. Returns 0 or -ENOMEM; -EINVAL would be
+ * an error in the table. */
+int config_value_set_default(const struct config_key *key, void *record,
+                             char why[CONFIG_WHY_MAX]);
+
+/* What is allowed: "a whole number from 1 to 100". */
+void config_value_describe(const struct config_key *key, char out[CONFIG_WHY_MAX]);
+
+bool config_value_is_list(enum config_type type);
+
+/* Whether the reference writes it in quotes. */
+bool config_value_is_quoted(enum config_type type);
+
+/* Calls `item` with each item of a default, which for a list are separated by
+ * ", "; stops at the first result below 0 and returns it. */
+int config_value_each(const struct config_key *key, const char *text,
+                      int (*item)(const struct config_key *key, const char *text, void *context),
+                      void *context);
+
+/* The types whose rules are those of HTTP: in config_origin.c. Each returns 0,
+ * -ENOMEM or -EINVAL with `why`; none repeats the value, which may hold a secret. */
+int config_origin_check_field(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_username(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX]);
+/* *out is "Name: value" without needless blanks, owned by the caller. */
+int config_origin_parse_header(const char *text, char **out, char why[CONFIG_WHY_MAX]);
+
+struct config_source;
+
+/* What must hold between the keys of one source. */
+int config_origin_check_source(const struct config_source *source, char why[CONFIG_WHY_MAX]);
+
+#endif

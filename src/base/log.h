@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One line per event, `visage[PID] level=warn event=fetch-failed key=value ...`,
+ * to stderr, which every web server and supervisor collects. Control bytes are
+ * replaced, so that a line is always one line whatever a value contains.
+ */
+#ifndef VISAGE_BASE_LOG_H
+#define VISAGE_BASE_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_LEVEL_ERROR = 0, LOG_LEVEL_WARN = 1, LOG_LEVEL_INFO = 2, LOG_LEVEL_DEBUG = 3 };
+
+/* Lines below this level are dropped. The default is LOG_LEVEL_INFO. */
+void log_set_level(enum log_level level);
+
+/* So that callers can skip work whose only purpose is a line nobody reads. */
+bool log_enabled(enum log_level level);
+
+/* Writes one line with a single write(2); never fails the caller. `event` is a
+ * stable token; the rest is printf to `key=value` pairs. Bytes below 0x20 and
+ * 0x7f become '?'. Lines are cut at 1,000 bytes. */
+void log_line(enum log_level level, const char *event, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warn(...) log_line(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...) log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+/* "error", "warn", "info", "debug"; returns -1 for another name. */
+int log_level_from_name(const char *name);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/network.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+static const unsigned char mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+static bool bit(const unsigned char *bytes, unsigned i)
+{
+    return bytes[i / 8] >> (7 - i % 8) & 1;
+}
+
+int network_parse(const char *text, struct network *out)
+{
+    char address[INET6_ADDRSTRLEN];
+    const char *slash = strchr(text, '/');
+    size_t length = slash ? (size_t)(slash - text) : strlen(text);
+    unsigned bits, width;
+
+    if (length >= sizeof address)
+        return -EINVAL;
+    memcpy(address, text, length);
+    address[length] = '\0';
+    *out = (struct network){.prefix = 0};
+    if (inet_pton(AF_INET, address, out->address + 12) == 1) {
+        memcpy(out->address, mapped_prefix, sizeof mapped_prefix);
+        width = 32;
+    } else if (inet_pton(AF_INET6, address, out->address) == 1) {
+        width = 128;
+    } else {
+        return -EINVAL;
+    }
+    bits = width;
+    if (slash) {
+        const char *p = slash + 1;
+
+        if (*p < '0' || *p > '9')
+            return -EINVAL;
+        for (bits = 0; *p >= '0' && *p <= '9'; p++) {
+            bits = bits * 10 + (unsigned)(*p - '0');
+            if (bits > width)
+                return -EINVAL;
+        }
+        if (*p)
+            return -EINVAL;
+    }
+    out->prefix = bits + (128 - width);
+    for (unsigned i = out->prefix; i < 128; i++)
+        if (bit(out->address, i))
+            return -EINVAL;
+    return 0;
+}
+
+int network_address(const struct sockaddr *sa, unsigned char out[16])
+{
+    if (sa->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
+
+        memcpy(out, mapped_prefix, sizeof mapped_prefix);
+        memcpy(out + 12, &in->sin_addr, 4);
+        return 0;
+    }
+    if (sa->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)sa;
+
+        memcpy(out, &in6->sin6_addr, 16);
+        return 0;
+    }
+    return -EAFNOSUPPORT;
+}
+
+bool network_contains(const struct network *network, const unsigned char address[16])
+{
+    for (unsigned i = 0; i < network->prefix; i++)
+        if (bit(network->address, i) != bit(address, i))
+            return false;
+    return true;
+}
