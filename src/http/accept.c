@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One pass over the field keeps the best weight seen for each configured format
+ * and for the two wildcards; the choice is made from those few numbers. An
+ * element that cannot be read is passed over, as if it had not been sent.
+ */
+#include "http/accept.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#define FORMATS_MAX 8 /* more than can be written; the rest would not be looked at */
+#define UNSEEN (-1)
+
+struct weights {
+    int named[FORMATS_MAX]; /* thousandths, or UNSEEN */
+    int image;              /* image slash star */
+    int any;                /* star slash star */
+};
+
+/* A piece of the field: [begin, end). */
+struct piece {
+    const char *begin, *end;
+};
+
+static struct piece trimmed(struct piece s)
+{
+    while (s.begin < s.end && (*s.begin == ' ' || *s.begin == '\t'))
+        s.begin++;
+    while (s.begin < s.end && (s.end[-1] == ' ' || s.end[-1] == '\t'))
+        s.end--;
+    return s;
+}
+
+static bool piece_is(struct piece s, const char *text)
+{
+    size_t n = strlen(text);
+
+    return (size_t)(s.end - s.begin) == n && strncasecmp(s.begin, text, n) == 0;
+}
+
+/* The first `stop` or `end` at or after `p`, outside of quoted strings. */
+static const char *find_outside_quotes(const char *p, const char *end, char stop)
+{
+    bool quoted = false;
+
+    for (; p < end && (quoted || *p != stop); p++) {
+        if (*p == '"')
+            quoted = !quoted;
+        else if (quoted && *p == '\\' && p + 1 < end)
+            p++;
+    }
+    return p;
+}
+
+/* A qvalue in thousandths (RFC 9110 section 12.4.2), or UNSEEN for what is none.
+ * ".2" is read as well, which some clients send, and digits past the third are
+ * dropped. */
+static int weight_value(struct piece s)
+{
+    const char *p = s.begin;
+    int value = 0, scale = 100;
+    bool digits = false;
+
+    if (p < s.end && (*p == '0' || *p == '1')) {
+        value = (*p++ - '0') * 1000;
+        digits = true;
+    }
+    if (p < s.end && *p == '.') {
+        for (p++; p < s.end && *p >= '0' && *p <= '9'; p++) {
+            value += (*p - '0') * scale;
+            scale /= 10;
+            digits = true;
+        }
+    }
+    return digits && p == s.end && value <= 1000 ? value : UNSEEN;
+}
+
+/* The weight among an element's parameters: 1000 without one, UNSEEN for a bad
+ * one. What follows a weight is an extension and says nothing here. */
+static int element_weight(struct piece parameters)
+{
+    const char *p = parameters.begin;
+
+    while (p < parameters.end) {
+        const char *next = find_outside_quotes(p, parameters.end, ';');
+        struct piece parameter = trimmed((struct piece){p, next});
+
+        if (parameter.end - parameter.begin >= 2 &&
+            (*parameter.begin == 'q' || *parameter.begin == 'Q') && parameter.begin[1] == '=')
+            return weight_value((struct piece){parameter.begin + 2, parameter.end});
+        p = next < parameters.end ? next + 1 : next;
+    }
+    return 1000;
+}
+
+static void raise_to(int *weight, int value)
+{
+    if (*weight < value)
+        *weight = value;
+}
+
+static void read_element(struct piece element, const enum picture_type *formats, size_t count,
+                         struct weights *w)
+{
+    const char *semicolon = find_outside_quotes(element.begin, element.end, ';');
+    struct piece range = trimmed((struct piece){element.begin, semicolon});
+    int value;
+
+    if (range.begin == range.end)
+        return;
+    value = element_weight(
+        (struct piece){semicolon < element.end ? semicolon + 1 : semicolon, element.end});
+    /* A lone star is what some clients send for any type. */
+    if (piece_is(range, "*/*") || piece_is(range, "*"))
+        raise_to(&w->any, value);
+    else if (piece_is(range, "image/*"))
+        raise_to(&w->image, value);
+    else
+        for (size_t i = 0; i < count; i++)
+            if (piece_is(range, picture_media_type(formats[i])))
+                raise_to(&w->named[i], value);
+}
+
+/* What "any picture" comes to among the configured formats. */
+static enum picture_type any_picture(const enum picture_type *formats, size_t count)
+{
+    bool jpeg = false, png = false;
+
+    for (size_t i = 0; i < count; i++) {
+        jpeg |= formats[i] == PICTURE_JPEG;
+        png |= formats[i] == PICTURE_PNG;
+    }
+    if (jpeg && png)
+        return PICTURE_AUTO;
+    if (jpeg || png)
+        return jpeg ? PICTURE_JPEG : PICTURE_PNG;
+    return formats[0];
+}
+
+enum picture_type http_accept_choose(const char *accept, const enum picture_type *formats,
+                                     size_t count)
+{
+    struct weights w = {.image = UNSEEN, .any = UNSEEN};
+    enum picture_type chosen;
+    int best;
+    const char *p, *end;
+
+    if (count == 0)
+        return PICTURE_AUTO;
+    if (count == 1)
+        return formats[0];
+    chosen = any_picture(formats, count);
+    if (!accept)
+        return chosen;
+    if (count > FORMATS_MAX)
+        count = FORMATS_MAX;
+    for (size_t i = 0; i < count; i++)
+        w.named[i] = UNSEEN;
+
+    end = accept + strlen(accept);
+    for (p = accept; p < end;) {
+        const char *comma = find_outside_quotes(p, end, ',');
+
+        read_element((struct piece){p, comma}, formats, count, &w);
+        p = comma < end ? comma + 1 : comma;
+    }
+
+    /* The more specific wildcard speaks for pictures (section 12.5.1). A named
+     * format needs to be as good, and to be wanted at all. */
+    best = w.image != UNSEEN ? w.image : w.any;
+    if (best < 1)
+        best = 1;
+    for (size_t i = 0; i < count; i++) {
+        if (w.named[i] >= best) {
+            chosen = formats[i];
+            best = w.named[i] + 1;
+        }
+    }
+    return chosen;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Preconditions for GET and HEAD (RFC 9110 sections 8.8.3, 13.1 and 13.2.2).
+ */
+#ifndef VISAGE_HTTP_CONDITIONAL_H
+#define VISAGE_HTTP_CONDITIONAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/message.h"
+
+/* True if an If-None-Match field value names `etag` (with its quotes) by weak
+ * comparison: a list, W/ tags, or "*". A malformed list matches what precedes
+ * the fault. */
+bool http_etag_list_matches(const char *field, const char *etag);
+
+/* True if the client already has this representation: If-None-Match if present,
+ * else If-Modified-Since against `last_modified_s`. */
+bool http_not_modified(const struct http_request *request, const char *etag,
+                       int64_t last_modified_s, int64_t now_s);
+
+/* True if a Range may be honoured: no If-Range, or one whose strong ETag or exact
+ * date is this representation's (RFC 9110 section 13.1.5). */
+bool http_if_range_holds(const struct http_request *request, const char *etag,
+                         int64_t last_modified_s, int64_t now_s);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "route/native.h"
+
+#include <string.h>
+
+#define SIZE_MAX_DIGITS 4
+
+/* A piece of the path: [text, text + length). */
+struct span {
+    const char *text;
+    size_t length;
+};
+
+/* Takes the segment that `rest` begins with, and its '/'. False when there is no
+ * slash after it, that is when nothing follows. */
+static bool next_segment(struct span *rest, struct span *segment)
+{
+    const char *slash = memchr(rest->text, '/', rest->length);
+
+    segment->text = rest->text;
+    if (!slash) {
+        segment->length = rest->length;
+        rest->text += rest->length;
+        rest->length = 0;
+        return false;
+    }
+    segment->length = (size_t)(slash - rest->text);
+    rest->text += segment->length + 1;
+    rest->length -= segment->length + 1;
+    return true;
+}
+
+/* The output extension at the end of the path and its length with the dot, or
+ * PICTURE_UNKNOWN. Other endings belong to the id. */
+static enum picture_type output_extension(struct span path, size_t *extension_length)
+{
+    const char *dot = memrchr(path.text, '.', path.length);
+    enum picture_type type;
+    size_t n;
+
+    if (!dot)
+        return PICTURE_UNKNOWN;
+    n = path.length - (size_t)(dot + 1 - path.text);
+    type = picture_type_from_name(dot + 1, n);
+    if (!picture_type_is_output(type))
+        return PICTURE_UNKNOWN;
+    *extension_length = n + 1;
+    return type;
+}
+
+/* Cuts "@1x", "@2x" or "@3x" off; any other '@' is a fault. */
+static enum cause take_ratio(struct span *segment, uint32_t *ratio)
+{
+    const char *at = memchr(segment->text, '@', segment->length);
+
+    *ratio = 1;
+    if (!at)
+        return CAUSE_NONE;
+    if (segment->text + segment->length - at != 3 || at[1] < '1' || at[1] > '3' || at[2] != 'x')
+        return CAUSE_BAD_REQUEST;
+    *ratio = (uint32_t)(at[1] - '0');
+    segment->length = (size_t)(at - segment->text);
+    return CAUSE_NONE;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "s128". Without a digit after the 's' it is no size at all but the name of
+ * some preset that is not there. */
+static enum cause read_size(struct span segment, uint32_t *size)
+{
+    if (segment.length < 2 || segment.text[0] != 's' || !is_digit(segment.text[1]))
+        return CAUSE_NOT_FOUND;
+    if (segment.text[1] == '0' || segment.length > 1 + SIZE_MAX_DIGITS)
+        return CAUSE_BAD_REQUEST;
+    *size = 0;
+    for (size_t i = 1; i < segment.length; i++) {
+        if (!is_digit(segment.text[i]))
+            return CAUSE_BAD_REQUEST;
+        *size = *size * 10 + (uint32_t)(segment.text[i] - '0');
+    }
+    return CAUSE_NONE;
+}
+
+static uint32_t clamp_side(uint32_t side)
+{
+    return side < PICTURE_SIDE_MAX ? side : PICTURE_SIDE_MAX;
+}
+
+/* Clamped before too, so that nothing can wrap. 0, no bound, stays 0. */
+static uint32_t multiply_side(uint32_t side, uint32_t ratio)
+{
+    return clamp_side(clamp_side(side) * ratio);
+}
+
+/* Up to the next configured size, so that clients cannot fill the disk with sizes. */
+static uint32_t snap_size(const struct config *config, uint32_t size)
+{
+    for (size_t i = 0; i < config->size_count; i++)
+        if (config->sizes[i] >= size)
+            return clamp_side(config->sizes[i]);
+    return clamp_side(config->sizes[config->size_count - 1]);
+}
+
+static enum cause read_rendering(const struct config *config, struct span segment,
+                                 struct rendering *out)
+{
+    const struct config_preset *preset;
+    uint32_t ratio, size;
+    enum cause cause;
+
+    if (segment.length == 0)
+        return CAUSE_BAD_REQUEST;
+    cause = take_ratio(&segment, &ratio);
+    if (cause)
+        return cause;
+    preset = config_find_preset(config, segment.text, segment.length);
+    if (preset) {
+        *out = preset->rendering;
+        out->width = multiply_side(out->width, ratio);
+        out->height = multiply_side(out->height, ratio);
+        return CAUSE_NONE;
+    }
+    cause = read_size(segment, &size);
+    if (cause)
+        return cause;
+    if (config->size_count == 0)
+        return CAUSE_NOT_FOUND;
+    size = snap_size(config, size * ratio);
+    *out = (struct rendering){
+        .width = size, .height = size, .fit = FIT_COVER, .quality = config->quality};
+    return CAUSE_NONE;
+}
+
+static bool is_configured(const struct config *config, enum picture_type format)
+{
+    for (size_t i = 0; i < config->format_count; i++)
+        if (config->formats[i] == format)
+            return true;
+    return false;
+}
+
+enum cause native_route(const struct config *config, const struct id_rules *rules,
+                        const char *path, size_t length, struct picture_request *out)
+{
+    struct span rest, segment;
+    size_t extension_length = 0;
+    bool more;
+    enum cause cause;
+
+    if (length <= 1) /* nothing, or the '/' alone */
+        return CAUSE_NOT_FOUND;
+    rest = (struct span){path + 1, length - 1};
+    more = next_segment(&rest, &segment);
+    cause = read_rendering(config, segment, &out->rendering);
+    if (cause)
+        return cause;
+    if (!more)
+        return CAUSE_NOT_FOUND;
+
+    more = next_segment(&rest, &segment);
+    if (segment.length == 0)
+        return CAUSE_BAD_REQUEST;
+    out->source = config_find_source(config, segment.text, segment.length);
+    if (!out->source || !more)
+        return CAUSE_NOT_FOUND;
+
+    out->format = output_extension(rest, &extension_length);
+    out->negotiated = out->format == PICTURE_UNKNOWN;
+    rest.length -= extension_length;
+    if (rest.length > PICTURE_ID_MAX || !id_allowed(rules, out->source, rest.text, rest.length))
+        return CAUSE_BAD_REQUEST;
+    if (!out->negotiated && !is_configured(config, out->format))
+        return CAUSE_NOT_FOUND;
+    memcpy(out->id, rest.text, rest.length);
+    out->id[rest.length] = '\0';
+    return CAUSE_NONE;
+}
+
+bool native_negotiates(const char *path, size_t length)
+{
+    struct span rest, segment;
+    size_t extension_length;
+
+    if (length <= 1)
+        return false;
+    rest = (struct span){path + 1, length - 1};
+    return next_segment(&rest, &segment) && next_segment(&rest, &segment) &&
+           output_extension(rest, &extension_length) == PICTURE_UNKNOWN;
+}

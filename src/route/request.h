@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a URL of any dialect means: which picture, drawn how. The canonical
+ * texts made from it are what the cache is keyed by, so two URLs that mean one
+ * thing share one entry.
+ */
+#ifndef VISAGE_ROUTE_REQUEST_H
+#define VISAGE_ROUTE_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/config.h"
+#include "base/picture.h"
+
+#define PICTURE_ID_MAX 512           /* bytes in a decoded id, NUL not counted */
+#define PICTURE_CANONICAL_MAX 1024   /* room for a canonical text, NUL included */
+
+struct picture_request {
+    const struct config_source *source;
+    char id[PICTURE_ID_MAX + 1]; /* decoded; segments joined by '/'; NUL-terminated */
+    struct rendering rendering;
+    enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
+    bool negotiated;             /* Accept decided the format: Vary */
+};
+
+/* "source/id": the subject. Returns its length; `out` is NUL-terminated. */
+size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX]);
+
+/* "source/id?w=..&h=..&fit=..&q=..&f=..": the variant in `format`, which must not
+ * be PICTURE_AUTO. PNG is lossless, so its quality is left out. Returns its length. */
+size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
+                            char out[PICTURE_CANONICAL_MAX]);
+
+#endif

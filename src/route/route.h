@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From path and query to a picture_request: the first dialect whose shape fits
+ * decides. Pure: no I/O, no clock, nothing kept.
+ */
+#ifndef VISAGE_ROUTE_ROUTE_H
+#define VISAGE_ROUTE_ROUTE_H
+
+#include "base/cause.h"
+#include "http/message.h"
+#include "route/request.h"
+
+struct router; /* the compiled id patterns */
+
+/* Compiles what routing needs from the configuration, which must outlive the
+ * router. Returns 0, -ENOMEM, or -EINVAL for a bad id_pattern. */
+int router_new(const struct config *config, struct router **out);
+
+/* Frees *router and clears the pointer; NULL is fine. */
+void router_free(struct router **router);
+
+/* Returns CAUSE_NONE with *out filled, or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND,
+ * CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG. */
+enum cause route(const struct router *router, const struct http_request *request,
+                 struct picture_request *out);
+
+/* True when the answer to this request depends on Accept, whatever the outcome;
+ * for Vary on errors too. */
+bool route_negotiates(const struct router *router, const struct http_request *request);
+
+#endif
