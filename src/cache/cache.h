@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The cache as the pipeline sees it: entries and blobs of one state directory,
+ * shared by all workers that use it.
+ *
+ * state_dir/
+ *   locks         lock bytes: start, worker slots, blobs (lock_file.h)
+ *   boot          which boot of the machine the state belongs to
+ *   scoreboard    slots and recency table (scoreboard.h)
+ *   index.mdb     the index (index.h);      rebuildable
+ *   run.mdb       leases (lease.h);         worthless after a restart
+ *   blobs/ab/..   blob files (blob.h)
+ *   tmp/          blobs being written
+ *
+ * A blob's file and its record change together under the lock byte of the
+ * digest's first byte: whoever inserts renames the file and commits the record,
+ * whoever evicts commits first and then unlinks the file if still nothing refers
+ * to it. Both leave the digest on the scoreboard meanwhile, so that after kill -9
+ * the next worker puts it right.
+ */
+#ifndef VISAGE_CACHE_CACHE_H
+#define VISAGE_CACHE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/digest.h"
+#include "cache/blob.h"
+#include "cache/entry.h"
+#include "cache/index.h"
+#include "cache/scoreboard.h"
+
+struct cache;
+
+enum cache_role {
+    CACHE_WORKER, /* takes a slot; creates what is missing */
+    CACHE_VISITOR /* looks only: no slot, nothing is created */
+};
+
+/* Opens the state directory. Returns 0 or a negative errno with a message in `error`:
+ * -ENOENT for a visitor when there is no state yet, -EUSERS when all slots are taken.
+ * Must be called after any fork, once in a process. */
+int cache_open(const struct config *config, enum cache_role role, struct cache **out,
+               char error[CONFIG_ERROR_MAX]);
+
+/* Gives up the slot, frees *cache and clears the pointer; NULL is fine. */
+void cache_close(struct cache **cache);
+
+/* The key of a canonical text. Returns 0 or -EIO. */
+int cache_key(const char *text, struct digest *key);
+
+/* The entry of a key, copied. Returns 0, -ENOENT, or another negative errno, which a caller
+ * may treat like -ENOENT. */
+int cache_lookup(struct cache *cache, const struct digest *key, const char *text,
+                 struct entry *out);
+
+/* Notes a hit: one byte of shared memory. */
+void cache_touch(struct cache *cache, const struct digest *key);
+
+/* Stores an entry with its blob. `writer` is finished, holds e->blob, and is ended by this
+ * call in all cases; NULL for negative entries and to renew an entry whose blob is in the
+ * cache already (-ENOENT if it is not any more). Returns 0, or a negative errno, after which
+ * the entry is not in the cache and nothing is left behind: -ENOSPC disk full, -EFBIG blob
+ * larger than the cache takes. */
+int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
+                 struct blob_writer *writer);
+
+/* Drops the entry if it is still the one that was looked up, with its blob if nothing else
+ * uses it. Returns 0, -ENOENT or another negative errno. */
+int cache_remove(struct cache *cache, const struct digest *key, const struct entry *e);
+
+/* The entry's bytes from memory, reading the file if it is small enough to be kept: NULL if
+ * it is not (use cache_open_blob()), and *error then 0, or -ENOENT if the file is missing or
+ * damaged: remove the entry and treat it as a miss. Valid until the next call. */
+const void *cache_blob_bytes(struct cache *cache, const struct entry *e, int *error);
+
+/* Keeps bytes that are at hand (malloc'ed; taken over) as the blob's hot copy. Returns the
+ * kept bytes, or NULL if they were too large, in which case they have been freed. */
+const void *cache_keep_bytes(struct cache *cache, const struct digest *blob, void *bytes,
+                             size_t length);
+
+/* Whether cache_keep_bytes() and cache_blob_bytes() would keep a blob of this length. */
+bool cache_keeps(const struct cache *cache, uint64_t length);
+
+/* The entry's file, open for reading, checked for its length and, once after a restart of the
+ * machine, for its digest. Returns a descriptor, -ENOENT if the file is missing or damaged,
+ * or another negative errno. */
+int cache_open_blob(struct cache *cache, const struct entry *e);
+
+/* The absolute path of a blob's file, for X-Sendfile. Returns 0 or -ENAMETOOLONG. */
+int cache_blob_path(const struct cache *cache, const struct digest *blob, char *out, size_t size);
+
+struct blob_store *cache_blobs(struct cache *cache);
+struct scoreboard *cache_scoreboard(struct cache *cache);
+
+/* The worker's own slot; NULL for a visitor. */
+struct scoreboard_slot *cache_slot(struct cache *cache);
+
+/* Whether a live worker holds the slot. */
+bool cache_slot_alive(struct cache *cache, unsigned slot);
+
+/* Counts and names where we are; nothing for a visitor. */
+void cache_count(struct cache *cache, enum counter counter, uint64_t amount);
+void cache_state(struct cache *cache, enum worker_state state);
+
+int cache_stats(struct cache *cache, struct index_stats *out);
+int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context);
+
+#endif

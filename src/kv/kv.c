@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+#include "kv/kv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <lmdb.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define OPEN_TRIES 20        /* two first openers may collide; see kv_open_once() */
+#define OPEN_RETRY_MS 5
+#define MAP_MAX (UINT64_C(1) << 40)
+
+struct kv {
+    MDB_env *env;
+    MDB_txn *reader; /* kept reset between views: renewing it costs nanoseconds */
+    MDB_dbi tables[KV_TABLES_MAX];
+    size_t table_count;
+};
+
+struct kv_txn {
+    struct kv *kv;
+    MDB_txn *txn;
+};
+
+/* LMDB returns errno values as they are (positive) and its own codes as negative. */
+static int to_errno(int rc)
+{
+    switch (rc) {
+    case MDB_SUCCESS:
+        return 0;
+    case MDB_NOTFOUND:
+        return -ENOENT;
+    case MDB_MAP_FULL:
+        return -EFBIG;
+    case MDB_READERS_FULL:
+        return -EMFILE;
+    case MDB_BAD_VALSIZE:
+        return -EINVAL;
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+    case MDB_PANIC:
+        return -EUCLEAN;
+    default:
+        return rc > 0 ? -rc : -EIO;
+    }
+}
+
+static MDB_val to_val(struct kv_slice s)
+{
+    /* LMDB does not write through it; its interface is just not const. */
+    return (MDB_val){.mv_size = s.length, .mv_data = (void *)(uintptr_t)s.data};
+}
+
+static struct kv_slice from_val(MDB_val v)
+{
+    return (struct kv_slice){.data = v.mv_data, .length = v.mv_size};
+}
+
+/* Another process enlarged the map: take over its size. Only between transactions. */
+static int adopt_map_size(struct kv *kv)
+{
+    return mdb_env_set_mapsize(kv->env, 0);
+}
+
+static int begin(struct kv *kv, unsigned flags, MDB_txn **txn)
+{
+    int rc = mdb_txn_begin(kv->env, NULL, flags, txn);
+
+    if (rc == MDB_MAP_RESIZED) {
+        rc = adopt_map_size(kv);
+        if (!rc)
+            rc = mdb_txn_begin(kv->env, NULL, flags, txn);
+    }
+    return rc;
+}
+
+static int open_tables(struct kv *kv, const struct kv_options *o)
+{
+    MDB_txn *txn;
+    int rc = begin(kv, 0, &txn);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < o->table_count && !rc; i++)
+        rc = mdb_dbi_open(txn, o->tables[i], MDB_CREATE, &kv->tables[i]);
+    if (rc) {
+        mdb_txn_abort(txn);
+        return rc;
+    }
+    return mdb_txn_commit(txn);
+}
+
+static int open_once(const struct kv_options *o, unsigned flags, struct kv *kv)
+{
+    int rc = mdb_env_create(&kv->env);
+
+    if (rc)
+        return rc;
+    if ((rc = mdb_env_set_maxdbs(kv->env, (MDB_dbi)o->table_count)) == 0 &&
+        (rc = mdb_env_set_maxreaders(kv->env, o->max_readers)) == 0 &&
+        (rc = mdb_env_set_mapsize(kv->env, o->map_size)) == 0)
+        /* NOTLS ties the reader slot to the transaction object, which is kept;
+         * NORDAHEAD because lookups are random. */
+        rc = mdb_env_open(kv->env, o->path, MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD | flags,
+                          o->mode);
+    if (!rc && !(flags & MDB_RDONLY))
+        rc = open_tables(kv, o);
+    if (rc) {
+        mdb_env_close(kv->env);
+        kv->env = NULL;
+    }
+    return rc;
+}
+
+static bool worth_retrying(int rc)
+{
+    /* Simultaneous first open and last close may trip over the lock file. */
+    return rc == ENOENT || rc == EAGAIN || rc == EINVAL || rc == EBUSY;
+}
+
+int kv_open(const struct kv_options *options, struct kv **out)
+{
+    struct kv *kv;
+    int rc = 0;
+
+    *out = NULL;
+    if (options->table_count > KV_TABLES_MAX)
+        return -EINVAL;
+    kv = calloc(1, sizeof *kv);
+    if (!kv)
+        return -ENOMEM;
+    kv->table_count = options->table_count;
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        rc = open_once(options, MDB_NOSYNC, kv);
+        if (!worth_retrying(rc))
+            break;
+        clock_sleep_ms(OPEN_RETRY_MS);
+    }
+    if (rc) {
+        free(kv);
+        return to_errno(rc);
+    }
+    *out = kv;
+    return 0;
+}
+
+void kv_close(struct kv **kv)
+{
+    if (!*kv)
+        return;
+    if ((*kv)->reader)
+        mdb_txn_abort((*kv)->reader);
+    mdb_env_close((*kv)->env);
+    free(*kv);
+    *kv = NULL;
+}
+
+static int renew_reader(struct kv *kv)
+{
+    int rc;
+
+    if (!kv->reader)
+        return begin(kv, MDB_RDONLY, &kv->reader);
+    rc = mdb_txn_renew(kv->reader);
+    if (rc == MDB_MAP_RESIZED) {
+        rc = adopt_map_size(kv);
+        if (!rc)
+            rc = mdb_txn_renew(kv->reader);
+    }
+    return rc;
+}
+
+int kv_view(struct kv *kv, kv_body *body, void *context)
+{
+    struct kv_txn txn;
+    int rc = renew_reader(kv);
+
+    if (rc)
+        return to_errno(rc);
+    txn = (struct kv_txn){.kv = kv, .txn = kv->reader};
+    rc = body(&txn, context);
+    mdb_txn_reset(kv->reader);
+    return rc;
+}
+
+static int enlarge(struct kv *kv)
+{
+    MDB_envinfo info;
+    int rc = mdb_env_info(kv->env, &info);
+
+    if (rc)
+        return to_errno(rc);
+    if (info.me_mapsize > MAP_MAX / 2)
+        return -EFBIG;
+    rc = mdb_env_set_mapsize(kv->env, info.me_mapsize * 2);
+    if (rc)
+        return to_errno(rc);
+    log_info("index-map-enlarged", "bytes=%zu", info.me_mapsize * 2);
+    return 0;
+}
+
+static int update_once(struct kv *kv, kv_body *body, void *context)
+{
+    struct kv_txn txn = {.kv = kv};
+    int rc = begin(kv, 0, &txn.txn);
+
+    if (rc)
+        return to_errno(rc);
+    rc = body(&txn, context);
+    if (rc) {
+        mdb_txn_abort(txn.txn);
+        return rc;
+    }
+    /* Frees the transaction whether it succeeds or not. */
+    return to_errno(mdb_txn_commit(txn.txn));
+}
+
+int kv_update(struct kv *kv, kv_body *body, void *context)
+{
+    int rc;
+
+    while ((rc = update_once(kv, body, context)) == -EFBIG) {
+        int grown = enlarge(kv);
+
+        if (grown)
+            return grown;
+    }
+    return rc;
+}
+
+int kv_get(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice *value)
+{
+    MDB_val k = to_val(key), v;
+    int rc = mdb_get(txn->txn, txn->kv->tables[table], &k, &v);
+
+    if (!rc)
+        *value = from_val(v);
+    return to_errno(rc);
+}
+
+int kv_put(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice value)
+{
+    MDB_val k = to_val(key), v = to_val(value);
+
+    return to_errno(mdb_put(txn->txn, txn->kv->tables[table], &k, &v, 0));
+}
+
+int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key)
+{
+    MDB_val k = to_val(key);
+
+    return to_errno(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL));
+}
+
+int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value)
+{
+    MDB_cursor *cursor;
+    MDB_val k, v;
+    int rc = mdb_cursor_open(txn->txn, txn->kv->tables[table], &cursor);
+
+    if (rc)
+        return to_errno(rc);
+    rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
+    if (!rc) {
+        *key = from_val(k);
+        *value = from_val(v);
+    }
+    mdb_cursor_close(cursor);
+    return to_errno(rc);
+}
+
+static int walk(MDB_txn *txn, MDB_dbi table, kv_each *each, void *context)
+{
+    MDB_cursor *cursor;
+    MDB_val k, v;
+    int rc = mdb_cursor_open(txn, table, &cursor);
+
+    if (rc)
+        return to_errno(rc);
+    for (rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST); !rc;
+         rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
+        int stop = each(from_val(k), from_val(v), context);
+
+        if (stop) {
+            mdb_cursor_close(cursor);
+            return stop;
+        }
+    }
+    mdb_cursor_close(cursor);
+    return rc == MDB_NOTFOUND ? 0 : to_errno(rc);
+}
+
+int kv_walk(struct kv_txn *txn, unsigned table, kv_each *each, void *context)
+{
+    return walk(txn->txn, txn->kv->tables[table], each, context);
+}
+
+struct stats_context {
+    struct kv *kv;
+    struct kv_stats *out;
+};
+
+static int stats_body(struct kv_txn *txn, void *context)
+{
+    struct stats_context *c = context;
+    MDB_stat stat;
+    MDB_envinfo info;
+    int rc = mdb_env_info(c->kv->env, &info);
+
+    if (rc)
+        return to_errno(rc);
+    for (size_t i = 0; i < c->kv->table_count; i++) {
+        rc = mdb_stat(txn->txn, c->kv->tables[i], &stat);
+        if (rc)
+            return to_errno(rc);
+        c->out->records[i] = stat.ms_entries;
+    }
+    rc = mdb_env_stat(c->kv->env, &stat);
+    if (rc)
+        return to_errno(rc);
+    c->out->map_bytes = info.me_mapsize;
+    c->out->used_bytes = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize;
+    c->out->readers = info.me_numreaders;
+    return 0;
+}
+
+int kv_stats(struct kv *kv, struct kv_stats *out)
+{
+    struct stats_context context = {.kv = kv, .out = out};
+
+    *out = (struct kv_stats){0};
+    return kv_view(kv, stats_body, &context);
+}
+
+int kv_clear_dead_readers(struct kv *kv)
+{
+    int dead = 0;
+    int rc = mdb_reader_check(kv->env, &dead);
+
+    return rc ? to_errno(rc) : dead;
+}
+
+static int sum_bytes(struct kv_slice key, struct kv_slice value, void *context)
+{
+    /* volatile: the point is to touch the bytes, so that a bad page shows itself. */
+    volatile unsigned char *sum = context;
+
+    for (size_t i = 0; i < key.length; i++)
+        *sum ^= ((const unsigned char *)key.data)[i];
+    for (size_t i = 0; i < value.length; i++)
+        *sum ^= ((const unsigned char *)value.data)[i];
+    return 0;
+}
+
+/* Walks the trees of all tables and of the free pages, and compares their number with the
+ * file's: LMDB's own compacting copy does that, to nowhere. */
+static int walk_pages(MDB_env *env)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
+
+    if (null < 0)
+        return errno;
+    rc = mdb_env_copyfd2(env, null, MDB_CP_COMPACT);
+    close(null);
+    return rc;
+}
+
+/* In the child. MDB_NOLOCK: nobody else has it open, and the lock file may be damaged. A
+ * table that is missing was lost: all are made by the transaction that made the first. */
+static int read_everything(const struct kv_options *o)
+{
+    struct kv kv = {.table_count = o->table_count};
+    unsigned char sum = 0;
+    MDB_txn *txn;
+    int rc = open_once(o, MDB_RDONLY | MDB_NOLOCK, &kv);
+
+    if (!rc)
+        rc = mdb_txn_begin(kv.env, NULL, MDB_RDONLY, &txn);
+    for (size_t i = 0; i < o->table_count && !rc; i++) {
+        rc = mdb_dbi_open(txn, o->tables[i], 0, &kv.tables[i]);
+        if (!rc)
+            rc = walk(txn, kv.tables[i], sum_bytes, &sum);
+    }
+    return rc ? rc : walk_pages(kv.env);
+}
+
+int kv_check(const struct kv_options *options)
+{
+    pid_t child;
+    int status;
+
+    if (access(options->path, F_OK) != 0)
+        return errno == ENOENT ? 0 : -errno;
+    child = fork();
+    if (child < 0)
+        return -errno;
+    if (child == 0)
+        /* _exit: nothing of the parent's may be flushed or run twice. */
+        _exit(read_everything(options) ? 1 : 0);
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EUCLEAN;
+}
+
+int kv_remove(const char *path)
+{
+    char lock[4096];
+    int n = snprintf(lock, sizeof lock, "%s-lock", path);
+
+    if (n < 0 || (size_t)n >= sizeof lock)
+        return -ENAMETOOLONG;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return -errno;
+    if (unlink(lock) != 0 && errno != ENOENT)
+        return -errno;
+    return 0;
+}
+
+const char *kv_version(int *major, int *minor, int *patch)
+{
+    return mdb_version(major, minor, patch);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cache/fixture.h"
+
+#define LIMIT (UINT64_C(1) << 20)
+
+static struct fixture f;
+static struct cache *cache;
+
+static void set_up(void)
+{
+    fixture_open(&f, LIMIT);
+    cache = fixture_worker(&f);
+}
+
+static void tear_down(void)
+{
+    cache_close(&cache);
+    fixture_close(&f);
+}
+
+TestSuite(cache, .init = set_up, .fini = tear_down);
+
+static struct index_stats stats_of(struct cache *c)
+{
+    struct index_stats stats;
+
+    cr_assert_eq(cache_stats(c, &stats), 0);
+    return stats;
+}
+
+static int check_blob(const struct digest *blob, uint64_t length, uint32_t uses, void *context)
+{
+    int fd = blob_open(cache_blobs(cache), blob);
+    struct stat st;
+
+    cr_assert_geq(fd, 0, "a blob on record has its file");
+    cr_assert_eq(fstat(fd, &st), 0);
+    cr_assert_eq((uint64_t)st.st_size, length);
+    cr_assert_gt(uses, 0);
+    close(fd);
+    *(uint64_t *)context += blob_disk_bytes(length);
+    return 0;
+}
+
+/* The index's totals, its blobs and the files agree. */
+static void assert_consistent(void)
+{
+    struct index_stats stats = stats_of(cache);
+    uint64_t bytes = 0;
+
+    cr_assert_eq(cache_walk_blobs(cache, check_blob, &bytes), 0);
+    cr_assert_eq(stats.bytes, bytes);
+    cr_assert_eq(stats.blobs, fixture_count_files(&f, "blobs", NULL));
+    cr_assert_eq(fixture_count_files(&f, "tmp", NULL), 0);
+}
+
+Test(cache, finds_what_was_inserted)
+{
+    struct entry e;
+    const unsigned char *bytes;
+    int error;
+
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), -ENOENT);
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 5000), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    cr_assert_eq(e.length, 5000);
+    cr_assert_eq(e.kind, ENTRY_VARIANT);
+    bytes = cache_blob_bytes(cache, &e, &error);
+    cr_assert_not_null(bytes);
+    cr_assert_eq(cache_blob_bytes(cache, &e, &error), bytes, "the hot copy");
+    assert_consistent();
+}
+
+Test(cache, a_key_is_not_believed_without_its_text)
+{
+    struct digest key;
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(cache_key("demo/a", &key), 0);
+    cr_assert_eq(cache_lookup(cache, &key, "demo/b", &e), -ENOENT);
+}
+
+Test(cache, entries_share_a_blob)
+{
+    struct digest key;
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 7, 5000), 0);
+    cr_assert_eq(fixture_insert(cache, "demo/b", 7, 5000), 0);
+    cr_assert_eq(stats_of(cache).entries, 2);
+    cr_assert_eq(stats_of(cache).blobs, 1);
+    cr_assert_eq(stats_of(cache).bytes, 8192);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    cr_assert_eq(cache_key("demo/a", &key), 0);
+    cr_assert_eq(cache_remove(cache, &key, &e), 0);
+    cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 1, "the other still uses it");
+    cr_assert_eq(fixture_lookup(cache, "demo/b", &e), 0);
+    cr_assert_eq(cache_key("demo/b", &key), 0);
+    cr_assert_eq(cache_remove(cache, &key, &e), 0);
+    cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
+    cr_assert_eq(stats_of(cache).bytes, 0);
+    assert_consistent();
+}
+
+Test(cache, a_replaced_entry_lets_its_blob_go)
+{
+    for (unsigned i = 0; i < 5; i++)
+        cr_assert_eq(fixture_insert(cache, "demo/a", i, 5000), 0);
+    cr_assert_eq(stats_of(cache).entries, 1);
+    cr_assert_eq(stats_of(cache).blobs, 1);
+    assert_consistent();
+    for (unsigned i = 0; i < 3; i++)
+        cr_assert_eq(fixture_insert(cache, "demo/a", 4, 5000), 0, "the same bytes again");
+    assert_consistent();
+}
+
+Test(cache, never_exceeds_its_limit)
+{
+    char text[32];
+
+    for (unsigned i = 0; i < 600; i++) {
+        uint64_t bytes;
+
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_insert(cache, text, i, 1000 + i * 37 % 9000), 0, "%s", text);
+        cr_assert_leq(stats_of(cache).bytes, LIMIT);
+        fixture_count_files(&f, "blobs", &bytes);
+        cr_assert_leq(bytes, LIMIT);
+    }
+    cr_assert_gt(stats_of(cache).bytes, LIMIT * 9 / 10, "and uses what it may");
+    assert_consistent();
+}
+
+Test(cache, evicts_the_oldest_first)
+{
+    struct entry e;
+    char text[32];
+
+    for (unsigned i = 0; i < 300; i++) {
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_insert(cache, text, i, 4096), 0);
+    }
+    /* 256 blocks fit. */
+    for (unsigned i = 0; i < 300; i++) {
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_lookup(cache, text, &e), i < 44 ? -ENOENT : 0, "%s", text);
+    }
+    assert_consistent();
+}
+
+/* One large blob in place of more small ones than a transaction may free. */
+Test(cache, makes_room_in_several_transactions)
+{
+    char text[32];
+
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_insert(cache, text, i, 100), 0);
+    }
+    cr_assert_eq(fixture_insert(cache, "demo/large", 9999, LIMIT / 4), 0);
+    cr_assert_eq(stats_of(cache).entries, 256 - 64 + 1);
+    assert_consistent();
+}
+
+Test(cache, refuses_a_blob_that_would_flush_it)
+{
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(fixture_insert(cache, "demo/large", 2, LIMIT / 4 + 1), -EFBIG);
+    cr_assert_eq(fixture_lookup(cache, "demo/large", &e), -ENOENT);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    assert_consistent();
+}
+
+Test(cache, renews_an_entry_only_while_its_blob_is_there)
+{
+    struct digest key;
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    cr_assert_eq(cache_key("demo/a", &key), 0);
+    e.expires_ms = 12345;
+    cr_assert_eq(cache_insert(cache, &key, &e, NULL), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    cr_assert_eq(e.expires_ms, 12345);
+    assert_consistent();
+    cr_assert_eq(cache_remove(cache, &key, &e), 0);
+    cr_assert_eq(cache_insert(cache, &key, &e, NULL), -ENOENT);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), -ENOENT);
+    assert_consistent();
+}
+
+Test(cache, remove_spares_a_newer_entry)
+{
+    struct digest key;
+    struct entry old, e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &old), 0);
+    cr_assert_eq(fixture_insert(cache, "demo/a", 2, 100), 0);
+    cr_assert_eq(cache_key("demo/a", &key), 0);
+    cr_assert_eq(cache_remove(cache, &key, &old), -ENOENT);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    assert_consistent();
+}
+
+static int insert_negative(const char *text)
+{
+    struct entry e = {.kind = ENTRY_NEGATIVE, .cause = CAUSE_ORIGIN_NOT_FOUND};
+    struct digest key;
+
+    snprintf(e.text, sizeof e.text, "%s", text);
+    cr_assert_eq(cache_key(text, &key), 0);
+    return cache_insert(cache, &key, &e, NULL);
+}
+
+Test(cache, negative_entries_are_bounded_and_displace_no_picture)
+{
+    struct entry e;
+    char text[32];
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    for (unsigned i = 0; i < INDEX_NEGATIVES_MAX + 50; i++) {
+        snprintf(text, sizeof text, "!demo/%u", i);
+        cr_assert_eq(insert_negative(text), 0);
+    }
+    cr_assert_eq(stats_of(cache).negatives, INDEX_NEGATIVES_MAX);
+    cr_assert_eq(stats_of(cache).entries, INDEX_NEGATIVES_MAX + 1);
+    cr_assert_eq(fixture_lookup(cache, "!demo/0", &e), -ENOENT);
+    cr_assert_eq(fixture_lookup(cache, text, &e), 0);
+    cr_assert_eq(e.cause, CAUSE_ORIGIN_NOT_FOUND);
+    cr_assert_eq(insert_negative(text), 0, "again");
+    cr_assert_eq(stats_of(cache).negatives, INDEX_NEGATIVES_MAX);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    assert_consistent();
+}
+
+static void blob_file(const struct entry *e, char out[PATH_MAX])
+{
+    cr_assert_eq(cache_blob_path(cache, &e->blob, out, PATH_MAX), 0);
+}
+
+Test(cache, a_blob_that_vanished_is_told)
+{
+    struct entry e;
+    char path[PATH_MAX];
+    int error;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    blob_file(&e, path);
+    cr_assert_eq(truncate(path, 50), 0);
+    cr_assert_eq(cache_open_blob(cache, &e), -ENOENT, "shorter than on record");
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(cache_open_blob(cache, &e), -ENOENT);
+    cr_assert_null(cache_blob_bytes(cache, &e, &error));
+    cr_assert_eq(error, -ENOENT);
+}
+
+/* Blobs are not synced: after a restart of the machine a file may have the right length and
+ * the wrong bytes. */
+Test(cache, a_blob_from_before_a_restart_is_checked)
+{
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct entry e;
+    char path[PATH_MAX];
+    struct stat st;
+    int fd;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+    blob_file(&e, path);
+    cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0);
+    fd = cache_open_blob(cache, &e);
+    cr_assert_geq(fd, 0);
+    close(fd);
+    cr_assert_eq(stat(path, &st), 0);
+    cr_assert_gt(st.st_mtim.tv_sec, 1000, "checked once, not again");
+
+    fd = open(path, O_WRONLY);
+    cr_assert_eq(pwrite(fd, "\0\0\0\0", 4, 10), 4);
+    close(fd);
+    cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0);
+    cr_assert_eq(cache_open_blob(cache, &e), -ENOENT);
+}
+
+Test(cache, is_found_warm_by_the_next_worker)
+{
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 100), 0);
+    cache_close(&cache);
+    cache = fixture_worker(&f);
+    cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
+}
+
+Test(cache, a_visitor_creates_nothing)
+{
+    struct fixture other;
+    char error[CONFIG_ERROR_MAX];
+    struct cache *visitor;
+
+    fixture_open(&other, LIMIT);
+    cr_assert_eq(cache_open(&other.config, CACHE_VISITOR, &visitor, error), -ENOENT);
+    cr_assert_null(visitor);
+    cr_assert_eq(fixture_count_files(&other, ".", NULL), 0);
+    fixture_close(&other);
+}
+
+/* Several processes insert and evict at the same time, all over the bound. */
+Test(cache, stays_consistent_under_concurrent_eviction, .timeout = 60)
+{
+    enum { PROCESSES = 4, INSERTS = 400 };
+    pid_t children[PROCESSES];
+
+    cache_close(&cache); /* never across a fork */
+    for (unsigned p = 0; p < PROCESSES; p++) {
+        children[p] = fork();
+        if (children[p] == 0) {
+            char text[32];
+            int bad = 0;
+
+            cache = fixture_worker(&f);
+            for (unsigned i = 0; i < INSERTS; i++) {
+                /* Texts and contents overlap between the processes. */
+                snprintf(text, sizeof text, "demo/%u", i * (p + 1) % 500);
+                bad |= fixture_insert(cache, text, i % 350, 1000 + i % 350 * 50) != 0;
+            }
+            cache_close(&cache);
+            _exit(bad);
+        }
+    }
+    for (unsigned p = 0; p < PROCESSES; p++) {
+        int status;
+
+        cr_assert_eq(waitpid(children[p], &status, 0), children[p]);
+        cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %u", p);
+    }
+    cache = fixture_worker(&f);
+    cr_assert_leq(stats_of(cache).bytes, LIMIT);
+    assert_consistent();
+}
