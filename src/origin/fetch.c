@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The redirect loop around single exchanges, and what is kept between fetches.
+ *
+ * Who gets what: the origin of the configured template gets the source's
+ * credentials in the first request, and nobody gets them afterwards, because a
+ * redirect says that somebody else has the picture, or that the credential was
+ * refused. The other configured header fields go along while scheme, host and
+ * port stay those of the template; once a redirect has left that origin, they
+ * are not sent again even if another one leads back.
+ */
+#include "origin/fetch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/date.h"
+#include "origin/answer.h"
+#include "origin/target.h"
+#include "origin/transfer.h"
+
+#define HOST_LOGGED 256
+
+struct fetcher {
+    const struct config *config;
+    CURL *easy; /* NULL before the first fetch */
+};
+
+struct fetcher *fetcher_new(const struct config *config)
+{
+    struct fetcher *fetcher = calloc(1, sizeof *fetcher);
+
+    if (fetcher)
+        fetcher->config = config;
+    return fetcher;
+}
+
+void fetcher_free(struct fetcher **fetcher)
+{
+    if (!*fetcher)
+        return;
+    curl_easy_cleanup((*fetcher)->easy);
+    free(*fetcher);
+    *fetcher = NULL;
+}
+
+/* With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, but a TLS library writes with
+ * write(2): a peer that goes away must be an error, not the end of the process. A
+ * handler that the program has installed stays. */
+static int survive_broken_pipes(void)
+{
+    struct sigaction now;
+
+    if (sigaction(SIGPIPE, NULL, &now) != 0)
+        return -1;
+    if (now.sa_handler != SIG_DFL)
+        return 0;
+    now.sa_handler = SIG_IGN;
+    now.sa_flags = 0;
+    return sigaction(SIGPIPE, &now, NULL);
+}
+
+static int prepare(struct fetcher *fetcher)
+{
+    static bool global;
+
+    if (fetcher->easy)
+        return 0;
+    if (!global) {
+        if (survive_broken_pipes() != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+            return -1;
+        global = true;
+    }
+    fetcher->easy = curl_easy_init();
+    return fetcher->easy ? 0 : -1;
+}
+
+/* Gets rid of a connection that has more to say than it was asked, with all others:
+ * libcurl cannot close a single one, and it is rare. */
+static int drop_dirty(struct fetcher *fetcher)
+{
+    if (!transfer_left_bytes(fetcher->easy))
+        return 0;
+    curl_easy_cleanup(fetcher->easy);
+    fetcher->easy = curl_easy_init();
+    return fetcher->easy ? 0 : -1;
+}
+
+/* Notes what the last answer says about the picture, or about when to come back. */
+static void read_answer(CURL *easy, const struct transfer *t, enum cause cause,
+                        struct fetch_result *result)
+{
+    int64_t now_s = clock_wall_ms() / 1000;
+    const char *value;
+
+    if (t->status != 0)
+        result->status = t->status;
+    result->bytes = t->bytes;
+    if (cause == CAUSE_ORIGIN_BUSY)
+        result->retry_after_ms =
+            answer_retry_after_ms(transfer_header(easy, "Retry-After"), now_s);
+    if (t->status != 200)
+        return;
+    answer_etag(transfer_header(easy, "ETag"), result->etag);
+    value = transfer_header(easy, "Last-Modified");
+    if (value && http_date_parse(value, now_s, &result->last_modified_s) != 0)
+        result->last_modified_s = 0;
+}
+
+/* Decides on the redirect that `t` has met: where it leads and what may go there. */
+static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURLU *home,
+                         struct fetch_result *result)
+{
+    const char *location = transfer_header(fetcher->easy, "Location");
+    enum cause cause;
+
+    if (!location || result->redirects >= fetcher->config->fetch.max_redirects)
+        return CAUSE_ORIGIN_REDIRECTS;
+    cause = target_redirect(t->target, location);
+    if (cause != CAUSE_NONE)
+        return cause;
+    if (target_is_sign_in(t->target))
+        return CAUSE_ORIGIN_DENIED;
+    result->redirects++;
+    t->at_home = target_same_origin(t->target, home);
+    t->send_secrets = false;
+    t->send_headers = t->send_headers && t->at_home;
+    return CAUSE_NONE;
+}
+
+static void report(const struct source *source, const struct transfer *last, enum cause cause,
+                   const struct fetch_result *result)
+{
+    enum log_level level = cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND ? LOG_LEVEL_DEBUG
+                           : cause == CAUSE_ORIGIN_DENIED || cause == CAUSE_INTERNAL
+                               ? LOG_LEVEL_WARN
+                               : LOG_LEVEL_INFO;
+    char host[HOST_LOGGED];
+
+    if (!log_enabled(level))
+        return;
+    target_host(last->target, host, sizeof host);
+    log_line(level, "fetch",
+             "source=%s host=%s cause=%s status=%ld bytes=%llu ms=%lld redirects=%u curl=%d",
+             source->config->name, host, cause_info(cause)->name, result->status,
+             (unsigned long long)result->bytes, (long long)result->elapsed_ms, result->redirects,
+             (int)last->code);
+    if (last->detail[0] != '\0')
+        log_debug("fetch-detail", "source=%s %s", source->config->name, last->detail);
+}
+
+static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
+                      int64_t deadline_ms, struct fetch_result *result)
+{
+    for (;;) {
+        struct transfer hop = *t;
+        enum cause cause;
+
+        hop.timeout_ms = deadline_ms - clock_boot_ms();
+        if (hop.timeout_ms <= 0)
+            return CAUSE_ORIGIN_TIMEOUT;
+        if (drop_dirty(fetcher) != 0)
+            return CAUSE_INTERNAL;
+        cause = transfer_run(fetcher->easy, &hop);
+        read_answer(fetcher->easy, &hop, cause, result);
+        if (cause == CAUSE_NONE && transfer_is_redirect(&hop)) {
+            cause = follow(fetcher, t, home, result);
+            if (cause == CAUSE_NONE)
+                continue;
+        }
+        t->code = hop.code;
+        t->status = hop.status;
+        memcpy(t->detail, hop.detail, sizeof t->detail);
+        return cause;
+    }
+}
+
+enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, const char *id,
+                         fetch_sink *sink, void *context, struct fetch_result *result)
+{
+    struct transfer t = {.config = fetcher->config, .source = source, .at_home = true,
+                         .send_secrets = true, .send_headers = true, .sink = sink,
+                         .context = context};
+    int64_t start_ms = clock_boot_ms();
+    enum cause cause = CAUSE_INTERNAL;
+    CURLU *home = NULL;
+    char *url = NULL;
+
+    *result = (struct fetch_result){.status = 0};
+    if (prepare(fetcher) != 0)
+        goto out;
+    url = source_url(source->config, id);
+    if (!url) {
+        if (errno == EINVAL)
+            cause = CAUSE_BAD_REQUEST;
+        goto out;
+    }
+    cause = target_open(url, &home);
+    if (cause != CAUSE_NONE)
+        goto out;
+    t.target = curl_url_dup(home);
+    if (!t.target) {
+        cause = CAUSE_INTERNAL;
+        goto out;
+    }
+    cause = run(fetcher, &t, home, start_ms + fetcher->config->fetch.timeout_ms, result);
+    result->elapsed_ms = clock_boot_ms() - start_ms;
+    report(source, &t, cause, result);
+    /* The handle must not keep pointers to what ends here. Without memory for a new
+     * one, the next fetch tries again. */
+    if (fetcher->easy && drop_dirty(fetcher) == 0)
+        curl_easy_reset(fetcher->easy);
+out:
+    if (cause == CAUSE_INTERNAL && !t.target)
+        log_error("fetch-setup", "source=%s no memory, or no usable URL", source->config->name);
+    curl_url_cleanup(t.target);
+    curl_url_cleanup(home);
+    free(url);
+    return cause;
+}

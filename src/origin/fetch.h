@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One HTTP fetch of an original with libcurl, streamed to a sink. Exactly 200
+ * with a body that is complete, unencoded and within the limit is a success;
+ * everything else is a typed failure. Limits count received bytes. Redirects
+ * are followed here, not by libcurl, so that each hop passes the guard and
+ * credentials stay with the origin they were configured for.
+ */
+#ifndef VISAGE_ORIGIN_FETCH_H
+#define VISAGE_ORIGIN_FETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cause.h"
+#include "base/config.h"
+#include "origin/source.h"
+
+#define FETCH_ETAG_MAX 128 /* longer ones are not kept; room for NUL */
+
+/* Takes `length` bytes of the body. Returns 0, or a negative errno, which ends the
+ * fetch with CAUSE_INTERNAL. */
+typedef int fetch_sink(void *context, const void *bytes, size_t length);
+
+struct fetch_result {
+    long status;                  /* last HTTP status; 0 if there was none */
+    uint64_t bytes;               /* given to the sink */
+    char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none */
+    int64_t last_modified_s;      /* 0 if none */
+    int64_t retry_after_ms;       /* from 429 and 503; 0 if none */
+    int64_t elapsed_ms;
+    unsigned redirects;
+};
+
+struct fetcher;
+
+/* A fetcher with one easy handle that is reused, so that connections are. libcurl
+ * is initialised at the first fetch, not here: an idle worker stays small. The
+ * configuration must outlive it. NULL without memory. */
+struct fetcher *fetcher_new(const struct config *config);
+
+/* Frees *fetcher and clears the pointer; NULL is fine. */
+void fetcher_free(struct fetcher **fetcher);
+
+/* Fetches the picture `id` of `source`. The body goes to `sink`, only for a 200.
+ * Takes at most fetch.timeout over all redirects. Returns CAUSE_NONE or the
+ * failure; *result is filled as far as it is known in both cases. Secrets and
+ * full URLs are never logged. */
+enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, const char *id,
+                         fetch_sink *sink, void *context, struct fetch_result *result);
+
+#endif

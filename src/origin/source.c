@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "origin/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/secret.h"
+#include "http/percent.h"
+
+#define PLACEHOLDER "{id}"
+
+static int load_one(const struct config_source *from, struct source *out,
+                    char error[CONFIG_ERROR_MAX])
+{
+    static const char *const names[] = {"password", "bearer"};
+    const struct config_secret *secrets[] = {&from->password, &from->bearer};
+    char **slots[] = {&out->password, &out->bearer};
+    char reason[CONFIG_ERROR_MAX];
+
+    out->config = from;
+    for (size_t i = 0; i < 2; i++) {
+        int code = secret_read(secrets[i], slots[i], reason);
+
+        if (code < 0) {
+            /* A path may fill the whole reason: the cut is then at its end. */
+            if (snprintf(error, CONFIG_ERROR_MAX, "source %s: %s: %s", from->name, names[i],
+                         reason) < 0)
+                error[0] = '\0';
+            return code;
+        }
+    }
+    return 0;
+}
+
+int source_list_load(const struct config *config, struct source_list *out,
+                     char error[CONFIG_ERROR_MAX])
+{
+    *out = (struct source_list){.count = 0};
+    if (config->source_count == 0)
+        return 0;
+    out->sources = calloc(config->source_count, sizeof *out->sources);
+    if (!out->sources) {
+        snprintf(error, CONFIG_ERROR_MAX, "out of memory");
+        return -ENOMEM;
+    }
+    out->count = config->source_count;
+    for (size_t i = 0; i < config->source_count; i++) {
+        int code = load_one(&config->sources[i], &out->sources[i], error);
+
+        if (code != 0) {
+            source_list_free(out);
+            return code;
+        }
+    }
+    return 0;
+}
+
+void source_list_free(struct source_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        secret_free(&list->sources[i].password);
+        secret_free(&list->sources[i].bearer);
+    }
+    free(list->sources);
+    *list = (struct source_list){.count = 0};
+}
+
+const struct source *source_find(const struct source_list *list,
+                                 const struct config_source *config)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->sources[i].config == config)
+            return &list->sources[i];
+    return NULL;
+}
+
+/* RFC 3986 section 5.2.4: such a segment is removed on the way, with the one before
+ * it, and percent-coding does not protect it. */
+static bool is_dot_segment(const char *segment, size_t length)
+{
+    return (length == 1 && segment[0] == '.') ||
+           (length == 2 && segment[0] == '.' && segment[1] == '.');
+}
+
+static int append_segment(struct buffer *url, const char *segment, size_t length)
+{
+    ssize_t n;
+
+    if (is_dot_segment(segment, length))
+        return -EINVAL;
+    if (buffer_reserve(url, 3 * length + 1) != 0)
+        return -ENOMEM;
+    n = http_percent_encode_segment(segment, length, url->data + url->length,
+                                    url->capacity - url->length);
+    if (n < 0)
+        return (int)n;
+    url->length += (size_t)n;
+    return 0;
+}
+
+static int append_id(struct buffer *url, const char *id)
+{
+    for (;;) {
+        size_t length = strcspn(id, "/");
+        int code = append_segment(url, id, length);
+
+        if (code != 0)
+            return code;
+        id += length;
+        if (*id == '\0')
+            return 0;
+        code = buffer_append(url, id++, 1);
+        if (code != 0)
+            return code;
+    }
+}
+
+char *source_url(const struct config_source *source, const char *id)
+{
+    struct buffer url = {.length = 0};
+    const char *rest = source->url;
+    const char *place;
+    int code;
+
+    while ((place = strstr(rest, PLACEHOLDER)) != NULL) {
+        code = buffer_append(&url, rest, (size_t)(place - rest));
+        if (code == 0)
+            code = append_id(&url, id);
+        if (code != 0)
+            goto out;
+        rest = place + strlen(PLACEHOLDER);
+    }
+    code = buffer_puts(&url, rest);
+out:
+    if (code != 0) {
+        buffer_free(&url);
+        errno = -code;
+        return NULL;
+    }
+    return url.data;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A configured source, ready to be fetched from: its URL template and its
+ * credentials, which are read once.
+ */
+#ifndef VISAGE_ORIGIN_SOURCE_H
+#define VISAGE_ORIGIN_SOURCE_H
+
+#include <stddef.h>
+
+#include "base/config.h"
+
+struct source {
+    const struct config_source *config; /* borrowed */
+    char *password;                     /* NULL: none; freed by source_list_free() */
+    char *bearer;                       /* NULL: none */
+};
+
+struct source_list {
+    struct source *sources;
+    size_t count;
+};
+
+/* Reads all secrets. Returns 0, or a negative errno and a message that names the
+ * source and the file or variable. */
+int source_list_load(const struct config *config, struct source_list *out,
+                     char error[CONFIG_ERROR_MAX]);
+
+/* Wipes and frees the secrets. */
+void source_list_free(struct source_list *list);
+
+/* NULL if the configured source is not in the list. */
+const struct source *source_find(const struct source_list *list,
+                                 const struct config_source *config);
+
+/* Puts the id into the template: each segment percent-encoded, '/' between
+ * segments kept. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
+ * EINVAL for a segment "." or "..", which would climb in the template's path. */
+char *source_url(const struct config_source *source, const char *id);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The easy handle is reset before each exchange, which keeps its connections and
+ * drops every option; configure() then sets them all, and one that cannot be set
+ * fails the exchange. Nothing else in the program touches an option.
+ *
+ * The guard looks twice: at each address before a socket is made for it, and,
+ * because a kept connection needs no socket, at the address of the connection
+ * in use before the request is written to it.
+ */
+#include "origin/transfer.h"
+
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "origin/answer.h"
+#include "origin/guard.h"
+
+#define HEADER_MAX 65536u     /* bytes of all header sections and trailers together */
+#define SKIP_MAX 16384u       /* of an unwanted body: reading it keeps the connection */
+#define SKIP_MS 500           /* and this long */
+#define CONNECTIONS_KEPT 4L
+#define ACCEPT_PICTURES "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
+
+static bool may_dial(const struct transfer *t, const struct sockaddr *address)
+{
+    const struct config_source *source = t->source->config;
+
+    return guard_may_dial(address, t->at_home, source->allow_addresses,
+                          source->allow_address_count);
+}
+
+static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *t = context;
+    int fd;
+
+    if (purpose != CURLSOCKTYPE_IPCXN || !may_dial(t, &address->addr)) {
+        t->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    /* Close-on-exec: the renderer is started while connections are kept. */
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0)
+        return CURL_SOCKET_BAD;
+    t->dialled = true;
+    return fd;
+}
+
+static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port)
+{
+    struct transfer *t = context;
+    struct sockaddr_storage address;
+
+    (void)local;
+    (void)local_port;
+    if (remote && remote_port > 0 && remote_port <= UINT16_MAX &&
+        guard_address(remote, (uint16_t)remote_port, &address) &&
+        may_dial(t, (const struct sockaddr *)&address))
+        return CURL_PREREQFUNC_OK;
+    t->cause = CAUSE_ORIGIN_FORBIDDEN;
+    return CURL_PREREQFUNC_ABORT;
+}
+
+const char *transfer_header(CURL *easy, const char *name)
+{
+    struct curl_header *header;
+
+    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return NULL;
+    return header->value;
+}
+
+static bool is_encoded(CURL *easy)
+{
+    struct curl_header *header;
+
+    for (size_t i = 0;
+         curl_easy_header(easy, "Content-Encoding", i, CURLH_HEADER, -1, &header) == CURLHE_OK;
+         i++)
+        if (!answer_is_plain(header->value))
+            return true;
+    return false;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    size_t length = size * count;
+    long status = 0;
+
+    t->header_bytes += length;
+    if (t->header_bytes > HEADER_MAX) {
+        t->cause = CAUSE_ORIGIN_BAD_STATUS;
+        return 0;
+    }
+    /* Only the empty line that ends the first final header section matters: 1xx
+     * sections come before it, trailers behind it. */
+    if (t->status != 0 || (line[0] != '\r' && line[0] != '\n'))
+        return length;
+    if (curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status < 200)
+        return length;
+    t->status = status;
+    if (status != 200) {
+        t->skip_until_ms = clock_boot_ms() + SKIP_MS;
+    } else if (is_encoded(t->easy)) {
+        t->cause = CAUSE_ORIGIN_ENCODED;
+        return 0;
+    }
+    return length;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    size_t length = size * count;
+
+    if (t->status != 200) {
+        t->skipped += length;
+        return t->skipped > SKIP_MAX ? 0 : length;
+    }
+    if (length > t->config->fetch.max_bytes - t->bytes) {
+        t->cause = CAUSE_ORIGIN_TOO_LARGE;
+        return 0;
+    }
+    if (length > 0 && t->sink(t->context, bytes, length) != 0) {
+        t->cause = CAUSE_INTERNAL;
+        return 0;
+    }
+    t->bytes += length;
+    return length;
+}
+
+static int on_progress(void *context, curl_off_t all_down, curl_off_t down, curl_off_t all_up,
+                       curl_off_t up)
+{
+    const struct transfer *t = context;
+
+    (void)all_down;
+    (void)down;
+    (void)all_up;
+    (void)up;
+    return t->skip_until_ms != 0 && clock_boot_ms() > t->skip_until_ms;
+}
+
+/* True if `field`, a whole "Name: value", has this name. */
+static bool field_is(const char *field, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncasecmp(field, name, length) == 0 && field[length] == ':';
+}
+
+static bool field_is_secret(const char *field)
+{
+    return field_is(field, "Authorization") || field_is(field, "Proxy-Authorization") ||
+           field_is(field, "Cookie");
+}
+
+static int append(struct curl_slist **list, const char *field)
+{
+    struct curl_slist *longer = curl_slist_append(*list, field);
+
+    if (!longer)
+        return -1;
+    *list = longer;
+    return 0;
+}
+
+/* The request's own fields. Returns 0, or -1 without memory or for a configured field
+ * that would be more than one. */
+static int make_fields(const struct transfer *t, struct curl_slist **list)
+{
+    const struct config_source *source = t->source->config;
+    bool accept_set = false;
+
+    for (size_t i = 0; i < source->header_count; i++) {
+        const char *field = source->headers[i];
+
+        if (strpbrk(field, "\r\n") || !strchr(field, ':')) {
+            log_error("source-header", "source=%s malformed header field number %zu",
+                      source->name, i + 1);
+            return -1;
+        }
+        if (!(field_is_secret(field) ? t->send_secrets : t->send_headers))
+            continue;
+        if (append(list, field) != 0)
+            return -1;
+        accept_set |= field_is(field, "Accept");
+    }
+    return accept_set ? 0 : append(list, "Accept: " ACCEPT_PICTURES);
+}
+
+static CURLcode configure_credentials(CURL *easy, const struct transfer *t)
+{
+    const struct source *source = t->source;
+    CURLcode code = CURLE_OK;
+
+    if (!t->send_secrets)
+        return CURLE_OK;
+    if (source->bearer) {
+        code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        if (code == CURLE_OK)
+            code = curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, source->bearer);
+    } else if (source->config->username) {
+        /* Set apart, not as "user:password": a user name may be empty. */
+        code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        if (code == CURLE_OK)
+            code = curl_easy_setopt(easy, CURLOPT_USERNAME, source->config->username);
+        if (code == CURLE_OK)
+            code = curl_easy_setopt(easy, CURLOPT_PASSWORD,
+                                    source->password ? source->password : "");
+    }
+    return code;
+}
+
+#define SET(option, value) \
+    do { \
+        if (code == CURLE_OK) \
+            code = curl_easy_setopt(easy, option, value); \
+    } while (0)
+
+static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fields)
+{
+    const struct config *config = t->config;
+    int64_t connect_ms = config->fetch.connect_timeout_ms;
+    CURLcode code = CURLE_OK;
+
+    if (connect_ms <= 0 || connect_ms > t->timeout_ms)
+        connect_ms = t->timeout_ms;
+    curl_easy_reset(easy);
+
+    /* where it may go, and over what */
+    SET(CURLOPT_CURLU, t->target);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_PROXY, ""); /* not even one from the environment: the guard would judge it */
+    SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    SET(CURLOPT_OPENSOCKETDATA, (void *)t);
+    SET(CURLOPT_PREREQFUNCTION, on_connected);
+    SET(CURLOPT_PREREQDATA, (void *)t);
+    SET(CURLOPT_MAXCONNECTS, CONNECTIONS_KEPT);
+
+    /* TLS */
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (config->fetch.ca_file) {
+        SET(CURLOPT_CAINFO, config->fetch.ca_file);
+        SET(CURLOPT_CAPATH, NULL); /* else the system's would be trusted as well */
+    }
+
+    /* the request; credentials from the source, from nowhere else */
+    SET(CURLOPT_HTTPGET, 1L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(CURLOPT_ACCEPT_ENCODING, NULL); /* pictures are compressed already */
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_UNRESTRICTED_AUTH, 0L);
+    SET(CURLOPT_USERAGENT, config->fetch.user_agent);
+    SET(CURLOPT_HTTPHEADER, fields);
+    if (code == CURLE_OK)
+        code = configure_credentials(easy, t);
+
+    /* bounds */
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_TIMEOUT_MS, (long)t->timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)config->fetch.max_bytes);
+    SET(CURLOPT_NOPROGRESS, 0L);
+    SET(CURLOPT_XFERINFOFUNCTION, on_progress);
+    SET(CURLOPT_XFERINFODATA, (void *)t);
+    SET(CURLOPT_HEADERFUNCTION, on_header);
+    SET(CURLOPT_HEADERDATA, (void *)t);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_WRITEDATA, (void *)t);
+    SET(CURLOPT_ERRORBUFFER, t->detail);
+    return code;
+}
+
+#undef SET
+
+/* What libcurl's own verdict means when no usable status came. */
+static enum cause cause_of_code(const struct transfer *t)
+{
+    curl_off_t sent_us = 0;
+
+    switch (t->code) {
+    case CURLE_OK:
+        return t->status == 0 || t->bytes == 0 ? CAUSE_ORIGIN_TRUNCATED : CAUSE_NONE;
+    case CURLE_OPERATION_TIMEDOUT:
+        return CAUSE_ORIGIN_TIMEOUT;
+    case CURLE_FILESIZE_EXCEEDED:
+        return CAUSE_ORIGIN_TOO_LARGE;
+    case CURLE_PARTIAL_FILE:
+        return CAUSE_ORIGIN_TRUNCATED;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line */
+    case CURLE_WEIRD_SERVER_REPLY:
+        return CAUSE_ORIGIN_BAD_STATUS;
+    case CURLE_OUT_OF_MEMORY:
+        /* Also libcurl's word for a header line beyond its own bound. */
+        if (curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us) == CURLE_OK &&
+            sent_us > 0)
+            return CAUSE_ORIGIN_BAD_STATUS;
+        return CAUSE_INTERNAL;
+    case CURLE_FAILED_INIT:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+    case CURLE_UNKNOWN_OPTION:
+    case CURLE_NOT_BUILT_IN:
+        return CAUSE_INTERNAL;
+    case CURLE_COULDNT_CONNECT:
+        /* Of several addresses one may be refused and another one not answer. */
+        return t->refused && !t->dialled ? CAUSE_ORIGIN_FORBIDDEN : CAUSE_ORIGIN_UNREACHABLE;
+    default:
+        return t->status == 200 ? CAUSE_ORIGIN_TRUNCATED : CAUSE_ORIGIN_UNREACHABLE;
+    }
+}
+
+bool transfer_left_bytes(CURL *easy)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    char byte;
+
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+           fd != CURL_SOCKET_BAD && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool transfer_is_redirect(const struct transfer *t)
+{
+    return t->status == 301 || t->status == 302 || t->status == 303 || t->status == 307 ||
+           t->status == 308;
+}
+
+enum cause transfer_run(CURL *easy, struct transfer *t)
+{
+    struct curl_slist *fields = NULL;
+    enum cause cause = CAUSE_INTERNAL;
+
+    t->easy = easy;
+    if (make_fields(t, &fields) != 0)
+        goto out;
+    t->code = configure(easy, t, fields);
+    if (t->code != CURLE_OK) {
+        log_error("fetch-setup", "source=%s curl=%d %s", t->source->config->name, (int)t->code,
+                  curl_easy_strerror(t->code));
+        goto out;
+    }
+    t->code = curl_easy_perform(easy);
+    /* libcurl compares Content-Length before it hands on the end of the section. */
+    if (t->code == CURLE_FILESIZE_EXCEEDED && t->status == 0 &&
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &t->status) != CURLE_OK)
+        t->status = 0;
+    if (t->cause != CAUSE_NONE)
+        cause = t->cause;
+    else if (transfer_is_redirect(t))
+        cause = CAUSE_NONE;
+    else if (t->status != 0 && t->status != 200)
+        /* The status has said it all, however the rest of the answer came. */
+        cause = answer_cause(t->status, transfer_header(easy, "Content-Type"));
+    else
+        cause = cause_of_code(t);
+out:
+    curl_slist_free_all(fields);
+    return cause;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One HTTP exchange, without redirects: sets every option of the easy handle,
+ * runs it, watches the addresses it connects to and the bytes it receives, and
+ * says what came of it. Private to src/origin.
+ */
+#ifndef VISAGE_ORIGIN_TRANSFER_H
+#define VISAGE_ORIGIN_TRANSFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+#include "base/cause.h"
+#include "base/config.h"
+#include "origin/fetch.h"
+#include "origin/source.h"
+
+struct transfer {
+    /* what to do; all borrowed */
+    const struct config *config;
+    const struct source *source;
+    CURLU *target;
+    bool at_home;       /* the target is of the configured origin, whose port is thus allowed */
+    bool send_secrets;  /* Basic, Bearer, and configured Authorization and Cookie fields */
+    bool send_headers;  /* the other configured fields */
+    int64_t timeout_ms; /* more than 0 */
+    fetch_sink *sink;
+    void *context;
+
+    /* what came of it; zeroed by the caller */
+    long status;        /* 0 until a final response's header section is complete */
+    uint64_t bytes;     /* given to the sink */
+    CURLcode code;
+    char detail[CURL_ERROR_SIZE]; /* libcurl's words; may name hosts and addresses */
+
+    /* private */
+    CURL *easy;
+    enum cause cause;   /* decided while the exchange ran; CAUSE_NONE if it was not */
+    size_t header_bytes;
+    uint64_t skipped;   /* body bytes of an answer that nobody wants */
+    int64_t skip_until_ms;
+    bool refused;       /* by the guard */
+    bool dialled;       /* the guard let an address pass */
+};
+
+/* Runs the exchange. Returns CAUSE_NONE for a complete body of a 200 and for a
+ * redirect that carries on (transfer_is_redirect() tells); else the failure. The
+ * answer's header fields can be read from `easy` until its next use. */
+enum cause transfer_run(CURL *easy, struct transfer *t);
+
+/* True for 301, 302, 303, 307 and 308. */
+bool transfer_is_redirect(const struct transfer *t);
+
+/* True if more has come on the connection used last than its answer announced. Such a
+ * connection must not be used again: libcurl (seen with 7.88) would take the rest for
+ * the next answer. */
+bool transfer_left_bytes(CURL *easy);
+
+/* The value of the answer's header field, or NULL. Valid until the next use of `easy`. */
+const char *transfer_header(CURL *easy, const char *name);
+
+#endif
