@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A renderer may have been taken over by the picture it was given, so nothing it
+ * says is believed: numbers are checked against what was asked, the output is
+ * copied out of the shared file before it is looked at, and its first bytes must
+ * be those of the type that was promised. The input is handed over read-only,
+ * whatever the caller's descriptor allows.
+ */
+#include "image/render.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "image/render_child.h"
+#include "image/sniff.h"
+
+#define OUTPUT_MAX (UINT64_C(64) << 20)
+
+struct renderer {
+    const struct config *config; /* borrowed */
+    struct render_child child;
+    unsigned deaths;
+};
+
+struct renderer *renderer_new(const struct config *config)
+{
+    struct renderer *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    r->config = config;
+    r->child = (struct render_child)RENDER_CHILD_NONE;
+    return r;
+}
+
+void renderer_free(struct renderer **renderer)
+{
+    if (!*renderer)
+        return;
+    render_child_end(&(*renderer)->child);
+    free(*renderer);
+    *renderer = NULL;
+}
+
+unsigned renderer_deaths(const struct renderer *renderer)
+{
+    return renderer->deaths;
+}
+
+long renderer_pid(const struct renderer *renderer)
+{
+    return renderer->child.pid;
+}
+
+/* A start can fail for a passing reason, so it is tried twice. */
+static int ensure_child(struct renderer *r)
+{
+    int error;
+
+    if (r->child.pid != 0)
+        return 0;
+    error = render_child_start(&r->child, r->config);
+    if (error < 0 && error != -ENOENT && error != -EACCES)
+        error = render_child_start(&r->child, r->config);
+    return error;
+}
+
+int renderer_probe(struct renderer *renderer, uint32_t *types, bool *sandboxed)
+{
+    int r = ensure_child(renderer);
+
+    if (r < 0)
+        return r;
+    *types = renderer->child.types;
+    *sandboxed = renderer->child.sandboxed;
+    return 0;
+}
+
+/* A second open file description, for reading only: the renderer can neither
+ * write the original nor move the caller's offset. */
+static int open_read_only(int fd)
+{
+    char path[40];
+    int copy;
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    do
+        copy = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (copy < 0 && errno == EINTR);
+    return copy < 0 ? -errno : copy;
+}
+
+/* The first bytes' type, PICTURE_UNKNOWN also when they cannot be read. */
+static enum picture_type sniff_descriptor(int fd, uint64_t length)
+{
+    unsigned char head[SNIFF_BYTES];
+    size_t want = length < sizeof head ? (size_t)length : sizeof head;
+    ssize_t n;
+
+    do
+        n = pread(fd, head, want, 0);
+    while (n < 0 && errno == EINTR);
+    return n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
+}
+
+static bool fill_request(struct render_request *q, const struct config *config,
+                         const struct rendering *rendering, enum picture_type input_type,
+                         uint64_t length, enum picture_type output_type)
+{
+    if (rendering->quality < 1 || rendering->quality > 100)
+        return false;
+    if (rendering->fit != FIT_COVER && rendering->fit != FIT_CONTAIN)
+        return false;
+    if (rendering->fit == FIT_COVER &&
+        (rendering->width < 1 || rendering->height < 1 || rendering->width > PICTURE_SIDE_MAX ||
+         rendering->height > PICTURE_SIDE_MAX))
+        return false;
+    if (output_type != PICTURE_AUTO && !picture_type_is_output(output_type))
+        return false;
+    *q = (struct render_request){
+        .magic = RENDER_PROTOCOL_MAGIC,
+        .version = RENDER_PROTOCOL_VERSION,
+        .input_type = (uint32_t)input_type,
+        .output_type = (uint32_t)output_type,
+        .width = rendering->width,
+        .height = rendering->height,
+        .fit = (uint32_t)rendering->fit,
+        .quality = rendering->quality,
+        .background = config->background,
+        .input_length = length,
+        .max_pixels = config->render.max_pixels,
+    };
+    return true;
+}
+
+/* Whether a successful reply could be the truth about this request. */
+static bool reply_is_sane(const struct render_request *q, const struct render_reply *p)
+{
+    uint64_t largest = 1u << 16; /* no decoder here goes beyond 65535 pixels a side */
+
+    if (q->output_type == PICTURE_AUTO) {
+        if (p->output_type != (p->source_alpha ? PICTURE_PNG : PICTURE_JPEG))
+            return false;
+    } else if (p->output_type != q->output_type) {
+        return false;
+    }
+    if (q->fit == FIT_COVER && (p->width != q->width || p->height != q->height))
+        return false;
+    if (p->width < 1 || p->height < 1 || p->width > PICTURE_SIDE_MAX ||
+        p->height > PICTURE_SIDE_MAX)
+        return false;
+    return p->source_width >= 1 && p->source_height >= 1 && p->source_width < largest &&
+           p->source_height < largest && p->source_alpha <= 1 && p->output_length >= 1 &&
+           p->output_length <= OUTPUT_MAX;
+}
+
+static int read_output(int fd, uint64_t length, struct buffer *output)
+{
+    struct stat st;
+    size_t want = (size_t)length;
+
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if (st.st_size < 0 || (uint64_t)st.st_size < length)
+        return -EPROTO;
+    if (buffer_reserve(output, want) < 0)
+        return -ENOMEM;
+    while (output->length < want) {
+        ssize_t n = pread(fd, output->data + output->length, want - output->length,
+                          (off_t)output->length);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : -EPROTO;
+        output->length += (size_t)n;
+    }
+    output->data[output->length] = '\0';
+    return 0;
+}
+
+/* Judges the reply and takes the picture over. */
+static enum cause take_reply(struct renderer *r, const struct render_request *q,
+                             const struct render_reply *p, int fd, struct buffer *output,
+                             struct render_result *result)
+{
+    int error;
+
+    switch (p->cause) {
+    case CAUSE_NONE:
+        break;
+    case CAUSE_PICTURE_TYPE:
+    case CAUSE_PICTURE_BROKEN:
+    case CAUSE_PICTURE_TOO_LARGE:
+    case CAUSE_INTERNAL:
+        log_info("not-rendered", "cause=%s detail=\"%.*s\"", cause_info((enum cause)p->cause)->name,
+                 (int)strnlen(p->message, sizeof p->message), p->message);
+        return (enum cause)p->cause;
+    default:
+        goto hostile;
+    }
+    if (!reply_is_sane(q, p))
+        goto hostile;
+    error = read_output(fd, p->output_length, output);
+    if (error == -EPROTO)
+        goto hostile;
+    if (error < 0) {
+        log_error("output-not-read", "error=%s", strerrordesc_np(-error));
+        return CAUSE_INTERNAL;
+    }
+    if ((uint32_t)sniff_picture(output->data, output->length) != p->output_type)
+        goto hostile;
+    *result = (struct render_result){
+        .type = (enum picture_type)p->output_type,
+        .width = p->width,
+        .height = p->height,
+        .source_width = p->source_width,
+        .source_height = p->source_height,
+        .source_alpha = p->source_alpha == 1,
+    };
+    return CAUSE_NONE;
+
+hostile:
+    log_warn("renderer-killed", "pid=%ld reason=false-reply", (long)r->child.pid);
+    render_child_end(&r->child);
+    r->deaths++;
+    return CAUSE_RENDER_CRASHED;
+}
+
+static enum cause ask(struct renderer *r, struct render_request *q, int input, int output_fd,
+                      struct buffer *output, struct render_result *result)
+{
+    /* Twice at most: the first child may have been about to leave, or be in the
+     * hands of an earlier picture. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        struct render_reply reply = {0};
+
+        if (getrandom(&q->token, sizeof q->token, 0) != (ssize_t)sizeof q->token)
+            return CAUSE_INTERNAL;
+        if (ensure_child(r) < 0)
+            return CAUSE_RENDERER_UNAVAILABLE;
+        switch (render_child_ask(&r->child, q, input, output_fd,
+                                 clock_boot_ms() + r->config->render.timeout_ms, &reply)) {
+        case CHILD_REPLIED:
+            return take_reply(r, q, &reply, output_fd, output, result);
+        case CHILD_LEFT:
+            continue;
+        case CHILD_SPOKE:
+            r->deaths++;
+            continue;
+        case CHILD_LATE:
+            r->deaths++;
+            return CAUSE_RENDER_TIMEOUT;
+        case CHILD_DIED:
+            r->deaths++;
+            return CAUSE_RENDER_CRASHED;
+        case CHILD_FAILED:
+            return CAUSE_INTERNAL;
+        }
+    }
+    /* A fresh child gave no answer either: it is this picture. */
+    r->deaths++;
+    return CAUSE_RENDER_CRASHED;
+}
+
+enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
+                           const struct rendering *rendering, enum picture_type output_type,
+                           struct buffer *output, struct render_result *result)
+{
+    enum cause cause = CAUSE_INTERNAL;
+    struct render_request request;
+    enum picture_type type;
+    int source = -1, sink = -1;
+
+    buffer_clear(output);
+    *result = (struct render_result){0};
+
+    type = sniff_descriptor(input, length);
+    if (type == PICTURE_UNKNOWN)
+        return CAUSE_PICTURE_TYPE;
+    if (!fill_request(&request, renderer->config, rendering, type, length, output_type)) {
+        log_error("bad-rendering", "width=%u height=%u fit=%d quality=%u", rendering->width,
+                  rendering->height, (int)rendering->fit, rendering->quality);
+        return CAUSE_INTERNAL;
+    }
+    source = open_read_only(input);
+    if (source < 0) {
+        log_error("input-not-opened", "error=%s", strerrordesc_np(-source));
+        goto out;
+    }
+    sink = memfd_create("visage-output", MFD_CLOEXEC);
+    if (sink < 0) {
+        log_error("output-not-made", "error=%s", strerrordesc_np(errno));
+        goto out;
+    }
+    cause = ask(renderer, &request, source, sink, output, result);
+    if (cause != CAUSE_NONE)
+        buffer_clear(output);
+out:
+    if (sink >= 0)
+        close(sink);
+    if (source >= 0)
+        close(source);
+    return cause;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The worker's side of the renderer: starts visage-render when it is first
+ * needed, hands it one picture at a time, and ends it when it is late. Whatever
+ * the picture does to the renderer, the worker gets an answer.
+ */
+#ifndef VISAGE_IMAGE_RENDER_H
+#define VISAGE_IMAGE_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/cause.h"
+#include "base/config.h"
+#include "base/picture.h"
+
+struct renderer;
+
+struct render_result {
+    enum picture_type type; /* of the output */
+    uint32_t width, height;
+    uint32_t source_width, source_height;
+    bool source_alpha;
+};
+
+/* Nothing is started yet. The configuration must outlive it. NULL without memory. */
+struct renderer *renderer_new(const struct config *config);
+
+/* Ends the child, if any, frees *renderer and clears the pointer; NULL is fine. */
+void renderer_free(struct renderer **renderer);
+
+/* Renders the picture of `length` bytes readable at `input` (from offset 0; the
+ * descriptor stays the caller's) into `output`, which is cleared first. Returns
+ * CAUSE_NONE, CAUSE_PICTURE_TYPE, _BROKEN, _TOO_LARGE, CAUSE_RENDER_TIMEOUT,
+ * CAUSE_RENDER_CRASHED, CAUSE_RENDERER_UNAVAILABLE (it cannot be started, even
+ * at a second try) or CAUSE_INTERNAL. After a death the next call starts a new child.
+ * Takes at most render.timeout plus the start of a child. */
+enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
+                           const struct rendering *rendering, enum picture_type output_type,
+                           struct buffer *output, struct render_result *result);
+
+/* Starts the child if there is none, and tells what it can do: bit
+ * (1 << enum picture_type) for each input type, and whether its sandbox is in
+ * force. Returns 0 or a negative errno. For `visage check`. */
+int renderer_probe(struct renderer *renderer, uint32_t *types, bool *sandboxed);
+
+/* How many children have died or were killed since renderer_new(). */
+unsigned renderer_deaths(const struct renderer *renderer);
+
+/* The child's process id, 0 if there is none; for the scoreboard and tests. */
+long renderer_pid(const struct renderer *renderer);
+
+#endif

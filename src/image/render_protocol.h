@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What worker and renderer say to each other over a SOCK_SEQPACKET socketpair:
+ * one request with two descriptors (SCM_RIGHTS: input, then output), one reply.
+ * Both programs come from one build; the version guards against a mixed install.
+ * The worker treats every reply as hostile.
+ */
+#ifndef VISAGE_IMAGE_RENDER_PROTOCOL_H
+#define VISAGE_IMAGE_RENDER_PROTOCOL_H
+
+#include <stdint.h>
+
+#define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
+#define RENDER_PROTOCOL_VERSION 1u
+#define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
+
+/* The first packet from the renderer, once its sandbox is closed. */
+struct render_hello {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t sandboxed; /* 1: seccomp filter in force */
+    uint32_t types;     /* bit (1 << enum picture_type) for each type it decodes */
+};
+
+struct render_request {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t input_type;  /* enum picture_type, by magic bytes */
+    uint32_t output_type; /* enum picture_type; PICTURE_AUTO allowed */
+    uint32_t width;       /* struct rendering */
+    uint32_t height;
+    uint32_t fit;
+    uint32_t quality;
+    uint32_t background;  /* 0xRRGGBB */
+    uint32_t token;       /* random; the reply repeats it, so none is taken for another's */
+    uint64_t input_length;
+    uint64_t max_pixels;
+};
+
+struct render_reply {
+    uint32_t magic;
+    uint32_t token;         /* of the request */
+    uint32_t cause;         /* enum cause; CAUSE_NONE on success */
+    uint32_t output_type;   /* what was written */
+    uint32_t width;         /* of the output */
+    uint32_t height;
+    uint32_t source_width;  /* of the input, after orientation */
+    uint32_t source_height;
+    uint32_t source_alpha;  /* 1 if the input has transparency */
+    uint32_t reserved;
+    uint64_t output_length;
+    char message[128];      /* for the log; NUL-terminated, may be empty */
+};
+
+#endif

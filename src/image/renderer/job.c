@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The order of the steps is chosen for cost: make small first, then cut (a cut
+ * copies), and only then, on the few pixels that are left, convert colours and
+ * turn upright. What becomes larger goes the other way round, and ink's four
+ * channels are converted before anything blends them.
+ */
+#include "image/renderer/job.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <magick/api.h>
+
+#include "image/renderer/colour.h"
+#include "image/renderer/decode.h"
+#include "image/renderer/encode.h"
+#include "image/renderer/orientation.h"
+
+/* Replaces *image by a step's result; false when there is none. */
+static bool replace(Image **image, Image *next)
+{
+    if (!next)
+        return false;
+    DestroyImage(*image);
+    *image = next;
+    return true;
+}
+
+static bool cut(Image **image, const RectangleInfo *part, ExceptionInfo *e)
+{
+    memset(&(*image)->page, 0, sizeof (*image)->page);
+    if (part->width == (*image)->columns && part->height == (*image)->rows)
+        return true;
+    return replace(image, CropImage(*image, part, e));
+}
+
+/* Shrinking to half or less, a triangle over the pixels that become one is as
+ * good as wider filters and costs a third; nearer to the original size, and
+ * beyond it, a cubic keeps what sharpness there is. */
+static bool scale(Image **image, unsigned long width, unsigned long height, ExceptionInfo *e)
+{
+    FilterTypes filter = CatromFilter;
+
+    if (width == (*image)->columns && height == (*image)->rows)
+        return true;
+    if ((*image)->columns >= 2 * width && (*image)->rows >= 2 * height)
+        filter = TriangleFilter;
+    return replace(image, ResizeImage(*image, width, height, filter, 1.0, e));
+}
+
+static unsigned long in_proportion(unsigned long whole, uint32_t to, uint32_t part)
+{
+    unsigned long n = (unsigned long)(((uint64_t)whole * to + part / 2) / part);
+
+    return n < to ? to : n;
+}
+
+/* Scales the whole and cuts out what is shown. */
+static bool scale_then_cut(Image **image, const struct geometry *g, ExceptionInfo *e)
+{
+    unsigned long width = in_proportion((*image)->columns, g->out_width, g->width);
+    unsigned long height = in_proportion((*image)->rows, g->out_height, g->height);
+    RectangleInfo part = {.width = g->out_width, .height = g->out_height};
+
+    if (!scale(image, width, height, e))
+        return false;
+    part.x = (long)((width - part.width) / 2); /* always the middle, see geometry_plan() */
+    part.y = (long)((height - part.height) / 2);
+    return cut(image, &part, e);
+}
+
+static bool cut_then_scale(Image **image, const struct geometry *g, ExceptionInfo *e)
+{
+    RectangleInfo part = {
+        .x = (long)g->x, .y = (long)g->y, .width = g->width, .height = g->height};
+
+    return cut(image, &part, e) && scale(image, g->out_width, g->out_height, e);
+}
+
+static enum cause transform(struct decoded *d, ExceptionInfo *e)
+{
+    const struct geometry *g = &d->plan;
+    bool shrinks = g->out_width <= g->width && g->out_height <= g->height;
+    bool early = colour_is_ink(d->image) || !shrinks;
+    bool ok = !early || colour_to_srgb(d->image);
+
+    if (ok)
+        ok = shrinks ? scale_then_cut(&d->image, g, e) : cut_then_scale(&d->image, g, e);
+    if (ok && !early)
+        ok = colour_to_srgb(d->image);
+    if (ok)
+        ok = orientation_apply(&d->image, d->orientation, e);
+    /* None of these steps fails but for want of memory. */
+    return ok ? CAUSE_NONE : CAUSE_PICTURE_TOO_LARGE;
+}
+
+static enum cause finish(const struct render_request *request, struct decoded *d, int output,
+                         struct render_reply *reply)
+{
+    enum picture_type type = (enum picture_type)request->output_type;
+    enum cause cause;
+
+    if (type == PICTURE_AUTO)
+        type = reply->source_alpha ? PICTURE_PNG : PICTURE_JPEG;
+    if (!reply->source_alpha)
+        d->image->matte = MagickFalse; /* a channel that says nothing costs bytes */
+    if (type == PICTURE_JPEG && !colour_flatten(d->image, request->background))
+        return CAUSE_PICTURE_TOO_LARGE;
+    cause = encode_picture(d->image, type, request->quality, output, &reply->output_length);
+    reply->output_type = (uint32_t)type;
+    reply->width = (uint32_t)d->image->columns;
+    reply->height = (uint32_t)d->image->rows;
+    return cause;
+}
+
+static enum cause render(const struct render_request *request, const unsigned char *bytes,
+                         size_t length, int output, struct render_reply *reply)
+{
+    struct decoded d;
+    enum cause cause = decode_picture(request, bytes, length, &d);
+    bool turned = orientation_swaps(d.orientation);
+    ExceptionInfo e;
+
+    memcpy(reply->message, d.message, sizeof reply->message);
+    reply->source_width = turned ? d.height : d.width;
+    reply->source_height = turned ? d.width : d.height;
+    if (cause != CAUSE_NONE)
+        return cause;
+    GetExceptionInfo(&e);
+    reply->source_alpha = colour_has_transparency(d.image, &e);
+    cause = transform(&d, &e);
+    if (cause == CAUSE_NONE)
+        cause = finish(request, &d, output, reply);
+    if (cause != CAUSE_NONE && e.reason && reply->message[0] == '\0')
+        snprintf(reply->message, sizeof reply->message, "%d %s", (int)e.severity, e.reason);
+    DestroyExceptionInfo(&e);
+    DestroyImage(d.image);
+    return cause;
+}
+
+static bool is_sane(const struct render_request *q)
+{
+    bool cover = q->fit == FIT_COVER;
+
+    return (cover || q->fit == FIT_CONTAIN) && q->quality >= 1 && q->quality <= 100 &&
+           (!cover || (q->width >= 1 && q->width <= PICTURE_SIDE_MAX && q->height >= 1 &&
+                       q->height <= PICTURE_SIDE_MAX)) &&
+           (q->output_type == PICTURE_AUTO ||
+            picture_type_is_output((enum picture_type)q->output_type));
+}
+
+void job_run_bytes(const struct render_request *request, const unsigned char *bytes,
+                   size_t length, int output, struct render_reply *reply)
+{
+    enum cause cause = CAUSE_INTERNAL;
+
+    memset(reply, 0, sizeof *reply);
+    reply->magic = RENDER_PROTOCOL_MAGIC;
+    if (is_sane(request))
+        cause = render(request, bytes, length, output, reply);
+    else
+        snprintf(reply->message, sizeof reply->message, "unusable request");
+    reply->cause = (uint32_t)cause;
+}
+
+void job_run(const struct render_request *request, int input, int output,
+             struct render_reply *reply)
+{
+    off_t size = lseek(input, 0, SEEK_END);
+    size_t length = (size_t)request->input_length;
+    void *bytes;
+
+    memset(reply, 0, sizeof *reply);
+    reply->magic = RENDER_PROTOCOL_MAGIC;
+    reply->cause = CAUSE_INTERNAL;
+    if (size < 0 || (uint64_t)size < request->input_length || length == 0) {
+        snprintf(reply->message, sizeof reply->message, "the input is shorter than was said");
+        return;
+    }
+    /* If the file shrinks meanwhile, SIGBUS ends this process, and nothing else. */
+    bytes = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, input, 0);
+    if (bytes == MAP_FAILED) {
+        reply->cause = CAUSE_PICTURE_TOO_LARGE;
+        snprintf(reply->message, sizeof reply->message, "the input does not fit in memory");
+        return;
+    }
+    job_run_bytes(request, bytes, length, output, reply);
+    munmap(bytes, length);
+}
