@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/failure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define DEATHS_MAX 3
+#define QUARANTINE_MS (INT64_C(60) * 60 * 1000)
+
+/* '!' begins no picture's canonical text: a source's name cannot contain it. */
+static void failure_text(const char *text, char out[ENTRY_TEXT_MAX])
+{
+    snprintf(out, ENTRY_TEXT_MAX, "!%s", text);
+}
+
+static int look_up(struct cache *cache, const char *text, struct digest *key, struct entry *out)
+{
+    int rc = cache_key(text, key);
+
+    return rc ? rc : cache_lookup(cache, key, text, out);
+}
+
+enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms, int64_t *left_ms)
+{
+    char name[ENTRY_TEXT_MAX];
+    struct digest key;
+    struct entry e;
+
+    failure_text(text, name);
+    if (look_up(cache, name, &key, &e) != 0 || e.kind != ENTRY_NEGATIVE || now_ms >= e.expires_ms)
+        return CAUSE_NONE;
+    if (left_ms)
+        *left_ms = e.expires_ms - now_ms;
+    return e.cause;
+}
+
+static void store(struct cache *cache, const char *name, enum cause cause, uint16_t attempts,
+                  int64_t now_ms, int64_t for_ms)
+{
+    struct entry e = {.kind = ENTRY_NEGATIVE,
+                      .cause = cause,
+                      .attempts = attempts,
+                      .fetched_ms = now_ms,
+                      .expires_ms = now_ms + for_ms};
+    struct digest key;
+    int rc = cache_key(name, &key);
+
+    snprintf(e.text, sizeof e.text, "%s", name);
+    if (!rc)
+        rc = cache_insert(cache, &key, &e, NULL);
+    if (rc)
+        log_warn("failure-not-stored", "cause=%s error=\"%s\"", cause_info(cause)->name,
+                 strerror(-rc));
+}
+
+void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
+                      int64_t at_least_ms)
+{
+    int64_t for_ms = cause_info(cause)->negative_ms;
+    char name[ENTRY_TEXT_MAX];
+
+    if (for_ms == 0)
+        return;
+    failure_text(text, name);
+    store(cache, name, cause, 1, now_ms, for_ms > at_least_ms ? for_ms : at_least_ms);
+}
+
+static void death_text(const struct digest *original, char out[ENTRY_TEXT_MAX])
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(original, hex);
+    snprintf(out, ENTRY_TEXT_MAX, "!death/%s", hex);
+}
+
+void failure_count_death(struct cache *cache, const struct digest *original, enum cause cause,
+                         int64_t now_ms)
+{
+    char name[ENTRY_TEXT_MAX];
+    uint16_t attempts = 1;
+    struct digest key;
+    struct entry e;
+
+    death_text(original, name);
+    if (look_up(cache, name, &key, &e) == 0 && now_ms < e.expires_ms && e.attempts < UINT16_MAX)
+        attempts = (uint16_t)(e.attempts + 1);
+    store(cache, name, cause, attempts, now_ms, QUARANTINE_MS);
+}
+
+enum cause failure_quarantine(struct cache *cache, const struct digest *original, int64_t now_ms)
+{
+    char name[ENTRY_TEXT_MAX];
+    struct digest key;
+    struct entry e;
+
+    death_text(original, name);
+    if (look_up(cache, name, &key, &e) != 0 || now_ms >= e.expires_ms || e.attempts < DEATHS_MAX)
+        return CAUSE_NONE;
+    return e.cause;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Remembered failures: a short negative entry beside the thing that failed, so
+ * that everybody who waits for it, and who asks again soon, gets the answer
+ * without another try. A failure has an entry of its own and never displaces a
+ * picture, which may still be good enough to stand in.
+ */
+#ifndef VISAGE_SERVE_FAILURE_H
+#define VISAGE_SERVE_FAILURE_H
+
+#include <stdint.h>
+
+#include "base/cause.h"
+#include "cache/cache.h"
+
+/* The failure remembered for a canonical text, or CAUSE_NONE. *left_ms (may be NULL) is how
+ * long it will be. */
+enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms,
+                          int64_t *left_ms);
+
+/* Remembers a failure for as long as its cause says, or `at_least_ms` if that is longer.
+ * Causes that are not to be remembered are not. Trouble with the cache is only logged. */
+void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
+                      int64_t at_least_ms);
+
+/* A renderer died over these bytes, or had to be killed. */
+void failure_count_death(struct cache *cache, const struct digest *original, enum cause cause,
+                         int64_t now_ms);
+
+/* The cause of the last death if renderers died over these bytes several times within an hour:
+ * they are not tried again before it is over. CAUSE_NONE otherwise. */
+enum cause failure_quarantine(struct cache *cache, const struct digest *original, int64_t now_ms);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/reply.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "http/conditional.h"
+#include "http/date.h"
+#include "http/range.h"
+
+#define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
+#define NEGATIVE_MAX_AGE 60
+
+void reply_reset(struct reply *reply)
+{
+    if (reply->fd >= 0)
+        close(reply->fd);
+    buffer_clear(&reply->head);
+    reply->status = 0;
+    reply->bytes = NULL;
+    reply->length = 0;
+    reply->fd = -1;
+    reply->offset = reply->file_length = 0;
+}
+
+void reply_free(struct reply *reply)
+{
+    reply_reset(reply);
+    buffer_free(&reply->head);
+}
+
+static const char *phrase(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 206: return "Partial Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
+    case 422: return "Unprocessable Content";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Internal Server Error";
+    }
+}
+
+static int status_line(struct reply *reply, int status)
+{
+    reply->status = status;
+    return buffer_printf(&reply->head, "Status: %d %s\r\n", status, phrase(status));
+}
+
+/* ---- pictures ---- */
+
+/* The configured Cache-Control promises max-age from now on, and no longer than the picture is
+ * fresh here. Age is sent as it is (RFC 9111 section 5.1), and caches count max-age from
+ * Age zero, so it is added. */
+static int write_freshness(struct buffer *out, const char *cache_control, const struct entry *e,
+                           int64_t now_ms)
+{
+    int64_t age = (now_ms - e->fetched_ms) / 1000, left = (e->expires_ms - now_ms) / 1000, limit;
+    const char *number = strstr(cache_control, "max-age=");
+    char *rest;
+
+    age = age > 0 ? age : 0;
+    left = left > 0 ? left : 0;
+    if (!number)
+        return buffer_printf(out, "Cache-Control: %s\r\nAge: %" PRId64 "\r\n", cache_control, age);
+    number += strlen("max-age=");
+    limit = strtoll(number, &rest, 10);
+    limit = limit < left ? limit : left;
+    return buffer_printf(out, "Cache-Control: %.*s%" PRId64 "%s\r\nAge: %" PRId64 "\r\n",
+                         (int)(number - cache_control), cache_control, age + limit, rest, age);
+}
+
+/* RFC 9211. */
+static int write_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
+                              int64_t now_ms)
+{
+    int64_t ttl = (e->expires_ms - now_ms + 999) / 1000;
+
+    switch (way) {
+    case WAY_HIT:
+        return buffer_printf(out, "Cache-Status: visage; hit; ttl=%" PRId64 "\r\n", ttl);
+    case WAY_MISS:
+        return buffer_printf(out, "Cache-Status: visage; fwd=uri-miss; stored; ttl=%" PRId64 "\r\n",
+                             ttl);
+    case WAY_COLLAPSED:
+        return buffer_printf(
+            out, "Cache-Status: visage; fwd=uri-miss; collapsed; ttl=%" PRId64 "\r\n", ttl);
+    case WAY_STALE:
+        return buffer_printf(out, "Cache-Status: visage; hit; ttl=%" PRId64 "; detail=stale\r\n",
+                             ttl);
+    case WAY_UNCACHED:
+    default:
+        return buffer_puts(out, "Cache-Status: visage; fwd=uri-miss\r\n");
+    }
+}
+
+static int write_validators(struct buffer *out, const char *etag, int64_t last_modified_s)
+{
+    char date[HTTP_DATE_SIZE];
+
+    http_date_format(last_modified_s, date);
+    return buffer_printf(out, "ETag: %s\r\nLast-Modified: %s\r\n", etag, date);
+}
+
+/* The web server sends the file itself. */
+static int write_sendfile(struct buffer *out, struct server *server, const struct entry *e)
+{
+    char path[PATH_MAX];
+
+    if (server->config->sendfile == SENDFILE_X_ACCEL) {
+        char name[BLOB_PATH_SIZE];
+
+        blob_path(&e->blob, name);
+        return buffer_printf(out, "X-Accel-Redirect: %s%s\r\n", server->config->sendfile_prefix,
+                             name);
+    }
+    if (cache_blob_path(server->cache, &e->blob, path, sizeof path) != 0)
+        return -1;
+    return buffer_printf(out, "X-Sendfile: %s\r\n", path);
+}
+
+static int write_length_or_part(struct reply *reply, const struct http_request *request,
+                                const struct entry *e, enum http_range range, uint64_t first,
+                                uint64_t last)
+{
+    uint64_t length = range == HTTP_RANGE_PART ? last - first + 1 : e->length;
+    int rc = 0;
+
+    if (range == HTTP_RANGE_PART)
+        rc = buffer_printf(&reply->head,
+                           "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64 "\r\n", first,
+                           last, e->length);
+    if (!rc)
+        rc = buffer_printf(&reply->head, "Accept-Ranges: bytes\r\nContent-Length: %" PRIu64 "\r\n",
+                           length);
+    if (request->method == HTTP_HEAD) {
+        reply->bytes = NULL;
+        return rc;
+    }
+    if (reply->bytes) {
+        reply->bytes = (const char *)reply->bytes + first;
+        reply->length = (size_t)length;
+    } else {
+        reply->offset = first;
+        reply->file_length = length;
+    }
+    return rc;
+}
+
+int reply_picture(struct reply *reply, struct server *server, const struct http_request *request,
+                  const struct entry *e, enum reply_way way, bool negotiated, const void *bytes,
+                  int fd, int64_t now_ms)
+{
+    char hex[DIGEST_HEX_SIZE], etag[ETAG_DIGITS + 3];
+    enum http_range range = HTTP_RANGE_WHOLE;
+    uint64_t first = 0, last = 0;
+    struct buffer *out = &reply->head;
+    bool sendfile = !bytes && fd < 0, unmodified;
+    int rc;
+
+    reply_reset(reply);
+    reply->fd = fd;
+    digest_to_hex(&e->blob, hex);
+    snprintf(etag, sizeof etag, "\"%.*s\"", ETAG_DIGITS, hex);
+    /* RFC 9110 section 13.2.2: preconditions first, then the range. */
+    unmodified = http_not_modified(request, etag, e->last_modified_s, now_ms / 1000);
+    if (!unmodified && !sendfile && request->method == HTTP_GET && request->range &&
+        http_if_range_holds(request, etag, e->last_modified_s, now_ms / 1000))
+        range = http_range_parse(request->range, e->length, &first, &last);
+
+    rc = status_line(reply, unmodified                         ? 304
+                            : range == HTTP_RANGE_PART         ? 206
+                            : range == HTTP_RANGE_UNSATISFIABLE ? 416
+                                                               : 200);
+    if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
+        rc = write_validators(out, etag, e->last_modified_s);
+    if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
+        rc = write_freshness(out, server->config->cache_control, e, now_ms);
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = write_cache_status(out, e, way, now_ms);
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    if (rc)
+        return rc;
+
+    if (unmodified) {
+        cache_count(server->cache, COUNT_NOT_MODIFIED, 1);
+        return buffer_puts(out, "\r\n");
+    }
+    if (range == HTTP_RANGE_UNSATISFIABLE)
+        return buffer_printf(out,
+                             "Content-Range: bytes */%" PRIu64
+                             "\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n",
+                             e->length);
+    rc = buffer_printf(out, "Content-Type: %s\r\n", picture_media_type(e->type));
+    if (!rc && sendfile) {
+        rc = write_sendfile(out, server, e);
+    } else if (!rc) {
+        reply->bytes = bytes;
+        rc = write_length_or_part(reply, request, e, range, first, last);
+    }
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
+
+/* ---- errors ---- */
+
+/* What the same request would meet again in a minute may be kept that long by others; what
+ * may be different the next moment may not. */
+static bool is_lasting(int status)
+{
+    return status == 403 || status == 404 || status == 413 || status == 415 || status == 422;
+}
+
+int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
+                enum cause cause, bool negotiated, int64_t retry_ms)
+{
+    const struct cause_info *info = cause_info(cause);
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    cache_count(server->cache, COUNT_ERRORS, 1);
+    rc = status_line(reply, info->status);
+    if (!rc && is_lasting(info->status))
+        rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
+    else if (!rc)
+        rc = buffer_puts(out, "Cache-Control: no-store\r\n");
+    if (!rc && info->status == 405)
+        rc = buffer_puts(out, "Allow: GET, HEAD\r\n");
+    if (!rc && info->status == 503)
+        rc = buffer_printf(out, "Retry-After: %" PRId64 "\r\n",
+                           retry_ms > 1000 ? (retry_ms + 999) / 1000 : 1);
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", info->name);
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    if (!rc)
+        rc = buffer_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
+                                "Content-Length: %zu\r\n\r\n",
+                           strlen(info->text) + 1);
+    /* The line is part of the head buffer, so that the reply owns it. */
+    if (!rc && request->method != HTTP_HEAD)
+        rc = buffer_printf(out, "%s\n", info->text);
+    return rc;
+}

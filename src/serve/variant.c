@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/variant.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+static bool is_configured(const struct config *config, enum picture_type type)
+{
+    for (size_t i = 0; i < config->format_count; i++)
+        if (config->formats[i] == type)
+            return true;
+    return false;
+}
+
+enum picture_type variant_output_type(const struct job *job)
+{
+    const struct config *config = job->server->config;
+
+    if (job->picture->format != PICTURE_AUTO)
+        return job->picture->format;
+    if (!is_configured(config, PICTURE_PNG))
+        return PICTURE_JPEG;
+    return is_configured(config, PICTURE_JPEG) ? PICTURE_AUTO : PICTURE_PNG;
+}
+
+enum picture_type variant_lease_type(const struct job *job)
+{
+    enum picture_type type = variant_output_type(job);
+
+    return type == PICTURE_AUTO ? PICTURE_JPEG : type;
+}
+
+static enum variant_state look_up_type(const struct job *job, enum picture_type type,
+                                       struct variant *out)
+{
+    char text[PICTURE_CANONICAL_MAX];
+
+    picture_variant_text(job->picture, type, text);
+    if (cache_key(text, &out->key) != 0 ||
+        cache_lookup(job->server->cache, &out->key, text, &out->entry) != 0 ||
+        out->entry.kind != ENTRY_VARIANT)
+        return VARIANT_NONE;
+    return job->now_ms < out->entry.expires_ms ? VARIANT_FRESH : VARIANT_STALE;
+}
+
+static enum variant_state look_up_auto(const struct job *job, struct variant *out)
+{
+    struct variant png;
+    enum variant_state jpeg_state = look_up_type(job, PICTURE_JPEG, out), png_state;
+
+    if (jpeg_state != VARIANT_NONE && out->entry.alpha)
+        jpeg_state = VARIANT_NONE; /* flattened: only for who asked for JPEG */
+    if (jpeg_state == VARIANT_FRESH)
+        return jpeg_state;
+    png_state = look_up_type(job, PICTURE_PNG, &png);
+    if (png_state != VARIANT_NONE && !png.entry.alpha)
+        png_state = VARIANT_NONE;
+    if (png_state > jpeg_state) {
+        *out = png;
+        return png_state;
+    }
+    return jpeg_state;
+}
+
+enum variant_state variant_look_up(const struct job *job, struct variant *out)
+{
+    enum picture_type type = variant_output_type(job);
+
+    return type == PICTURE_AUTO ? look_up_auto(job, out) : look_up_type(job, type, out);
+}
+
+int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way)
+{
+    struct cache *cache = job->server->cache;
+    const void *bytes = NULL;
+    int fd = -1, error = 0;
+
+    if (job->server->config->sendfile == SENDFILE_NONE)
+        bytes = cache_blob_bytes(cache, &variant->entry, &error);
+    if (!bytes && !error) {
+        fd = cache_open_blob(cache, &variant->entry);
+        error = fd < 0 ? fd : 0;
+    }
+    if (error) {
+        /* Deleted behind our back, or damaged: a miss. Other errors too, for this request. */
+        if (error == -ENOENT)
+            cache_remove(cache, &variant->key, &variant->entry);
+        return -ENOENT;
+    }
+    if (job->server->config->sendfile != SENDFILE_NONE) {
+        close(fd); /* it was opened to know that the file is there and whole */
+        fd = -1;
+    }
+    cache_touch(cache, &variant->key);
+    return reply_picture(job->reply, job->server, job->http, &variant->entry, way,
+                         job->picture->negotiated, bytes, fd, job->now_ms);
+}

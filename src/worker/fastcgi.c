@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker/fastcgi.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#define LISTEN_FD 0
+#define BLOCK 32768
+
+struct fastcgi {
+    FCGX_Request request;
+};
+
+int fastcgi_open(struct fastcgi **out)
+{
+    struct fastcgi *f;
+    int listening = 0, flags;
+    socklen_t size = sizeof listening;
+
+    *out = NULL;
+    if (getsockopt(LISTEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || !listening)
+        return -ENOTSOCK;
+    /* The renderer must not inherit it, and with several workers on one socket the losers of
+     * a race must get back to waiting. */
+    flags = fcntl(LISTEN_FD, F_GETFL);
+    if (flags < 0 || fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) != 0 ||
+        fcntl(LISTEN_FD, F_SETFD, FD_CLOEXEC) != 0)
+        return -errno;
+    f = calloc(1, sizeof *f);
+    if (!f)
+        return -ENOMEM;
+    if (FCGX_Init() != 0 || FCGX_InitRequest(&f->request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR)) {
+        free(f);
+        return -EIO;
+    }
+    *out = f;
+    return 0;
+}
+
+void fastcgi_close(struct fastcgi **fastcgi)
+{
+    if (!*fastcgi)
+        return;
+    FCGX_Free(&(*fastcgi)->request, 1);
+    free(*fastcgi);
+    *fastcgi = NULL;
+}
+
+/* "http://host/path" (RFC 9112 section 3.2.2): the path, or "/" if there is none. */
+static const char *skip_authority(const char *uri)
+{
+    const char *slash;
+
+    if (uri[0] == '/' || (strncmp(uri, "http://", 7) != 0 && strncmp(uri, "https://", 8) != 0))
+        return uri;
+    slash = strchr(strstr(uri, "//") + 2, '/');
+    return slash ? slash : "/";
+}
+
+static void set_target(struct http_request *r, const char *uri)
+{
+    const char *path = skip_authority(uri);
+
+    r->path = path;
+    r->path_length = strcspn(path, "?");
+    r->query = path + r->path_length;
+    if (*r->query == '?')
+        r->query++;
+    r->query_length = strlen(r->query);
+}
+
+static enum http_method method_of(const char *name)
+{
+    if (strcmp(name, "GET") == 0)
+        return HTTP_GET;
+    return strcmp(name, "HEAD") == 0 ? HTTP_HEAD : HTTP_OTHER;
+}
+
+/* "NAME=value": the value if the name is this one. */
+static const char *value_of(const char *parameter, const char *name, size_t length)
+{
+    return strncmp(parameter, name, length) == 0 ? parameter + length : NULL;
+}
+
+#define TAKE(field, name)                                                                          \
+    if ((value = value_of(*p, name "=", sizeof name)) != NULL) {                                   \
+        (field) = value;                                                                           \
+        continue;                                                                                  \
+    }
+
+/* One pass over the parameters: FCGX_GetParam would scan them for each name. REQUEST_URI is
+ * what the client sent; PATH_INFO has been decoded and cleaned by the server. */
+static void read_parameters(char **parameters, struct http_request *out)
+{
+    const char *method = "", *uri = "", *value;
+
+    *out = (struct http_request){.path = "", .query = ""};
+    for (char **p = parameters; p && *p; p++) {
+        if ((*p)[0] == 'R') {
+            TAKE(uri, "REQUEST_URI")
+            TAKE(method, "REQUEST_METHOD")
+        } else if (strncmp(*p, "HTTP_", 5) == 0) {
+            TAKE(out->accept, "HTTP_ACCEPT")
+            TAKE(out->if_none_match, "HTTP_IF_NONE_MATCH")
+            TAKE(out->if_modified_since, "HTTP_IF_MODIFIED_SINCE")
+            TAKE(out->range, "HTTP_RANGE")
+            TAKE(out->if_range, "HTTP_IF_RANGE")
+        }
+    }
+    out->method = method_of(method);
+    set_target(out, uri);
+}
+
+int fastcgi_accept(struct fastcgi *fastcgi, struct http_request *request)
+{
+    int rc = FCGX_Accept_r(&fastcgi->request);
+
+    if (rc)
+        /* Its own codes are far below any errno; they are not worth telling apart. */
+        return rc < -4096 ? -EIO : rc;
+    read_parameters(fastcgi->request.envp, request);
+    return 0;
+}
+
+static int put(FCGX_Stream *out, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        int n = length > BLOCK ? BLOCK : (int)length;
+
+        if (FCGX_PutStr(bytes, n, out) != n)
+            return -EPIPE;
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+static int put_file(FCGX_Stream *out, const struct reply *reply)
+{
+    uint64_t offset = reply->offset, left = reply->file_length;
+    char block[BLOCK];
+
+    while (left > 0) {
+        ssize_t n = pread(reply->fd, block, left < sizeof block ? (size_t)left : sizeof block,
+                          (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        /* Shorter than announced: the client must see a broken answer, not a whole one. */
+        if (n <= 0)
+            return -EIO;
+        if (put(out, block, (size_t)n) != 0)
+            return -EPIPE;
+        offset += (uint64_t)n;
+        left -= (uint64_t)n;
+    }
+    return 0;
+}
+
+int fastcgi_send(struct fastcgi *fastcgi, const struct reply *reply)
+{
+    FCGX_Stream *out = fastcgi->request.out;
+    int rc = put(out, reply->head.data, reply->head.length);
+
+    if (!rc && reply->bytes)
+        rc = put(out, reply->bytes, reply->length);
+    else if (!rc && reply->fd >= 0)
+        rc = put_file(out, reply);
+    if (!rc && FCGX_GetError(out) != 0)
+        rc = -EPIPE;
+    FCGX_Finish_r(&fastcgi->request);
+    return rc;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage.fcgi: the FastCGI worker. One process, one request at a time; the web
+ * server or a supervisor starts as many as it likes, each with the listening
+ * socket on descriptor 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "serve/serve.h"
+#include "worker/fastcgi.h"
+#include "worker/signals.h"
+
+#define EXIT_USAGE 2
+#define BACK_OFF_MS 100   /* after a failed accept: out of descriptors or memory */
+#define DRAIN_MS 1000     /* a leaving worker answers what waits already, this long */
+
+static void usage(FILE *to)
+{
+    fprintf(to, "usage: visage.fcgi [-c FILE]\n"
+                "\n"
+                "A FastCGI worker: started by a web server or a supervisor with the listening\n"
+                "socket on descriptor 0.\n"
+                "\n"
+                "  -c FILE   configuration (else $VISAGE_CONF, else %s)\n"
+                "  -h        this text\n"
+                "  -V        version\n",
+            config_path(NULL));
+}
+
+/* Descriptors 1 and 2 may be closed under some servers: nothing else may get their numbers. */
+static int fill_standard_descriptors(void)
+{
+    for (int fd = 1; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+            int null = open("/dev/null", O_RDWR);
+
+            if (null < 0)
+                return -errno;
+            if (null != fd && (dup2(null, fd) < 0 || close(null) != 0))
+                return -errno;
+        }
+    return 0;
+}
+
+static void handle(struct server *server, struct fastcgi *fastcgi,
+                   const struct http_request *request, struct reply *reply)
+{
+    int64_t start_ms = log_enabled(LOG_LEVEL_DEBUG) ? clock_boot_ms() : 0;
+
+    if (serve_request(server, request, reply) != 0)
+        log_error("no-answer", "reason=\"out of memory\"");
+    if (fastcgi_send(fastcgi, reply) != 0)
+        log_debug("client-gone", "status=%d", reply->status);
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("request", "status=%d bytes=%zu ms=%lld", reply->status,
+                  reply->bytes ? reply->length : (size_t)reply->file_length,
+                  (long long)(clock_boot_ms() - start_ms));
+}
+
+/* Accepts and answers until told to leave, and then what has queued up already: the requests in
+ * this socket's backlog may have nobody else to answer them. */
+static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
+{
+    struct reply reply = {.fd = -1};
+    int64_t leave_at_ms = 0;
+
+    for (;;) {
+        struct http_request request;
+        int rc;
+
+        if (signals_leaving() && !leave_at_ms)
+            leave_at_ms = clock_boot_ms() + DRAIN_MS;
+        if (leave_at_ms && clock_boot_ms() >= leave_at_ms)
+            break;
+        rc = signals_wait(STDIN_FILENO, leave_at_ms ? 0 : -1);
+        if (rc == 0 && leave_at_ms)
+            break;
+        if (rc == 0)
+            continue;
+        rc = fastcgi_accept(fastcgi, &request);
+        if (rc == 0) {
+            handle(server, fastcgi, &request, &reply);
+        } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED) {
+            log_error("accept", "error=\"%s\"", strerror(-rc));
+            clock_sleep_ms(BACK_OFF_MS);
+        }
+    }
+    reply_free(&reply);
+}
+
+static int run(const char *path)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct config *config;
+    struct server server;
+    struct fastcgi *fastcgi;
+    int rc = config_load(path, &config, error);
+
+    if (rc) {
+        log_error("config", "%s", error);
+        return EXIT_FAILURE;
+    }
+    log_set_level(config->log_level);
+    rc = signals_install();
+    if (!rc)
+        rc = fastcgi_open(&fastcgi);
+    if (rc) {
+        log_error("start", "descriptor 0: %s%s", strerror(-rc),
+                  rc == -ENOTSOCK ? " (visage.fcgi is started by a web server, spawn-fcgi or "
+                                    "systemd with the listening socket on descriptor 0)"
+                                  : "");
+        config_free(&config);
+        return EXIT_FAILURE;
+    }
+    rc = server_open(config, &server, error);
+    if (rc) {
+        log_error("start", "%s", error);
+    } else {
+        log_info("worker-start", "config=%s", config->path);
+        serve_until_told(&server, fastcgi);
+        log_info("worker-leave", "config=%s", config->path);
+        server_close(&server);
+    }
+    fastcgi_close(&fastcgi);
+    config_free(&config);
+    return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = NULL;
+    int option;
+
+    umask(0077);
+    if (fill_standard_descriptors() != 0)
+        return EXIT_FAILURE;
+    while ((option = getopt(argc, argv, "c:hV")) != -1) {
+        switch (option) {
+        case 'c':
+            path = optarg;
+            break;
+        case 'h':
+            usage(stdout);
+            return EXIT_SUCCESS;
+        case 'V':
+            puts("visage.fcgi " PACKAGE_VERSION);
+            return EXIT_SUCCESS;
+        default:
+            usage(stderr);
+            return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    return run(config_path(path));
+}

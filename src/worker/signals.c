@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+static volatile sig_atomic_t leaving;
+static sigset_t while_waiting; /* the mask that lets them in */
+
+static void on_leave(int signal)
+{
+    (void)signal;
+    leaving = 1;
+}
+
+/* Not SIG_IGN: that would be inherited by the renderer, and libfcgi would replace it. */
+static void on_nothing(int signal)
+{
+    (void)signal;
+}
+
+static int install(int signal, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+
+    sigemptyset(&action.sa_mask);
+    return sigaction(signal, &action, NULL) == 0 ? 0 : -errno;
+}
+
+int signals_install(void)
+{
+    static const int leave[] = {SIGTERM, SIGINT, SIGUSR1};
+    sigset_t block;
+    int rc;
+
+    sigemptyset(&block);
+    for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
+        rc = install(leave[i], on_leave, 0);
+        if (rc)
+            return rc;
+        sigaddset(&block, leave[i]);
+    }
+    if ((rc = install(SIGPIPE, on_nothing, SA_RESTART)) != 0 ||
+        (rc = install(SIGXFSZ, on_nothing, SA_RESTART)) != 0)
+        return rc;
+    if (sigprocmask(SIG_BLOCK, &block, &while_waiting) != 0)
+        return -errno;
+    for (size_t i = 0; i < sizeof leave / sizeof *leave; i++)
+        sigdelset(&while_waiting, leave[i]);
+    return 0;
+}
+
+int signals_wait(int fd, int timeout_ms)
+{
+    struct pollfd poll = {.fd = fd, .events = POLLIN};
+    struct timespec timeout = {.tv_sec = timeout_ms / 1000,
+                               .tv_nsec = (long)(timeout_ms % 1000) * 1000000};
+    int n = ppoll(&poll, 1, timeout_ms < 0 ? NULL : &timeout, &while_waiting);
+
+    if (n < 0)
+        return errno == EINTR ? 0 : -errno;
+    return n > 0;
+}
+
+bool signals_leaving(void)
+{
+    return leaving != 0;
+}
