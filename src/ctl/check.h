@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of `visage check`, one file each. Private to src/ctl/.
+ */
+#ifndef VISAGE_CTL_CHECK_H
+#define VISAGE_CTL_CHECK_H
+
+#include "base/config.h"
+#include "ctl/report.h"
+
+/* check_machine.c: sandbox mechanisms, LMDB, process limits, PID namespace. */
+void check_machine(struct report *r, const struct config *config);
+
+/* check_state.c: the state directory and its file system. */
+void check_state(struct report *r, const struct config *config);
+
+/* check_access.c: what the web server must be able to read, and whether the user of
+ * that name can; NULL if no name was given. */
+void check_access(struct report *r, const struct config *config, const char *user);
+
+#endif
