@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An HTTP origin that misbehaves on demand, in threads of the calling process,
+ * on 127.0.0.1. The first segment of the path says how it behaves; some take
+ * arguments as further segments; all that follows is NAME, the picture's name,
+ * which may have further segments and may be left out. A name that is not
+ * registered stands for the first registered picture, so tests can use as many
+ * different names as they like. N-th means: of the requests for this very path.
+ *
+ *   /ok/NAME                    the picture
+ *   /etag/NAME                  with ETag and Last-Modified; 304 to If-None-Match
+ *   /slow/MS/NAME               the picture, MS milliseconds later
+ *   /drip/MS/NAME               in 16 pieces, MS milliseconds before each
+ *   /unique/N/NAME              a JPEG whose bytes and pixels differ for each N
+ *   /huge/BYTES/NAME            the picture, then zeros up to BYTES
+ *   /unframed/NAME              HTTP/1.0: no length, the end of the connection ends it
+ *   /hang/NAME                  never answers
+ *   /stall/NAME                 header section, then nothing
+ *   /stall-mid/NAME             header section and half of the body, then nothing
+ *   /truncated/NAME             half of the body, then the connection ends
+ *   /truncated-chunked/NAME     the same in chunked coding, without the last chunk
+ *   /short-length/NAME          Content-Length larger than the body
+ *   /long-length/NAME           Content-Length is half of the body's
+ *   /endless/NAME               chunked, without end
+ *   /endless-headers/NAME       header fields without end
+ *   /endless-line/NAME          one header field without end
+ *   /garbage/NAME               not HTTP
+ *   /cut-headers/NAME           the connection ends within the header section
+ *   /reset/NAME                 RST instead of an answer
+ *   /reset-mid/NAME             RST after half of the body
+ *   /early-hints/NAME           103 before the 200
+ *   /gzip/NAME                  Content-Encoding: gzip, unasked
+ *   /html/NAME                  200 and a web page
+ *   /empty/NAME                 200 and no byte
+ *   /status/CODE/NAME           this status and a short text
+ *   /stall-status/CODE/NAME     this status, and a body that never comes
+ *   /endless-status/CODE/NAME   this status, and a body without end
+ *   /retry-after/CODE/V/NAME    this status with Retry-After: V
+ *   /fail-first/K/CODE/NAME     this status to the first K, then the picture
+ *   /stall-first/K/NAME         nothing to the first K, then the picture
+ *   /redirect/N/NAME            N redirects, then the picture
+ *   /redirect-loop/NAME         to itself
+ *   /redirect-to?u=URL&code=C   Location: URL, status C (302)
+ *   /redirect-hex/HEX/NAME      the same, with the URL in hexadecimal
+ *   /redirect-bare/NAME         302 without Location
+ *   /signin/NAME                203 and a sign-in page
+ *   /azure/NAME                 the picture with an Authorization; else 302 to /_signin,
+ *                               or 401 if X-TFS-FedAuthRedirect says Suppress
+ *   /auth-basic/USER/PASS/NAME  the picture for these credentials; "-" is an empty user
+ *   /echo-auth/NAME             the picture if Authorization is as set, else 401
+ *
+ * For tests in other processes: /_count?path=P, /_total, /_max, /_connections and
+ * /_header?path=P&name=H answer in text, /_reset sets all to zero. These requests
+ * are not counted. Paths are counted as decoded, without query.
+ */
+#ifndef VISAGE_TESTS_ORIGIN_H
+#define VISAGE_TESTS_ORIGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct origin;
+
+/* Starts an origin on 127.0.0.1; port 0 takes a free one. NULL on failure. */
+struct origin *origin_start(uint16_t port);
+
+/* The same over TLS, with key and certificate in PEM. The answers that are no proper
+ * HTTP (hang apart) are for origins without TLS. */
+struct origin *origin_start_tls(uint16_t port, const char *key, const char *certificate);
+
+uint16_t origin_port(const struct origin *o);
+
+/* Ends all connections, hung ones too, joins the threads, frees and clears *o. */
+void origin_stop(struct origin **o);
+
+/* Registers a picture, or replaces the one of this name. All is copied. Returns 0 or
+ * a negative errno. */
+int origin_add_picture(struct origin *o, const char *name, const void *bytes, size_t length,
+                       const char *type);
+
+/* The Authorization that /echo-auth/ wants; NULL (the start): any. Returns 0 or -ENOMEM. */
+int origin_set_authorization(struct origin *o, const char *value);
+
+/* Requests for this path so far. */
+unsigned origin_count(struct origin *o, const char *path);
+
+/* Waits until there were `count` of them. False if that took longer than `timeout_ms`. */
+bool origin_await(struct origin *o, const char *path, unsigned count, int64_t timeout_ms);
+
+/* Requests in all, the most that were under way at once, and connections accepted. */
+unsigned origin_total(struct origin *o);
+unsigned origin_concurrent_max(struct origin *o);
+unsigned origin_connections(struct origin *o);
+
+/* Forgets all counts and recorded header fields. */
+void origin_reset(struct origin *o);
+
+/* The value of a header field in the last request for this path, to be freed by the
+ * caller; NULL if there was no such request or no such field. */
+char *origin_last_header(struct origin *o, const char *path, const char *name);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "origin/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define VARIABLE "VISAGE_TEST_SECRET"
+
+Test(source, puts_the_id_into_the_template)
+{
+    static const struct {
+        const char *template;
+        const char *id;
+        const char *expected;
+    } cases[] = {
+        {"http://h/{id}", "a", "http://h/a"},
+        {"http://h/{id}", "", "http://h/"},
+        {"http://h/{id}?size=2", "a/b/c", "http://h/a/b/c?size=2"},
+        {"http://h/p/{id}.jpg", "A-Z.a_z~09", "http://h/p/A-Z.a_z~09.jpg"},
+        {"http://h/{id}", "a@b:c=d+e", "http://h/a@b:c=d+e"},
+        {"http://h/{id}", "a b", "http://h/a%20b"},
+        {"http://h/{id}", "a?b#c%d&e", "http://h/a%3Fb%23c%25d%26e"},
+        {"http://h/{id}", "a%2fb", "http://h/a%252fb"},
+        {"http://h/{id}", "\xc3\xa9\r\n\x7f", "http://h/%C3%A9%0D%0A%7F"},
+        {"http://h/{id}", "..a/...", "http://h/..a/..."},
+        {"http://h/{id}", "a//b/", "http://h/a//b/"},
+        {"http://h/{id}", "{id}", "http://h/%7Bid%7D"},
+        {"http://h/{id}/x/{id}", "a b", "http://h/a%20b/x/a%20b"},
+        {"http://h/?q={id}", "a/b&c=d", "http://h/?q=a/b%26c=d"},
+        {"http://h/fixed", "a", "http://h/fixed"},
+        {"{id}", "a", "a"},
+        {"http://h/{id}", ".", NULL},
+        {"http://h/{id}", "..", NULL},
+        {"http://h/{id}", "a/../b", NULL},
+        {"http://h/{id}", "a/..", NULL},
+        {"http://h/{id}", "./a", NULL},
+        {"http://h/{id}/x", "a/.", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char template[64];
+        const struct config_source source = {.url = template};
+        char *url;
+
+        strcpy(template, cases[i].template);
+        errno = 0;
+        url = source_url(&source, cases[i].id);
+        if (cases[i].expected) {
+            cr_assert_not_null(url, "%s", cases[i].id);
+            cr_expect_str_eq(url, cases[i].expected);
+        } else {
+            cr_expect_null(url, "%s", cases[i].id);
+            cr_expect_eq(errno, EINVAL);
+        }
+        free(url);
+    }
+}
+
+Test(source, takes_a_long_id)
+{
+    const struct config_source source = {.url = (char[]){"http://h/{id}"}};
+    static char id[100001];
+    char *url;
+
+    memset(id, ' ', sizeof id - 1);
+    url = source_url(&source, id);
+    cr_assert_not_null(url);
+    cr_expect_eq(strlen(url), strlen("http://h/") + 3 * (sizeof id - 1));
+    free(url);
+}
+
+Test(source, loads_all_secrets)
+{
+    struct config_source sources[] = {
+        {.name = (char[]){"plain"}},
+        {.name = (char[]){"basic"}, .username = (char[]){""},
+         .password = {.env = (char[]){VARIABLE "_1"}}},
+        {.name = (char[]){"bearer"}, .bearer = {.env = (char[]){VARIABLE "_2"}}},
+    };
+    struct config config = {.sources = sources, .source_count = COUNT(sources)};
+    const struct config_source stranger = {.name = (char[]){"stranger"}};
+    char error[CONFIG_ERROR_MAX];
+    struct source_list list;
+
+    setenv(VARIABLE "_1", "one", 1);
+    setenv(VARIABLE "_2", "two", 1);
+    cr_assert_eq(source_list_load(&config, &list, error), 0);
+    cr_assert_eq(list.count, COUNT(sources));
+    for (size_t i = 0; i < COUNT(sources); i++)
+        cr_expect_eq(source_find(&list, &sources[i])->config, &sources[i]);
+    cr_expect_null(source_find(&list, &stranger));
+    cr_expect_null(list.sources[0].password);
+    cr_expect_null(list.sources[0].bearer);
+    cr_expect_str_eq(list.sources[1].password, "one");
+    cr_expect_null(list.sources[1].bearer);
+    cr_expect_str_eq(list.sources[2].bearer, "two");
+    source_list_free(&list);
+    cr_expect_eq(list.count, 0);
+    cr_expect_null(list.sources);
+    source_list_free(&list);
+}
+
+Test(source, names_the_source_whose_secret_is_missing)
+{
+    struct config_source sources[] = {
+        {.name = (char[]){"good"}, .password = {.env = (char[]){VARIABLE "_1"}}},
+        {.name = (char[]){"bad"}, .bearer = {.env = (char[]){VARIABLE "_3"}}},
+    };
+    struct config config = {.sources = sources, .source_count = COUNT(sources)};
+    char error[CONFIG_ERROR_MAX];
+    struct source_list list;
+
+    setenv(VARIABLE "_1", "hushhush", 1);
+    unsetenv(VARIABLE "_3");
+    cr_assert_eq(source_list_load(&config, &list, error), -ENOENT);
+    cr_expect_eq(list.count, 0);
+    cr_expect_null(list.sources);
+    cr_expect_not_null(strstr(error, "source bad"), "%s", error);
+    cr_expect_not_null(strstr(error, VARIABLE "_3"), "%s", error);
+    cr_expect_null(strstr(error, "hushhush"), "%s", error);
+}
+
+Test(source, list_may_be_empty)
+{
+    const struct config config = {.source_count = 0};
+    const struct config_source stranger = {.name = (char[]){"stranger"}};
+    char error[CONFIG_ERROR_MAX];
+    struct source_list list;
+
+    cr_assert_eq(source_list_load(&config, &list, error), 0);
+    cr_expect_eq(list.count, 0);
+    cr_expect_null(source_find(&list, &stranger));
+    source_list_free(&list);
+}

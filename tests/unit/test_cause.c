@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/cause.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* Every cause with the status that clients are promised. */
+static const struct {
+    enum cause cause;
+    int status;
+} promised[] = {
+    {CAUSE_NONE, 200},
+    {CAUSE_BAD_REQUEST, 400},
+    {CAUSE_NOT_FOUND, 404},
+    {CAUSE_METHOD_NOT_ALLOWED, 405},
+    {CAUSE_URI_TOO_LONG, 414},
+    {CAUSE_ORIGIN_NOT_FOUND, 404},
+    {CAUSE_ORIGIN_FORBIDDEN, 403},
+    {CAUSE_ORIGIN_DENIED, 502},
+    {CAUSE_ORIGIN_BAD_STATUS, 502},
+    {CAUSE_ORIGIN_ERROR, 502},
+    {CAUSE_ORIGIN_BUSY, 503},
+    {CAUSE_ORIGIN_UNREACHABLE, 502},
+    {CAUSE_ORIGIN_TIMEOUT, 504},
+    {CAUSE_ORIGIN_TOO_LARGE, 413},
+    {CAUSE_ORIGIN_TRUNCATED, 502},
+    {CAUSE_ORIGIN_REDIRECTS, 502},
+    {CAUSE_ORIGIN_ENCODED, 502},
+    {CAUSE_PICTURE_TYPE, 415},
+    {CAUSE_PICTURE_BROKEN, 422},
+    {CAUSE_PICTURE_TOO_LARGE, 413},
+    {CAUSE_RENDER_TIMEOUT, 422},
+    {CAUSE_RENDER_CRASHED, 422},
+    {CAUSE_BUSY, 503},
+    {CAUSE_INTERNAL, 500},
+    {CAUSE_RENDERER_UNAVAILABLE, 500},
+};
+
+Test(cause, statuses)
+{
+    for (size_t i = 0; i < COUNT(promised); i++)
+        cr_expect_eq(cause_info(promised[i].cause)->status, promised[i].status, "%s",
+                     cause_info(promised[i].cause)->name);
+}
+
+Test(cause, names_are_tokens_and_differ)
+{
+    for (size_t i = 0; i < COUNT(promised); i++) {
+        const char *name = cause_info(promised[i].cause)->name;
+
+        cr_expect_gt(strlen(name), (size_t)0);
+        cr_expect_eq(strspn(name, "abcdefghijklmnopqrstuvwxyz-"), strlen(name), "%s", name);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(name, cause_info(promised[j].cause)->name);
+    }
+}
+
+Test(cause, texts_are_one_printable_line)
+{
+    for (size_t i = 0; i < COUNT(promised); i++) {
+        const char *text = cause_info(promised[i].cause)->text;
+
+        cr_expect_gt(strlen(text), (size_t)0);
+        for (const char *p = text; *p; p++)
+            cr_expect(*p >= ' ' && *p <= '~', "%s", text);
+    }
+}
+
+/* What the request itself got wrong is not worth remembering, and what happened
+ * here must not be held against others who ask later. */
+Test(cause, only_failures_of_pictures_and_origins_are_remembered)
+{
+    for (size_t i = 0; i < COUNT(promised); i++) {
+        const struct cause_info *info = cause_info(promised[i].cause);
+        int value = (int)promised[i].cause;
+
+        if (value >= 20 && value < 60)
+            cr_expect(info->negative_ms > 0 && info->negative_ms <= 60000, "%s", info->name);
+        else
+            cr_expect_eq(info->negative_ms, 0, "%s", info->name);
+    }
+}
+
+/* RFC 5861 section 4: an old copy stands in for a server that fails, but not for
+ * one that says the picture is gone or that must not be asked. */
+Test(cause, stale_copies_stand_in_for_failures_only)
+{
+    for (size_t i = 0; i < COUNT(promised); i++) {
+        const struct cause_info *info = cause_info(promised[i].cause);
+
+        cr_expect_eq(info->stale_allowed, info->status >= 500, "%s", info->name);
+    }
+}
+
+Test(cause, an_unknown_value_is_internal)
+{
+    static const int unknown[] = {-1, 5, 19, 32, 39, 45, 59, 63, 1000, 2147483647};
+
+    for (size_t i = 0; i < COUNT(unknown); i++)
+        cr_expect_eq(cause_info((enum cause)unknown[i]), cause_info(CAUSE_INTERNAL), "%d",
+                     unknown[i]);
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The configuration that is refused: each with its line, what is wrong, and what
+ * is allowed; and never with a secret that stands in the wrong place.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/config.h"
+#include "unit/config_file.h"
+
+#define URL "url = \"http://h/{id}\" "
+#define SECRET "hunter2"
+
+struct bad {
+    const char *text;
+    int line;
+    const char *message;
+};
+
+static const struct bad grammar[] = {
+    {"cache_sise = 2G", 1, "unknown key \"cache_sise\"; did you mean \"cache_size\"?"},
+    {"\n\nfetch {\n timeuot = 3\n}", 4, "unknown key \"timeuot\" in section fetch; did you mean "
+                                          "\"timeout\"?"},
+    {"sorce a {}", 1, "did you mean \"source\"?"},
+    {"max_pixels = 5", 1, "unknown key \"max_pixels\"; it belongs in section render"},
+    {"render {\n\n cache_size = 2G }", 3, "in section render; it belongs outside the sections"},
+    {"\nwidget = 5", 2, "unknown key \"widget\"; allowed: state_dir, cache_size,"},
+    {"preset a { colour = red }", 1, "in section preset; allowed: width, height, fit, quality"},
+    {"QUALITY = 5", 1, "unknown key \"QUALITY\""},
+    {"include(\"/etc/passwd\")", 1, "unknown key \"include\""},
+    {"|line = 3", 1, "text where a key should stand"},
+    {"quality 5", 1, "missing equal sign after option 'quality'"},
+    {"quality =\n", 2, "premature end of file"},
+    {"quality = = 5", 1, "unexpected \"=\""},
+    {"quality = {5}", 1, "unexpected \"{\""},
+    {"sizes = {{5}}", 1, "unexpected \"{\""},
+    {"sizes = {5 6}", 1, "unexpected text"},
+    {"sizes = {,5}", 1, "unexpected \",\""},
+    {"= 5", 1, "unexpected \"=\""},
+    {"}", 1, "unexpected closing brace"},
+    {"fetch { } }", 1, "unexpected closing brace"},
+    {"preset { width = 3 }", 1, "missing title for section 'preset'"},
+    {"preset a b { }", 1, "missing opening brace"},
+    {"fetch x { }", 1, "missing opening brace"},
+    {"preset a { preset b { } }", 1, "unknown key \"preset\" in section preset"},
+    {"quality = 5\n\nquality = 6", 3, "\"quality\" is set twice, first on line 1"},
+    {"sizes = {5}\nsizes = {6, 7}", 2, "\"sizes\" is set twice, first on line 1"},
+    {"fetch { timeout = 5 }\nfetch { timeout = 6 }", 2, "\"timeout\" is set twice"},
+    {"fetch { timeout = 5 }\nfetch|timeout = 6", 2, "\"timeout\" is set twice"},
+    {"preset a { fit = contain }\n\npreset a { fit = contain }", 3, "duplicate title 'a'"},
+    {"source a { " URL "}\nsource a { " URL "}", 2, "duplicate title 'a'"},
+    {"sizes += {5}", 1, "a list is given whole"},
+    {"\nsizes = {}", 2, "empty list"},
+    {"sizes = {\n}", 2, "empty list"},
+    {"fetch {\n timeout = 5\n", 1, "\"{\" is not closed"},
+    {"\nsizes = { 5, 6", 2, "\"{\" is not closed"},
+};
+
+static const struct bad scanner[] = {
+    {"quality = \"5\nhot_size = 5", 1, "string is not closed on its line; end it with \""},
+    {"quality = '5", 1, "string is not closed on its line; end it with '"},
+    {"prefix = \"/a\\", 1, "a backslash in double quotes"},
+    {"prefix = \"\\x41\"", 1, "a backslash in double quotes"},
+    {"prefix = \"\\0\"", 1, "a backslash in double quotes"},
+    {"source a { " URL "\n id_pattern = \"a\\.b\" }", 2, "write the string in single quotes"},
+    {"prefix = \"${HOME}\"", 1, "\"${\" in double quotes; nothing is replaced"},
+    {"prefix = ${HOME}", 1, "\"${\" outside of quotes"},
+    {"prefix = a${HOME}", 1, "\"${\" outside of quotes"},
+    {"quality = \"${\n\n}\"", 1, "\"${\" in double quotes"},
+    {"\n/* never\nended", 2, "comment is not closed"},
+    {"\nbackground = #ffffff\nquality = 5", 2, "no value after \"=\""},
+    {"source a {\n url = // x\n}", 2, "no value after \"=\""},
+    {"quality = *", 1, "\"*\" outside of quotes"},
+    {"\x01", 1, "control byte 0x01"},
+    {"quality = a\x7f", 1, "control byte 0x7f"},
+    {"allow_origin = \"a\x1b[2J\"", 1, "control byte 0x1b in a string"},
+    {"allow_origin = \"a\rb\"", 1, "control byte 0x0d in a string"},
+    {"quality = 5\rhot_size = 5", 1, "control byte 0x0d"},
+};
+
+static const struct bad values[] = {
+    {"quality = 0", 1, "quality: 0 is out of range; allowed: a whole number from 1 to 100"},
+    {"quality = 101", 1, "101 is out of range"},
+    {"quality = -1", 1, "\"-1\" is not a whole number"},
+    {"quality = 8.5", 1, "\"8.5\" is not a whole number"},
+    {"quality = \"\"", 1, "\"\" is not a whole number"},
+    {"quality = 5K", 1, "\"5K\" is not a whole number"},
+    {"quality = 99999999999999999999", 1, "is not a whole number"},
+    {"cache_size = 1023K", 1, "cache_size: 1023K is out of range; allowed: a size from 1M to"},
+    {"cache_size = 2GB", 1, "\"2GB\" is not a size"},
+    {"cache_size = 2g", 1, "\"2g\" is not a size"},
+    {"cache_size = \" 2G\"", 1, "is not a size"},
+    {"cache_size = 9223372036854775807T", 1, "is not a size"},
+    {"hot_size = 257M", 1, "257M is out of range; allowed: a size from 0 to 256M"},
+    {"fetch { connect_timeout = 99ms }", 1, "fetch.connect_timeout: 99ms is out of range; "
+                                             "allowed: a time from 100ms to 1m"},
+    {"fetch { timeout = 121 }", 1, "fetch.timeout: 121 is out of range"},
+    {"fetch { timeout = 1.5s }", 1, "\"1.5s\" is not a time"},
+    {"fetch { timeout = \"5 s\" }", 1, "is not a time"},
+    {"fetch { timeout = 5w }", 1, "is not a time"},
+    {"fetch {\n max_bytes = 2G }", 2, "fetch.max_bytes: 2G is out of range"},
+    {"fetch { max_redirects = 11 }", 1, "fetch.max_redirects: 11 is out of range"},
+    {"fetch { ca_file = certs.pem }", 1, "allowed: an absolute path"},
+    {"fetch { user_agent = '' }", 1, "fetch.user_agent: it is empty"},
+    {"render { max_memory = 31M }", 1, "render.max_memory: 31M is out of range"},
+    {"render { max_pixels = 0 }", 1, "render.max_pixels: 0 is out of range"},
+    {"render { timeout = 61 }", 1, "render.timeout: 61 is out of range"},
+    {"render { sandbox = maybe }", 1, "\"maybe\" is not true or false"},
+    {"group_readable = 2", 1, "group_readable: \"2\" is not true or false"},
+    {"log_level = loud", 1, "log_level: \"loud\" is not a word known here; allowed: one of error, "
+                            "warn, info, debug"},
+    {"log_level = \"error warn\"", 1, "is not a word known here"},
+    {"log_level = \"\"", 1, "is not a word known here"},
+    {"background = \"white\"", 1, "\"white\" is not a colour; allowed: a colour \"#rrggbb\""},
+    {"background = \"#fff\"", 1, "is not a colour"},
+    {"background = \"#ggffff\"", 1, "is not a colour"},
+    {"state_dir = var", 1, "state_dir: a path that does not begin with \"/\""},
+    {"state_dir = ''", 1, "allowed: an absolute path"},
+    {"prefix = pictures", 1, "\"pictures\" is not a plain URL path"},
+    {"prefix = '/a//b'", 1, "is not a plain URL path"},
+    {"prefix = '/a/../b'", 1, "is not a plain URL path"},
+    {"prefix = '/a/.'", 1, "is not a plain URL path"},
+    {"prefix = '/a%20'", 1, "is not a plain URL path"},
+    {"cache_control = ''", 1, "cache_control: it is empty"},
+    {"sizes = {0}", 1, "sizes: 0 is out of range; allowed: a list of up to 32 different"},
+    {"sizes = {32,\n 4097}", 2, "4097 is out of range"},
+    {"sizes = {32, 64, 032}", 1, "32 is there twice"},
+    {"sizes = {1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,"
+     "31,32,33}", 1, "more than 32 sizes"},
+    {"formats = {webp, gif}", 1, "\"gif\" is not a format that can be written; allowed: a list"},
+    {"formats = {auto}", 1, "\"auto\" is not a format"},
+    {"formats = {jpg, png, jpeg}", 1, "\"jpeg\" is there twice"},
+    {"sendfile = yes", 1, "\"yes\" is not a way to send files; allowed: none, x-sendfile"},
+    {"sendfile = \"x-accel:internal/\"", 1, "with \"/\" at both ends"},
+    {"sendfile = \"x-accel:/internal\"", 1, "with \"/\" at both ends"},
+    {"sendfile = \"x-accel:\"", 1, "with \"/\" at both ends"},
+};
+
+static const struct bad sections[] = {
+    {"\npreset a {\n width = 5\n}", 2, "preset a: fit \"cover\" needs a width and a height"},
+    {"preset a { width = 4097 height = 1 }", 1, "preset a: width: 4097 is out of range"},
+    {"preset a { width = 5 height = 5 fit = fill }", 1, "preset a: fit: \"fill\" is not a word "
+                                                        "known here; allowed: one of cover, contain"},
+    {"preset a { width = 5 height = 5\n quality = 0 }", 2, "preset a: quality: 0 is out of range"},
+    {"preset s123 { fit = contain }", 1, "preset s123: the name is that of a size"},
+    {"preset \"a b\" { fit = contain }", 1, "preset \"a b\": not a name; allowed: 1 to 64 of"},
+    {"preset a.b { fit = contain }", 1, "not a name"},
+    {"preset \"\" { fit = contain }", 1, "not a name"},
+    {"\n\nsource a/b { " URL "}", 3, "source \"a/b\": not a name"},
+    {"preset aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa { fit = contain }", 1,
+     "not a name"},
+    {"\nsource a {\n ttl = 5\n}", 2, "source a: url is missing"},
+    {"source a { url = \"ftp://h/{id}\" }", 1, "source a: url: the url does not begin with http:// "
+                                               "or https://; allowed: http:// or https://"},
+    {"source a { url = \"h/{id}\" }", 1, "does not begin with http://"},
+    {"source a { url = \"http:///{id}\" }", 1, "the url has no host"},
+    {"source a { url = \"http://h/\" }", 1, "the url has no {id}"},
+    {"source a { url = \"http://h/{id}/{id}\" }", 1, "{id} more than once"},
+    {"source a { url = \"http://{id}.h/\" }", 1, "{id} within the host"},
+    {"source a { url = \"http://h:{id}/\" }", 1, "{id} within the host"},
+    {"source a { url = \"http://h{id}\" }", 1, "{id} within the host"},
+    {"source a { url = \"http://h/{ID}\" }", 1, "\"{\" in the url that does not begin {id}"},
+    {"source a { url = \"http://h/{id\" }", 1, "\"{\" in the url that does not begin {id}"},
+    {"source a { url = \"http://h/{id}}\" }", 1, "\"}\" in the url that does not end {id}"},
+    {"source a { url = \"http://h/}{id}\" }", 1, "\"}\" in the url that does not end {id}"},
+    {"source a { url = \"http://h/#{id}\" }", 1, "a fragment in the url"},
+    {"source a { url = \"http://h/a b{id}\" }", 1, "byte 0x20 in the url; write it as %20"},
+    {"source a { url = \"http://h/\xc3\xa4{id}\" }", 1, "byte 0xc3 in the url"},
+    {"source a { url = 'http://h\\x/{id}' }", 1, "byte 0x5c in the url"},
+    {"source a { url = \"http://h:0/{id}\" }", 1, "port is not a number from 1 to 65535"},
+    {"source a { url = \"http://h:65536/{id}\" }", 1, "port is not a number"},
+    {"source a { url = \"http://h:/{id}\" }", 1, "port is not a number"},
+    {"source a { url = \"http://h%41/{id}\" }", 1, "a byte in the url's host"},
+    {"source a { url = \"http://[::1/{id}\" }", 1, "not an IPv6 address in brackets"},
+    {"source a { " URL "id_pattern = '[a-z' }", 1, "source a: id_pattern: the pattern does not "
+                                                   "compile: "},
+    {"source a { " URL "id_pattern = '' }", 1, "the pattern is empty"},
+    {"source a { " URL "\n allow_addresses = {\"10.0.0.1/8\"} }", 2, "host bits are zero; allowed:"},
+    {"source a { " URL "allow_addresses = {localhost} }", 1, "\"localhost\" is not an address"},
+    {"source a { " URL "ttl = 0 }", 1, "source a: ttl: 0 is out of range"},
+    {"source a { " URL "stale = 3651d }", 1, "source a: stale: 3651d is out of range"},
+    {"source a { " URL "headers = {\"X A: b\"} }", 1, "a header that is not a name, a colon"},
+    {"source a { " URL "headers = {\"X-A\"} }", 1, "a header that is not a name, a colon"},
+    {"source a { " URL "headers = {\": b\"} }", 1, "a header that is not a name, a colon"},
+    {"source a { " URL "headers = {\"X-A: \"} }", 1, "the header X-A has no value"},
+    {"source a { " URL "headers = {\"host: b\"} }", 1, "the header Host is set by the fetch"},
+    {"source a { " URL "headers = {\"Content-Length: 3\"} }", 1, "the header Content-Length"},
+    {"source a { " URL "headers = {\"Transfer-Encoding: x\"} }", 1, "the header Transfer-Encoding"},
+    {"source a { " URL "headers = {\"CONNECTION: x\"} }", 1, "the header Connection"},
+    {"source a { " URL "\nusername = bob }", 1, "username without a password; give password_file"},
+    {"source a { " URL "password_env = PW }", 1, "a password without username"},
+    {"source a { " URL "username = b password_env = PW password_file = /p }", 1,
+     "both password_file and password_env"},
+    {"source a { " URL "bearer_env = T bearer_file = /t }", 1, "both bearer_file and bearer_env"},
+    {"source a { " URL "bearer_env = T username = b password_env = PW }", 1,
+     "both a bearer token and a user name or password"},
+    {"source a { " URL "bearer_env = 1T }", 1, "source a: bearer_env: not a name of an environment"},
+};
+
+/* Where a secret may stand by mistake: refused without being repeated. */
+static const struct bad secrets[] = {
+    {"source a { url = \"https://bob:" SECRET "@h/{id}\" }", 1, "a user name or password in the url"},
+    {"source a { url = \"https://h:" SECRET "/{id}\" }", 1, "a byte in the url's host"},
+    {"source a { " URL "headers = {\"Authorization: Bearer " SECRET "\"} }", 1,
+     "the header Authorization is not given here: use bearer_file or username and password_file"},
+    {"source a { " URL "headers = {\"Proxy-Authorization: " SECRET "\"} }", 1, "Proxy-Authorization"},
+    {"source a { " URL "headers = {\"X-Key " SECRET "\"} }", 1, "a header that is not a name"},
+    {"source a { " URL "headers = {\"X-Key: a\" \"" SECRET "\"} }", 1, "unexpected text"},
+    {"source a { " URL "username = \"bob:" SECRET "\" }", 1, "\":\" or a control byte"},
+    {"source a { " URL "username = bob password_file = \"" SECRET "\" }", 1, "an absolute path"},
+    {"source a { " URL "username = bob password_env = \"" SECRET "!\" }", 1, "not a name of an"},
+    {"source a { " URL "password = \"" SECRET "\" }", 1, "unknown key \"password\""},
+    {"source a { " URL "username = \"bob\" \"" SECRET " x\" }", 1, "text where a key should stand"},
+};
+
+static void expect_refused(const struct bad *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char error[CONFIG_ERROR_MAX] = "";
+        char place[150];
+        struct config *c = (struct config *)&place; /* must be cleared */
+        struct config_file file;
+        int rc;
+
+        config_file_make(&file, rows[i].text);
+        rc = config_load(file.path, &c, error);
+        config_file_remove(&file);
+        snprintf(place, sizeof place, "%s:%d: ", file.path, rows[i].line);
+        cr_expect_eq(rc, -EINVAL, "taken: %s", rows[i].text);
+        cr_expect_null(c);
+        cr_expect_eq(strncmp(error, place, strlen(place)), 0, "wanted line %d: %s\n%s",
+                     rows[i].line, error, rows[i].text);
+        cr_expect_not_null(strstr(error, rows[i].message), "wanted \"%s\": %s\n%s",
+                           rows[i].message, error, rows[i].text);
+        cr_expect_null(strstr(error, SECRET), "repeats a secret: %s", error);
+        cr_expect_null(strchr(error, '\n'));
+        if (rc == 0)
+            config_free(&c);
+    }
+}
+
+#define EXPECT_REFUSED(rows) expect_refused(rows, sizeof rows / sizeof *rows)
+
+Test(config_bad, grammar_and_keys)
+{
+    EXPECT_REFUSED(grammar);
+}
+
+Test(config_bad, what_libconfuse_would_misread)
+{
+    EXPECT_REFUSED(scanner);
+}
+
+Test(config_bad, values_out_of_their_type_or_range)
+{
+    EXPECT_REFUSED(values);
+}
+
+Test(config_bad, presets_and_sources)
+{
+    EXPECT_REFUSED(sections);
+}
+
+Test(config_bad, no_message_repeats_a_secret)
+{
+    EXPECT_REFUSED(secrets);
+}
+
+/* libconfuse's scanner is one for the process: what a bad file left in it must
+ * not reach the next one. */
+Test(config_bad, a_refused_file_does_not_disturb_the_next)
+{
+    for (size_t i = 0; i < sizeof scanner / sizeof *scanner; i++) {
+        char error[CONFIG_ERROR_MAX];
+        struct config_file file;
+        struct config *c;
+
+        expect_refused(&scanner[i], 1);
+        config_file_make(&file, config_example);
+        cr_expect_eq(config_load(file.path, &c, error), 0, "%s", error);
+        config_free(&c);
+        config_file_remove(&file);
+    }
+}
+
+static int load_bytes(const void *bytes, size_t length, char error[CONFIG_ERROR_MAX])
+{
+    struct config_file file;
+    struct config *c;
+    int rc;
+
+    config_file_make_bytes(&file, bytes, length);
+    rc = config_load(file.path, &c, error);
+    config_file_remove(&file);
+    if (rc == 0)
+        config_free(&c);
+    else
+        cr_expect_null(c);
+    return rc;
+}
+
+Test(config_bad, nul_bytes_and_huge_files)
+{
+    char error[CONFIG_ERROR_MAX];
+    size_t size = (1 << 20) + 1;
+    char *blanks = malloc(size);
+
+    cr_assert_not_null(blanks);
+    memset(blanks, ' ', size);
+    cr_expect_eq(load_bytes("quality = 5\nhot\0size = 1", 25, error), -EINVAL);
+    cr_expect_not_null(strstr(error, ":2: NUL byte"), "%s", error);
+    cr_expect_eq(load_bytes("# \0", 3, error), -EINVAL);
+    cr_expect_eq(load_bytes(blanks, size, error), -EFBIG);
+    cr_expect_not_null(strstr(error, "larger than 1 MiB"), "%s", error);
+    cr_expect_eq(load_bytes(blanks, size - 1, error), 0, "%s", error);
+    memset(blanks, 'a', size);
+    cr_expect_eq(load_bytes(blanks, size - 1, error), -EINVAL);
+    memset(blanks, '{', size);
+    cr_expect_eq(load_bytes(blanks, size - 1, error), -EINVAL);
+    memset(blanks, '\n', size);
+    memcpy(blanks + size - 3, "x=", 2);
+    cr_expect_eq(load_bytes(blanks, size - 1, error), -EINVAL);
+    cr_expect_not_null(strstr(error, ":1048575: unknown key \"x\""), "%s", error);
+    free(blanks);
+}
+
+/* Every way to cut the example short is either a configuration or a clean error. */
+Test(config_bad, the_example_cut_anywhere)
+{
+    size_t taken = 0, refused = 0;
+
+    for (size_t length = 0; length < strlen(config_example); length++) {
+        char error[CONFIG_ERROR_MAX] = "";
+        int rc = load_bytes(config_example, length, error);
+
+        cr_expect(rc == 0 || (rc == -EINVAL && strstr(error, "visage.conf:")), "%zu: %d %s",
+                  length, rc, error);
+        taken += rc == 0;
+        refused += rc < 0;
+    }
+    cr_expect_gt(taken, 10);
+    cr_expect_gt(refused, 100);
+}
+
+/* Every byte changed into marks that mean something. */
+Test(config_bad, the_example_with_one_byte_changed)
+{
+    static const char marks[] = "{}\"'\\=#$\n/*\x01\xff";
+    size_t length = strlen(config_example);
+    char *text = strdup(config_example);
+
+    cr_assert_not_null(text);
+    for (size_t i = 0; i < length; i += 3)
+        for (size_t m = 0; m + 1 < sizeof marks; m++) {
+            char error[CONFIG_ERROR_MAX] = "";
+            char kept = text[i];
+            int rc;
+
+            text[i] = marks[m];
+            rc = load_bytes(text, length, error);
+            cr_expect(rc == 0 || (rc == -EINVAL && strstr(error, "visage.conf:")),
+                      "byte %zu: %d %s", i, rc, error);
+            text[i] = kept;
+        }
+    free(text);
+}
+
+Test(config_bad, what_is_not_a_file)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct config_file file;
+    char fifo[120];
+    struct config *c;
+
+    config_file_make(&file, "");
+    cr_expect_eq(config_load(file.directory, &c, error), -EISDIR);
+    cr_expect_null(c);
+    cr_expect_not_null(strstr(error, "not a regular file"), "%s", error);
+    snprintf(fifo, sizeof fifo, "%s/fifo", file.directory);
+    cr_assert_eq(mkfifo(fifo, 0600), 0);
+    cr_expect_eq(config_load(fifo, &c, error), -EINVAL);
+    cr_expect_not_null(strstr(error, "not a regular file"), "%s", error);
+    unlink(fifo);
+    if (geteuid() != 0) {
+        cr_assert_eq(chmod(file.path, 0), 0);
+        cr_expect_eq(config_load(file.path, &c, error), -EACCES);
+    }
+    config_file_remove(&file);
+    cr_expect_eq(config_load(file.path, &c, error), -ENOENT);
+    cr_expect_null(c);
+    cr_expect_not_null(strstr(error, "No such file"), "%s", error);
+    cr_expect_not_null(strstr(error, file.path), "%s", error);
+}
