@@ -5,9 +5,11 @@ libvisage_a_SOURCES += \
 	src/image/render_protocol.h \
 	src/image/sniff.c src/image/sniff.h
 
-# The only program that touches a picture's bytes; it links neither curl nor LMDB.
-pkglibexec_PROGRAMS += visage-render
-visage_render_SOURCES = \
+# The renderer but for its main(), so that tests can link it too.
+noinst_LIBRARIES += librender.a
+librender_a_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS) $(WEBP_CFLAGS) $(EXIF_CFLAGS) $(LCMS_CFLAGS) \
+	$(SECCOMP_CFLAGS)
+librender_a_SOURCES = \
 	src/image/renderer/colour.c src/image/renderer/colour.h \
 	src/image/renderer/decode.c src/image/renderer/decode.h \
 	src/image/renderer/decode_gm.c \
@@ -16,7 +18,6 @@ visage_render_SOURCES = \
 	src/image/renderer/geometry.c src/image/renderer/geometry.h \
 	src/image/renderer/job.c src/image/renderer/job.h \
 	src/image/renderer/limits.c src/image/renderer/limits.h \
-	src/image/renderer/main.c \
 	src/image/renderer/orientation.c src/image/renderer/orientation.h \
 	src/image/renderer/samples.c src/image/renderer/samples.h \
 	src/image/renderer/sandbox.h \
@@ -24,12 +25,13 @@ visage_render_SOURCES = \
 	src/image/renderer/scan.c src/image/renderer/scan.h \
 	src/image/renderer/warm_up.c src/image/renderer/warm_up.h
 if HAVE_SECCOMP
-visage_render_SOURCES += src/image/renderer/sandbox_seccomp.c
-EXTRA_DIST += src/image/renderer/sandbox_none.c
+librender_a_SOURCES += src/image/renderer/sandbox_seccomp.c
 else
-visage_render_SOURCES += src/image/renderer/sandbox_none.c
-EXTRA_DIST += src/image/renderer/sandbox_seccomp.c
+librender_a_SOURCES += src/image/renderer/sandbox_none.c
 endif
-visage_render_CPPFLAGS = $(AM_CPPFLAGS)
-visage_render_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS) $(WEBP_CFLAGS) $(EXIF_CFLAGS) $(LCMS_CFLAGS) $(SECCOMP_CFLAGS)
-visage_render_LDADD = libvisage.a $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS)
+RENDER_LIBS = $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS) -lpthread
+
+pkglibexec_PROGRAMS += visage-render
+visage_render_SOURCES = src/image/renderer/main.c
+visage_render_CFLAGS = $(librender_a_CFLAGS)
+visage_render_LDADD = librender.a libvisage.a $(RENDER_LIBS)

@@ -34,6 +34,14 @@ static int set(int resource, rlim_t value)
     return setrlimit(resource, &limit) < 0 ? -errno : 0;
 }
 
+#ifdef VISAGE_SANITIZERS
+/* AddressSanitizer's shadow takes terabytes of address space. */
+static int limit_address_space(uint64_t max_memory)
+{
+    (void)max_memory;
+    return 0;
+}
+#else
 /* Bytes of address space in use: the first number of /proc/self/statm, in pages. */
 static int64_t address_space(void)
 {
@@ -49,23 +57,22 @@ static int64_t address_space(void)
     return pages > 0 && page > 0 ? (int64_t)pages * page : -1;
 }
 
+static int limit_address_space(uint64_t max_memory)
+{
+    int64_t now = address_space();
+
+    return now < 0 ? -ENOENT : set(RLIMIT_AS, (rlim_t)now + (rlim_t)max_memory);
+}
+#endif
+
 int limits_set(uint64_t max_memory, int64_t timeout_ms)
 {
-    int r = 0;
+    int r;
 
     /* One picture may use up its whole deadline just before the renderer leaves. */
     if (life_seconds < 2 * timeout_ms / 1000)
         life_seconds = 2 * timeout_ms / 1000;
-#ifdef VISAGE_SANITIZERS
-    /* AddressSanitizer's shadow takes terabytes of address space. */
-    (void)max_memory;
-#else
-    int64_t now = address_space();
-
-    if (now < 0)
-        return -ENOENT;
-    r = set(RLIMIT_AS, (rlim_t)now + (rlim_t)max_memory);
-#endif
+    r = limit_address_space(max_memory);
     if (r == 0)
         r = set(RLIMIT_FSIZE, OUTPUT_BYTES);
     if (r == 0)

@@ -32,6 +32,8 @@ static const int allowed[] = {
     SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise),
     /* locks, hash seeds, GraphicsMagick's timers where the vDSO does not serve */
     SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(times),
+    /* glibc's qsort() asks how much memory there is before a large sort (libwebp's) */
+    SCMP_SYS(sysinfo),
     /* the end; abort() blocks signals and asks who it is before it ends itself */
     SCMP_SYS(exit_group), SCMP_SYS(exit), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(getpid), SCMP_SYS(gettid),
