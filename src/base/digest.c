@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/hex.h"
+
 struct digest_stream {
     EVP_MD_CTX *context;
 };
@@ -77,17 +79,6 @@ void digest_to_hex(const struct digest *d, char out[DIGEST_HEX_SIZE])
         out[2 * i + 1] = digits[d->bytes[i] & 15];
     }
     out[2 * DIGEST_SIZE] = '\0';
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 bool digest_from_hex(const char *hex, size_t length, struct digest *out)

@@ -12,6 +12,7 @@ libvisage_a_SOURCES += \
 	src/base/config_unit.c src/base/config_unit.h \
 	src/base/config_value.c src/base/config_value.h \
 	src/base/digest.c src/base/digest.h \
+	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \

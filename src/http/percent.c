@@ -4,16 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+#include "base/hex.h"
 
 ssize_t http_percent_decode(const char *text, size_t length, char *out, size_t size)
 {

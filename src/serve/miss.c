@@ -124,6 +124,15 @@ static int renew_stale(const struct miss *m, const struct original *original,
     return cache_insert(m->job->server->cache, &renewed->key, &renewed->entry, NULL);
 }
 
+/* True if the expired variant has been answered with. */
+static bool reply_stale(const struct miss *m)
+{
+    if (variant_reply(m->job, m->stale, WAY_STALE) != 0)
+        return false;
+    cache_count(m->job->server->cache, COUNT_STALE, 1);
+    return true;
+}
+
 static int reply_failure(struct miss *m, enum cause cause);
 
 static int reply_rendered(struct miss *m, const struct original *original,
@@ -136,6 +145,8 @@ static int reply_rendered(struct miss *m, const struct original *original,
     struct entry e;
     int rc;
 
+    if (original->stale)
+        cache_count(server->cache, COUNT_STALE, 1);
     describe(m, original, result, &e, text);
     rc = store(server, &e);
     if (rc) {
@@ -157,10 +168,11 @@ static int make_variant(struct miss *m)
     enum cause cause = original_get(m->job, &original, &m->retry_ms);
     int rc;
 
-    if (cause == CAUSE_NONE && m->stale && !original.stale &&
+    if (cause == CAUSE_NONE && m->stale &&
         digest_equal(&m->stale->entry.original, &original.entry.blob) &&
-        renew_stale(m, &original, &renewed) == 0 &&
-        variant_reply(m->job, &renewed, WAY_MISS) == 0) {
+        (original.stale ? reply_stale(m)
+                        : renew_stale(m, &original, &renewed) == 0 &&
+                              variant_reply(m->job, &renewed, WAY_MISS) == 0)) {
         original_free(&original);
         return 0;
     }
@@ -178,11 +190,8 @@ static int reply_failure(struct miss *m, enum cause cause)
     const struct job *job = m->job;
 
     if (m->stale && cause_info(cause)->stale_allowed &&
-        clock_wall_ms() < m->stale->entry.stale_until_ms &&
-        variant_reply(job, m->stale, WAY_STALE) == 0) {
-        cache_count(job->server->cache, COUNT_STALE, 1);
+        clock_wall_ms() < m->stale->entry.stale_until_ms && reply_stale(m))
         return 0;
-    }
     return reply_error(job->reply, job->server, job->http, cause, job->picture->negotiated,
                        m->retry_ms);
 }
