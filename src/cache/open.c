@@ -274,9 +274,6 @@ static int prepare(struct opening *o)
         return rc;
     if (!worker)
         return 0;
-    rc = kv_clear_dead_readers(o->cache->run);
-    if (rc > 0)
-        log_info("dead-readers", "cleared=%d", rc);
     /* A new index knows none of the files that may be there. */
     if (fresh && (rc = drop_all_blobs(o->cache)) != 0)
         return fail(o, rc, "cannot empty blobs/: %s", strerror(-rc));

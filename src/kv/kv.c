@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,6 +130,15 @@ static bool worth_retrying(int rc)
     return rc == ENOENT || rc == EAGAIN || rc == EINVAL || rc == EBUSY;
 }
 
+/* A killed reader keeps its slot, and with it old pages, until somebody looks. */
+static void clear_dead_readers(struct kv *kv)
+{
+    int dead = 0;
+
+    if (mdb_reader_check(kv->env, &dead) == 0 && dead > 0)
+        log_info("dead-readers", "cleared=%d", dead);
+}
+
 int kv_open(const struct kv_options *options, struct kv **out)
 {
     struct kv *kv;
@@ -151,6 +161,7 @@ int kv_open(const struct kv_options *options, struct kv **out)
         free(kv);
         return to_errno(rc);
     }
+    clear_dead_readers(kv);
     *out = kv;
     return 0;
 }
@@ -343,14 +354,6 @@ int kv_stats(struct kv *kv, struct kv_stats *out)
     return kv_view(kv, stats_body, &context);
 }
 
-int kv_clear_dead_readers(struct kv *kv)
-{
-    int dead = 0;
-    int rc = mdb_reader_check(kv->env, &dead);
-
-    return rc ? to_errno(rc) : dead;
-}
-
 static int sum_bytes(struct kv_slice key, struct kv_slice value, void *context)
 {
     /* volatile: the point is to touch the bytes, so that a bad page shows itself. */
@@ -405,9 +408,13 @@ int kv_check(const struct kv_options *options)
     child = fork();
     if (child < 0)
         return -errno;
-    if (child == 0)
+    if (child == 0) {
+        const struct rlimit no_core = {0, 0};
+
+        setrlimit(RLIMIT_CORE, &no_core); /* that it crashes over a bad page is expected */
         /* _exit: nothing of the parent's may be flushed or run twice. */
         _exit(read_everything(options) ? 1 : 0);
+    }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return -errno;

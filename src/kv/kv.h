@@ -37,7 +37,8 @@ struct kv_options {
 };
 
 /* Opens or creates the environment. Commits are not synced: a crash of any process
- * loses nothing, a crash of the machine may; see kv_check(). Must not be open in
+ * loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
+ * processes that died. Must not be open in
  * this process already, and is not usable after fork(). Returns 0 or a negative
  * errno: -ENOMEM when the address space is too small for the map. */
 int kv_open(const struct kv_options *options, struct kv **out);
@@ -79,9 +80,6 @@ struct kv_stats {
     unsigned readers;
 };
 int kv_stats(struct kv *kv, struct kv_stats *out);
-
-/* Frees the reader slots of processes that died. Returns how many, or a negative errno. */
-int kv_clear_dead_readers(struct kv *kv);
 
 /* Reads every page of every table in a child process, so that a damaged file can do
  * no harm here. Must be called while the environment is not open in this process.

@@ -139,6 +139,25 @@ static void try_webp(int sink, uint32_t *types)
     WebPFree(bytes);
 }
 
+static int compare(const void *a, const void *b)
+{
+    const int *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Before its first sort of more than 1 KiB glibc asks how much memory there is,
+ * in some versions by reading a file, and remembers. libwebp and libpng sort so
+ * much for some pictures only. */
+static void sort_once(void)
+{
+    int numbers[1024];
+
+    for (int i = 0; i < 1024; i++)
+        numbers[i] = i * 7919 % 1024;
+    qsort(numbers, 1024, sizeof *numbers, compare);
+}
+
 int warm_up(uint32_t *types)
 {
     int sink = memfd_create("visage-warm-up", MFD_CLOEXEC);
@@ -146,6 +165,7 @@ int warm_up(uint32_t *types)
     *types = 0;
     if (sink < 0)
         return -errno;
+    sort_once();
     try_drawn("JPEG", PICTURE_JPEG, PICTURE_JPEG, sink, types);
     try_drawn("PNG", PICTURE_PNG, PICTURE_PNG, sink, types);
     try_drawn("GIF", PICTURE_GIF, PICTURE_WEBP, sink, types);
