@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+#
+# The servers under load: their configurations, their start, their end. Everything
+# is below $work, on free ports of 127.0.0.1. Read by run.sh.
+
+pids=''
+
+# Apache and nginx, started by root, run their workers as somebody else, who must
+# reach the programs and own the state directory.
+choose_user()
+{
+    user=$(id -un) group=$(id -gn)
+    [ "$(id -u)" -eq 0 ] || return 0
+    user=nobody group=$(id -gn nobody)
+    chmod 755 "$work"
+}
+
+# Starts a program in the background; stop_servers ends it.
+start() # name command...
+{
+    start_name=$1
+    shift
+    "$@" >"$work/$start_name.log" 2>&1 </dev/null &
+    pids="$pids $!"
+}
+
+stop_servers()
+{
+    for stop_pid in $pids; do
+        kill "$stop_pid" 2>/dev/null
+    done
+    for stop_pid in $pids; do
+        wait "$stop_pid" 2>/dev/null
+    done
+    pids=''
+}
+
+# Waits until the URL answers with 200.
+await() # url log
+{
+    await_tries=0
+    until [ "$(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$1")" = 200 ]; do
+        await_tries=$((await_tries + 1))
+        if [ "$await_tries" -gt 50 ]; then
+            echo "bench: $1 does not answer" >&2
+            tail -n 20 "$work/$2.log" >&2
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+visage_conf() # name prefix sendfile
+{
+    cat >"$work/$1.conf" <<END
+state_dir  = "$work/$1"
+cache_size = "512M"
+prefix     = "$2"
+sendfile   = "$3"
+log_level  = "warn"
+render { program = "$programs/visage-render" }
+source bench {
+    url             = "http://127.0.0.1:$port_origin/{id}"
+    allow_addresses = {"127.0.0.0/8"}
+}
+END
+}
+
+# ---- origin ----
+
+start_origin()
+{
+    mkfifo "$work/origin.port"
+    "$programs/bench-origin" "$work/512.jpg" >"$work/origin.port" 2>"$work/origin.log" \
+        </dev/null &
+    pid_origin=$!
+    pids="$pids $pid_origin"
+    read -r port_origin <"$work/origin.port"
+}
+
+# ---- lighttpd ----
+
+lighttpd_visage() # prefix name
+{
+    cat <<END
+    "$1" => ((
+        "bin-path"           => "$programs/visage.fcgi",
+        "socket"             => "$work/$2.sock",
+        "bin-environment"    => ("VISAGE_CONF" => "$work/$2.conf"),
+        "max-procs" => 2, "min-procs" => 2, "check-local" => "disable",
+        "x-sendfile"         => "enable",
+        "x-sendfile-docroot" => ("$work/$2/blobs/")
+    )),
+END
+}
+
+lighttpd_responder() # prefix name
+{
+    cat <<END
+    "$1" => ((
+        "bin-path"        => "$programs/bench-responder",
+        "socket"          => "$work/$2.sock",
+        "bin-environment" => ("RESPONDER_FILE" => "$work/$2.answer"),
+        "max-procs" => 2, "min-procs" => 2, "check-local" => "disable"
+    )),
+END
+}
+
+# The prefixes are of one length, so that all programs get as many bytes of parameters.
+start_lighttpd()
+{
+    mkdir -p "$work/root/static"
+    visage_conf visage /visage none
+    visage_conf sender /sender x-sendfile
+    {
+        cat <<END
+server.modules = ("mod_fastcgi")
+server.bind = "127.0.0.1"
+server.port = $port_lighttpd
+server.document-root = "$work/root"
+server.max-keep-alive-requests = 100000000
+server.max-fds = 1024
+mimetype.assign = (".jpg" => "image/jpeg")
+fastcgi.server = (
+END
+        lighttpd_visage /visage visage
+        lighttpd_visage /sender sender
+        lighttpd_responder /answer answer
+        lighttpd_responder /not304 not304
+        echo ')'
+    } >"$work/lighttpd.conf"
+    start lighttpd lighttpd -D -f "$work/lighttpd.conf"
+}
+
+# What a worker has written goes to the responders.
+capture()
+{
+    await "$lighttpd/visage/$hit" lighttpd || return 1
+    "$programs/bench-ask" "$work/visage.sock-0" "/visage/$hit" >"$work/answer.answer" || return 1
+    etag=$(sed -n 's/^ETag: \("[0-9a-f]*"\).*/\1/p' "$work/answer.answer" | head -n 1)
+    "$programs/bench-ask" "$work/visage.sock-0" "/visage/$hit" "HTTP_IF_NONE_MATCH=$etag" \
+        >"$work/not304.answer" || return 1
+    grep -a -q '^Status: 304' "$work/not304.answer" || return 1
+    mkdir -p "$work/root/static/$(dirname "$hit")"
+    curl -s -o "$work/root/static/$hit" "$lighttpd/visage/$hit"
+}
+
+# ---- Apache ----
+
+apache_modules=/usr/lib/apache2/modules
+
+start_apache()
+{
+    mkdir "$work/apache" "$work/apache/run" "$work/apaches"
+    visage_conf apaches /visage none
+    cat >"$work/apache/httpd.conf" <<END
+ServerRoot "$work/apache"
+ServerName 127.0.0.1
+Listen 127.0.0.1:$port_apache
+LoadModule mpm_event_module $apache_modules/mod_mpm_event.so
+LoadModule authz_core_module $apache_modules/mod_authz_core.so
+LoadModule alias_module $apache_modules/mod_alias.so
+LoadModule fcgid_module $apache_modules/mod_fcgid.so
+DefaultRuntimeDir "$work/apache/run"
+PidFile "$work/apache/run/pid"
+Mutex file:$work/apache/run default
+ErrorLog /dev/stderr
+StartServers 1
+ServerLimit 1
+ThreadsPerChild 16
+MaxRequestWorkers 16
+KeepAlive On
+MaxKeepAliveRequests 0
+FcgidIPCDir "$work/apache/run"
+FcgidProcessTableFile "$work/apache/run/processes"
+FcgidMaxProcesses 8
+FcgidMaxProcessesPerClass 2
+FcgidMinProcessesPerClass 2
+FcgidInitialEnv VISAGE_CONF $work/apaches.conf
+FcgidInitialEnv RESPONDER_FILE $work/answer.answer
+Alias "/visage" "$programs/visage.fcgi"
+Alias "/answer" "$programs/bench-responder"
+<Directory "$programs">
+    SetHandler fcgid-script
+    Options +ExecCGI
+    Require all granted
+</Directory>
+END
+    if [ "$(id -u)" -eq 0 ]; then
+        printf 'User %s\nGroup %s\n' "$user" "$group" >>"$work/apache/httpd.conf"
+        chown "$user:$group" "$work/apaches" "$work/apache/run"
+        chmod 644 "$work/apaches.conf" "$work/answer.answer"
+    fi
+    start apache apache2 -D FOREGROUND -f "$work/apache/httpd.conf"
+    await "$apache/visage/$hit" apache && await "$apache/answer/$hit" apache
+}
+
+# ---- nginx ----
+
+image_filter=/usr/lib/nginx/modules/ngx_http_image_filter_module.so
+
+start_nginx()
+{
+    mkdir "$work/nginx"
+    cat >"$work/nginx/nginx.conf" <<END
+load_module $image_filter;
+daemon off;
+pid $work/nginx/pid;
+error_log stderr warn;
+worker_processes 2;
+events { worker_connections 512; }
+http {
+    access_log off;
+    client_body_temp_path $work/nginx/body;
+    proxy_temp_path $work/nginx/proxy;
+    fastcgi_temp_path $work/nginx/fastcgi;
+    uwsgi_temp_path $work/nginx/uwsgi;
+    scgi_temp_path $work/nginx/scgi;
+    upstream origin {
+        server 127.0.0.1:$port_origin;
+        keepalive 16;
+    }
+    server {
+        listen 127.0.0.1:$port_nginx;
+        keepalive_requests 100000000;
+        location /unique/ {
+            proxy_pass http://origin/;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            image_filter resize $side $side;
+            image_filter_buffer 4M;
+            image_filter_jpeg_quality 82;
+        }
+    }
+}
+END
+    if [ "$(id -u)" -eq 0 ]; then
+        # The first line of all: load_module may not come before it is known.
+        sed -i "1i user $user $group;" "$work/nginx/nginx.conf"
+    fi
+    start nginx nginx -p "$work/nginx" -c "$work/nginx/nginx.conf"
+    await "$nginx/unique/1" nginx
+}
