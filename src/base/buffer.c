@@ -50,6 +50,33 @@ int buffer_puts(struct buffer *b, const char *s)
     return buffer_append(b, s, strlen(s));
 }
 
+int buffer_join(struct buffer *b, ...)
+{
+    const char *s;
+    va_list ap;
+    int rc = 0;
+
+    va_start(ap, b);
+    while (!rc && (s = va_arg(ap, const char *)) != NULL)
+        rc = buffer_puts(b, s);
+    va_end(ap);
+    return rc;
+}
+
+int buffer_number(struct buffer *b, int64_t number)
+{
+    char digits[24];
+    char *p = digits + sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do
+        *--p = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (number < 0)
+        *--p = '-';
+    return buffer_append(b, p, (size_t)(digits + sizeof digits - p));
+}
+
 int buffer_printf(struct buffer *b, const char *format, ...)
 {
     va_list ap;

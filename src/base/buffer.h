@@ -8,6 +8,7 @@
 #define VISAGE_BASE_BUFFER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buffer {
     char *data;      /* owned by the buffer; NULL before the first append */
@@ -20,6 +21,12 @@ int buffer_append(struct buffer *b, const void *bytes, size_t length);
 
 /* Appends a NUL-terminated string. Returns 0 or -ENOMEM. */
 int buffer_puts(struct buffer *b, const char *s);
+
+/* Appends strings up to a closing (char *)NULL. Returns 0 or -ENOMEM. */
+int buffer_join(struct buffer *b, ...) __attribute__((sentinel));
+
+/* Appends a number in decimal. Returns 0 or -ENOMEM. */
+int buffer_number(struct buffer *b, int64_t number);
 
 /* Appends printf output. Returns 0, -ENOMEM, or -EINVAL for a bad format. */
 int buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -85,13 +85,24 @@ int renderer_probe(struct renderer *renderer, uint32_t *types, bool *sandboxed)
     return 0;
 }
 
-/* A second open file description, for reading only: the renderer can neither
- * write the original nor move the caller's offset. */
+static bool cannot_be_written(int fd)
+{
+    int flags = fcntl(fd, F_GETFL), seals = fcntl(fd, F_GET_SEALS);
+
+    return (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) || (seals >= 0 && seals & F_SEAL_WRITE);
+}
+
+/* A descriptor through which the renderer cannot write the original: the caller's, if that is
+ * so already, else a second open file description. */
 static int open_read_only(int fd)
 {
     char path[40];
     int copy;
 
+    if (cannot_be_written(fd)) {
+        copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        return copy < 0 ? -errno : copy;
+    }
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     do
         copy = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

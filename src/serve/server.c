@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
@@ -21,11 +22,27 @@ static int write_fixed_headers(const struct config *config, struct buffer *out)
     return rc;
 }
 
+static struct cache_control cut_cache_control(const char *text)
+{
+    struct cache_control c = {.before = text, .before_length = strlen(text)};
+    const char *number = strstr(text, "max-age=");
+    char *after;
+
+    if (!number)
+        return c;
+    number += strlen("max-age=");
+    c.before_length = (size_t)(number - text);
+    c.max_age_s = strtoll(number, &after, 10);
+    c.after = after;
+    return c;
+}
+
 int server_open(const struct config *config, struct server *out, char error[CONFIG_ERROR_MAX])
 {
     int rc;
 
-    *out = (struct server){.config = config};
+    *out = (struct server){.config = config,
+                           .cache_control = cut_cache_control(config->cache_control)};
     snprintf(error, CONFIG_ERROR_MAX, "out of memory");
     rc = write_fixed_headers(config, &out->picture_head);
     if (!rc)

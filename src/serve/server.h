@@ -13,6 +13,14 @@
 #include "origin/source.h"
 #include "route/route.h"
 
+/* The configured Cache-Control, cut at its max-age once instead of at each answer. */
+struct cache_control {
+    const char *before; /* up to and with "max-age=", or all of it */
+    size_t before_length;
+    const char *after;  /* NULL if there is no max-age */
+    int64_t max_age_s;
+};
+
 struct server {
     const struct config *config; /* borrowed */
     struct router *router;
@@ -21,6 +29,7 @@ struct server {
     struct fetcher *fetcher;
     struct renderer *renderer;
     struct buffer picture_head; /* header lines that every answer with or about a picture has */
+    struct cache_control cache_control;
     struct buffer rendered;     /* reused for each rendering */
 };
 

@@ -12,6 +12,7 @@
 
 #define LISTEN_FD 0
 #define BLOCK 32768
+#define DRAIN_MAX (16u << 20) /* bytes of an unwanted request body */
 
 struct fastcgi {
     FCGX_Request request;
@@ -35,12 +36,40 @@ int fastcgi_open(struct fastcgi **out)
     f = calloc(1, sizeof *f);
     if (!f)
         return -ENOMEM;
-    if (FCGX_Init() != 0 || FCGX_InitRequest(&f->request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR)) {
+    /* At the end of a request libfcgi waits up to 2 s until the server has closed its end, lest
+     * unread input reset the connection. fastcgi_send() reads what there is instead, and the
+     * worker is free at once. An operator's own setting stays. */
+    if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0) != 0 || FCGX_Init() != 0 || FCGX_InitRequest(&f->request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR)) {
         free(f);
         return -EIO;
     }
     *out = f;
     return 0;
+}
+
+/* unix(7) does not say so, but Linux does: after shutdown() of a listening socket connect() is
+ * refused, while accept() goes on until the queue is empty. */
+void fastcgi_refuse(struct fastcgi *fastcgi)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+
+    (void)fastcgi;
+    if (getsockname(LISTEN_FD, (struct sockaddr *)&address, &size) == 0 &&
+        address.ss_family == AF_UNIX)
+        shutdown(LISTEN_FD, SHUT_RD);
+}
+
+/* The number stays taken: nothing else may become descriptor 0. */
+void fastcgi_leave(struct fastcgi *fastcgi)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    (void)fastcgi;
+    if (null < 0)
+        return; /* it is closed at the end of the process, then */
+    dup2(null, LISTEN_FD);
+    close(null);
 }
 
 void fastcgi_close(struct fastcgi **fastcgi)
@@ -163,6 +192,19 @@ static int put_file(FCGX_Stream *out, const struct reply *reply)
     return 0;
 }
 
+/* Closing a socket with unread input makes the kernel reset it, and the server may then drop the
+ * answer. The record that ends the input is always there; a body that nobody asked for is read
+ * up to a bound. */
+static void drain_input(FCGX_Stream *in)
+{
+    char block[BLOCK];
+    size_t drained = 0;
+    int n;
+
+    while (drained < DRAIN_MAX && (n = FCGX_GetStr(block, sizeof block, in)) > 0)
+        drained += (size_t)n;
+}
+
 int fastcgi_send(struct fastcgi *fastcgi, const struct reply *reply)
 {
     FCGX_Stream *out = fastcgi->request.out;
@@ -174,6 +216,7 @@ int fastcgi_send(struct fastcgi *fastcgi, const struct reply *reply)
         rc = put_file(out, reply);
     if (!rc && FCGX_GetError(out) != 0)
         rc = -EPIPE;
+    drain_input(fastcgi->request.in);
     FCGX_Finish_r(&fastcgi->request);
     return rc;
 }

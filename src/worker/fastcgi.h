@@ -17,6 +17,15 @@ struct fastcgi;
  * negative errno. */
 int fastcgi_open(struct fastcgi **out);
 
+/* Whoever connects from now on is turned away at once, so that the web server asks another
+ * worker; who waits already can still be accepted, and then fastcgi_accept() returns -EAGAIN.
+ * Only for a socket that nobody else listens on. Does nothing on TCP, where it would cut those
+ * who wait. */
+void fastcgi_refuse(struct fastcgi *fastcgi);
+
+/* Lets go of the listening socket. */
+void fastcgi_leave(struct fastcgi *fastcgi);
+
 /* Frees *fastcgi and clears the pointer; NULL is fine. */
 void fastcgi_close(struct fastcgi **fastcgi);
 

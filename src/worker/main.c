@@ -68,9 +68,11 @@ static void handle(struct server *server, struct fastcgi *fastcgi,
 }
 
 /* Accepts and answers until told to leave, and then what has queued up already: the requests in
- * this socket's backlog may have nobody else to answer them. */
+ * this socket's backlog may have nobody else to answer them. On a socket of our own no more may
+ * join them, or those who come between the last look and the end of the process are cut. */
 static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
 {
+    const char *own_socket = getenv("VISAGE_OWN_SOCKET");
     struct reply reply = {.fd = -1};
     int64_t leave_at_ms = 0;
 
@@ -78,8 +80,11 @@ static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
         struct http_request request;
         int rc;
 
-        if (signals_leaving() && !leave_at_ms)
+        if (signals_leaving() && !leave_at_ms) {
             leave_at_ms = clock_boot_ms() + DRAIN_MS;
+            if (own_socket && strcmp(own_socket, "1") == 0)
+                fastcgi_refuse(fastcgi);
+        }
         if (leave_at_ms && clock_boot_ms() >= leave_at_ms)
             break;
         rc = signals_wait(STDIN_FILENO, leave_at_ms ? 0 : -1);
@@ -88,6 +93,8 @@ static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
         if (rc == 0)
             continue;
         rc = fastcgi_accept(fastcgi, &request);
+        if (leave_at_ms && (rc == -EAGAIN || rc == -EINVAL))
+            break; /* nobody waits; a socket that refuses always looks ready */
         if (rc == 0) {
             handle(server, fastcgi, &request, &reply);
         } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED) {
@@ -95,6 +102,7 @@ static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
             clock_sleep_ms(BACK_OFF_MS);
         }
     }
+    fastcgi_leave(fastcgi);
     reply_free(&reply);
 }
 

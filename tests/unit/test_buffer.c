@@ -131,3 +131,23 @@ Test(buffer, reserve_makes_room)
     cr_expect_eq(b.data, before, "the memory moved although there was room");
     buffer_free(&b);
 }
+
+Test(buffer, numbers_are_decimal)
+{
+    static const struct {
+        int64_t number;
+        const char *text;
+    } table[] = {
+        {0, "0"}, {7, "7"}, {10, "10"}, {-1, "-1"}, {-120, "-120"},
+        {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct buffer b = {0};
+
+        cr_assert_eq(buffer_number(&b, table[i].number), 0);
+        cr_assert_str_eq(b.data, table[i].text);
+        cr_assert_eq(b.length, strlen(table[i].text));
+        buffer_free(&b);
+    }
+}
