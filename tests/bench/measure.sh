@@ -14,7 +14,7 @@ load() # connections [wrk's arguments]... url
 {
     load_connections=$1
     shift
-    wrk -t1 -c"$load_connections" -d"${seconds}s" "$@" >"$work/wrk.out" 2>&1
+    wrk --timeout 8s -t1 -c"$load_connections" -d"${seconds}s" "$@" >"$work/wrk.out" 2>&1
     if grep -q -e 'Non-2xx' -e 'Socket errors' "$work/wrk.out"; then
         cat "$work/wrk.out" >&2
         return 1
