@@ -197,12 +197,14 @@ static int open_board(struct opening *o, const char *path)
     return rc ? fail(o, rc, "scoreboard: %s", strerror(-rc)) : 0;
 }
 
-static int open_index(struct opening *o, const char *path)
+/* *fresh is set if it had to be dropped. */
+static int open_index(struct opening *o, const char *path, bool *fresh)
 {
     int rc = index_open(path, o->file_mode, o->cache->limit, &o->cache->index);
 
     if (rc == -EUCLEAN && o->role == CACHE_WORKER) {
         log_warn("index-unusable", "file=%s action=dropped", path);
+        *fresh = true;
         rc = kv_remove(path);
         if (!rc)
             rc = index_open(path, o->file_mode, o->cache->limit, &o->cache->index);
@@ -221,6 +223,8 @@ static int open_run(struct opening *o, const char *path)
                                        .mode = o->file_mode};
     int rc = kv_open(&options, &o->cache->run);
 
+    if (rc == -EUCLEAN && o->role == CACHE_WORKER && kv_remove(path) == 0)
+        rc = kv_open(&options, &o->cache->run);
     return rc ? fail(o, rc, "run.mdb: %s", strerror(-rc)) : 0;
 }
 
@@ -237,7 +241,12 @@ static int take_slot(struct opening *o)
             return fail(o, rc, "locks: %s", strerror(-rc));
         c->slot = scoreboard_slot(c->board, i);
         c->blobs.slot = i;
-        c->blobs.incarnation = atomic_fetch_add(&c->slot->incarnation, 1) + 1;
+        /* A new scoreboard begins with the time, so that no name and no lease of before it can
+         * be taken for one of ours. */
+        c->blobs.incarnation = atomic_load(&c->slot->incarnation);
+        c->blobs.incarnation = c->blobs.incarnation ? c->blobs.incarnation + 1
+                                                    : (uint64_t)clock_wall_ms();
+        atomic_store(&c->slot->incarnation, c->blobs.incarnation);
         atomic_store(&c->slot->pid, getpid());
         atomic_store(&c->slot->started_ms, clock_wall_ms());
         atomic_store(&c->slot->state, WORKER_IDLE);
@@ -270,7 +279,7 @@ static int prepare(struct opening *o)
     fresh = access(index, F_OK) != 0;
     if (fresh && !worker)
         return fail(o, -ENOENT, "no index (no worker has run yet?)");
-    if ((rc = open_board(o, board)) || (rc = open_index(o, index)) || (rc = open_run(o, run)))
+    if ((rc = open_board(o, board)) || (rc = open_index(o, index, &fresh)) || (rc = open_run(o, run)))
         return rc;
     if (!worker)
         return 0;

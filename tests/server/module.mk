@@ -1,1 +1,60 @@
 # SPDX-License-Identifier: MIT
+#
+# Tests through real web servers, a program for each topic, made from the file of
+# its own name.
+if HAVE_TESTS
+server_tests = \
+	tests/server/test_bad_input \
+	tests/server/test_cache_bound \
+	tests/server/test_disk_full \
+	tests/server/test_kill \
+	tests/server/test_one_download \
+	tests/server/test_origin_faults \
+	tests/server/test_pictures \
+	tests/server/test_renderer_faults \
+	tests/server/test_restart \
+	tests/server/test_servers \
+	tests/server/test_startup \
+	tests/server/test_storm
+
+check_PROGRAMS += $(server_tests)
+TESTS += $(server_tests)
+SERVER_TEST_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+
+tests_server_test_bad_input_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_bad_input_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_bad_input_LDADD = $(RIG_LIBS)
+tests_server_test_cache_bound_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_cache_bound_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_cache_bound_LDADD = $(RIG_LIBS)
+tests_server_test_disk_full_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_disk_full_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_disk_full_LDADD = $(RIG_LIBS)
+tests_server_test_kill_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_kill_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_kill_LDADD = $(RIG_LIBS)
+tests_server_test_one_download_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_one_download_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_one_download_LDADD = $(RIG_LIBS)
+tests_server_test_origin_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_origin_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_origin_faults_LDADD = $(RIG_LIBS)
+tests_server_test_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_pictures_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_pictures_LDADD = $(RIG_LIBS)
+tests_server_test_renderer_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_renderer_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_renderer_faults_LDADD = $(RIG_LIBS)
+tests_server_test_restart_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_restart_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_restart_LDADD = $(RIG_LIBS)
+tests_server_test_servers_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_servers_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_servers_LDADD = $(RIG_LIBS)
+tests_server_test_startup_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_startup_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_startup_LDADD = $(RIG_LIBS)
+tests_server_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_storm_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_storm_LDADD = $(RIG_LIBS)
+endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "rig/workers.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cache/lock_file.h"
+#include "rig/files.h"
+
+#define LOOK_MS 1
+
+static struct scoreboard *open_board(const char *state_dir)
+{
+    char path[FILES_PATH_MAX];
+    struct scoreboard *board = NULL;
+
+    files_path(path, "%s/scoreboard", state_dir);
+    /* Opening would create it, which is the workers' business. */
+    if (access(path, F_OK) == 0)
+        scoreboard_open(path, 0600, &board);
+    return board;
+}
+
+void workers_find(const char *state_dir, struct workers *out)
+{
+    struct scoreboard *board = open_board(state_dir);
+    char path[FILES_PATH_MAX];
+    int locks;
+
+    memset(out, 0, sizeof *out);
+    files_path(path, "%s/locks", state_dir);
+    locks = board ? lock_file_open(path, 0600) : -1;
+    for (unsigned i = 0; locks >= 0 && i < SCOREBOARD_SLOTS && out->count < WORKERS_MAX; i++) {
+        struct scoreboard_slot *slot = scoreboard_slot(board, i);
+
+        if (atomic_load(&slot->incarnation) == 0 || !lock_is_held(locks, LOCK_BYTE_SLOT + i))
+            continue;
+        out->pids[out->count] = (pid_t)atomic_load(&slot->pid);
+        out->states[out->count++] = atomic_load(&slot->state);
+    }
+    if (locks >= 0)
+        close(locks);
+    scoreboard_close(&board);
+}
+
+bool workers_await(const char *state_dir, size_t count, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+    struct workers w;
+
+    for (;;) {
+        workers_find(state_dir, &w);
+        if (w.count == count)
+            return true;
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(LOOK_MS);
+    }
+}
+
+pid_t workers_await_state(const char *state_dir, enum worker_state state, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+    struct workers w;
+
+    do {
+        workers_find(state_dir, &w);
+        for (size_t i = 0; i < w.count; i++)
+            if (w.states[i] == (uint32_t)state)
+                return w.pids[i];
+        clock_sleep_ms(LOOK_MS);
+    } while (clock_boot_ms() < until_ms);
+    return 0;
+}
+
+bool workers_equal(const struct workers *a, const struct workers *b)
+{
+    return a->count == b->count && memcmp(a->pids, b->pids, sizeof a->pids) == 0;
+}
+
+uint64_t workers_counted(const char *state_dir, enum counter counter)
+{
+    struct scoreboard *board = open_board(state_dir);
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; board && i < SCOREBOARD_SLOTS; i++)
+        sum += atomic_load(&scoreboard_slot(board, i)->counters[counter]);
+    scoreboard_close(&board);
+    return sum;
+}
+
+/* Parent's pid and state of a process; false if there is none. */
+static bool look_at(int pid, int *parent, char *state)
+{
+    char path[64];
+    FILE *file;
+    bool good;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    file = fopen(path, "re");
+    if (!file)
+        return false;
+    good = fscanf(file, "%*d (%*[^)]) %c %d", state, parent) == 2;
+    fclose(file);
+    return good;
+}
+
+bool workers_await_death(pid_t pid, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+    int parent;
+    char state;
+
+    while (look_at(pid, &parent, &state) && state != 'Z' && state != 'X') {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(LOOK_MS);
+    }
+    return true;
+}
+
+pid_t workers_renderer(pid_t worker)
+{
+    DIR *dir = opendir("/proc");
+    struct dirent *entry;
+    pid_t found = 0;
+
+    while (dir && !found && (entry = readdir(dir)) != NULL) {
+        int pid = atoi(entry->d_name), parent;
+        char state;
+
+        if (pid > 0 && look_at(pid, &parent, &state) && parent == worker)
+            found = pid;
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A minute of everything at once, while workers and renderers are killed twice a second:
+ * what is answered with 200 is right, always, and afterwards index and files agree.
+ * VISAGE_STORM_SECONDS sets another length.
+ *
+ * What is right is known from a quiet installation, which is asked for all of it first.
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "rig/agreement.h"
+#include "rig/rig.h"
+#include "rig/workers.h"
+
+TestSuite(storm, .fini = rig_clean_up, .timeout = 1200);
+
+#define SECONDS 60
+#define CLIENTS 4
+#define WORKERS 5
+#define PICTURES 250
+#define KILL_MS 500
+#define TARGET_MAX 96
+
+struct wanted {
+    char target[TARGET_MAX];
+    int status; /* in quiet times */
+    char digest[65];
+};
+
+static struct wanted wanted[PICTURES + 64];
+static size_t wanted_count;
+
+struct visitor {
+    pthread_t thread;
+    uint16_t port;
+    uint64_t state; /* of its random numbers */
+    atomic_bool *stop;
+    unsigned right, unmodified, parts, errors, lost, wrong;
+};
+
+static atomic_bool stop;
+
+/* Marsaglia's xorshift64*. */
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * UINT64_C(2685821657736338717);
+}
+
+static void add_wanted(const char *target)
+{
+    cr_assert_lt(wanted_count, sizeof wanted / sizeof *wanted);
+    snprintf(wanted[wanted_count++].target, TARGET_MAX, "%s", target);
+}
+
+static void list_targets(void)
+{
+    static const char *const presets[] = {"s32", "s64", "s128", "avatar_small", "thumb@2x"};
+    static const char *const formats[] = {".jpg", ".png", ".webp", ""};
+    static const char *const others[] = {
+        "/s64/o/ok/alpha",        "/s64/o/ok/alpha.webp",  "/s128/o/ok/logo.png",
+        "/s64/o/status/404/x",    "/s64/o/html/x.jpg",     "/s64/o/status/500/x.jpg",
+        "/s64/o/truncated/x.jpg", "/s64/o/reset/x.jpg",    "/s64/o/gzip/x.jpg",
+        "/s64/o/bad%20id",        "/nothing/o/x",          "/s64/nobody/x",
+        "/s64/o/..%2f..%2fx",     "/s0/o/ok/x",            "/s64/o/redirect-loop/x.jpg",
+        "/s64/o/redirect/2/x",    "/s64/o/unframed/x.jpg", "/s64/o/etag/x.png",
+    };
+
+    for (unsigned i = 0; i < PICTURES; i++) {
+        char target[TARGET_MAX];
+
+        snprintf(target, sizeof target, "/%s/o/unique/%u/x%s", presets[i % 5], i / 3,
+                 formats[i / 5 % 4]);
+        add_wanted(target);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        add_wanted(others[i]);
+}
+
+static void learn(const struct rig_options *options)
+{
+    static struct rig quiet;
+    unsigned pictures = 0;
+
+    rig_open(&quiet, options);
+    for (size_t i = 0; i < wanted_count; i++) {
+        wanted[i].status = rig_ask(&quiet, "GET", wanted[i].target, NULL);
+        if (wanted[i].status == 200) {
+            cr_assert(answer_is_sound(&quiet.answer), "%s", wanted[i].target);
+            answer_digest(&quiet.answer, wanted[i].digest);
+            pictures++;
+        }
+    }
+    cr_assert_geq(pictures, PICTURES);
+    rig_close(&quiet);
+}
+
+/* ---- the clients ---- */
+
+static void judge(struct visitor *v, const struct wanted *w, const struct answer *answer,
+                  bool get)
+{
+    char digest[65];
+
+    switch (answer->status) {
+    case 0:
+        v->lost++; /* its worker was killed: the server may cut the connection */
+        return;
+    case 200:
+        if (!get)
+            return;
+        answer_digest(answer, digest);
+        if (answer_is_sound(answer) && strcmp(digest, w->digest) == 0) {
+            v->right++;
+            return;
+        }
+        v->wrong++;
+        fprintf(stderr, "wrong: %s, %zu bytes, ETag %s\n", w->target, answer->body.length,
+                answer_field(answer, "ETag"));
+        return;
+    case 206:
+        v->parts++;
+        return;
+    case 304:
+        v->unmodified++;
+        return;
+    default:
+        /* What is an error in quiet times is one now; the others come of the killing. */
+        if (answer->status != w->status)
+            v->errors++;
+    }
+}
+
+static void *visit(void *context)
+{
+    struct visitor *v = context;
+    struct client *client = client_new(v->port);
+    struct answer answer = {0};
+
+    while (client && !atomic_load(v->stop)) {
+        const struct wanted *w = &wanted[next_random(&v->state) % wanted_count];
+        char field[128] = "Range: bytes=5-9";
+        const char *fields[] = {field, NULL};
+        const char *method = "GET";
+        bool whole = true;
+
+        switch (next_random(&v->state) % 16) {
+        case 0:
+            method = "HEAD";
+            whole = false;
+            fields[0] = NULL;
+            break;
+        case 1:
+            break;
+        case 2:
+            snprintf(field, sizeof field, "If-None-Match: \"%.32s\"", w->digest);
+            break;
+        default:
+            fields[0] = NULL;
+        }
+        client_ask(client, method, w->target, fields, &answer);
+        judge(v, w, &answer, whole);
+    }
+    answer_free(&answer);
+    client_free(&client);
+    return NULL;
+}
+
+/* ---- the killing ---- */
+
+static unsigned kill_for(struct rig *rig, int64_t seconds)
+{
+    int64_t until_ms = clock_boot_ms() + seconds * 1000;
+    uint64_t state = (uint64_t)clock_wall_ms() | 1;
+    unsigned killed = 0;
+
+    while (clock_boot_ms() < until_ms) {
+        struct workers w;
+        pid_t pid;
+
+        clock_sleep_ms(KILL_MS);
+        workers_find(rig->state, &w);
+        if (w.count == 0)
+            continue;
+        pid = w.pids[next_random(&state) % w.count];
+        if (next_random(&state) % 3 == 0)
+            pid = workers_renderer(pid);
+        if (pid > 0 && kill(pid, SIGKILL) == 0)
+            killed++;
+    }
+    return killed;
+}
+
+static int64_t storm_seconds(void)
+{
+    const char *text = getenv("VISAGE_STORM_SECONDS");
+    int64_t seconds = text ? strtoll(text, NULL, 10) : SECONDS;
+
+    return seconds > 0 ? seconds : SECONDS;
+}
+
+static void blow(struct rig *rig)
+{
+    static struct visitor visitors[CLIENTS];
+    struct visitor sum = {0};
+    unsigned killed;
+
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        visitors[i] = (struct visitor){
+            .port = rig->port, .state = 88172645463325252u + i, .stop = &stop};
+        cr_assert_eq(pthread_create(&visitors[i].thread, NULL, visit, &visitors[i]), 0);
+    }
+    killed = kill_for(rig, storm_seconds());
+    atomic_store(&stop, true);
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        cr_assert_eq(pthread_join(visitors[i].thread, NULL), 0);
+        sum.right += visitors[i].right;
+        sum.unmodified += visitors[i].unmodified;
+        sum.parts += visitors[i].parts;
+        sum.errors += visitors[i].errors;
+        sum.lost += visitors[i].lost;
+        sum.wrong += visitors[i].wrong;
+    }
+    printf("%u killed; %u right, %u not modified, %u parts, %u errors, %u lost, %u wrong\n", killed,
+           sum.right, sum.unmodified, sum.parts, sum.errors, sum.lost, sum.wrong);
+    cr_expect_eq(sum.wrong, 0u, "%u wrong bodies", sum.wrong);
+    cr_expect_gt(sum.right, 10 * (unsigned)storm_seconds(), "only %u right ones", sum.right);
+    cr_expect_gt(killed, (unsigned)storm_seconds(), "%u killed", killed);
+    /* One request at a time is in a worker's hands when it is killed; some more wait at its
+     * socket, or find it gone. */
+    cr_expect_lt(sum.errors + sum.lost, (sum.right + killed * 100) / 2, "%u errors and %u lost",
+                 sum.errors, sum.lost);
+}
+
+Test(storm, kill_workers_and_renderers)
+{
+    /* Small enough to evict. */
+    const struct rig_options options = {.kind = RIG_LIGHTTPD_SOCKET, .workers = WORKERS,
+                                        .top = "cache_size = \"4M\"",
+                                        .source = "ttl = \"3s\""};
+    static struct rig rig;
+
+    list_targets();
+    learn(&options);
+    rig_open(&rig, &options);
+    blow(&rig);
+
+    /* Fresh workers put right what the dead ones left. */
+    rig_stop(&rig);
+    rig_start(&rig);
+    agreement_assert(rig.conf);
+    for (size_t i = 0; i < wanted_count; i += 7) {
+        char digest[65];
+
+        /* Failures of the storm are forgotten after a while; only pictures are compared. */
+        if (wanted[i].status != 200 || rig_ask(&rig, "GET", wanted[i].target, NULL) != 200)
+            continue;
+        answer_digest(&rig.answer, digest);
+        cr_expect_str_eq(digest, wanted[i].digest, "%s", wanted[i].target);
+    }
+    agreement_assert(rig.conf);
+    rig_close(&rig);
+}
