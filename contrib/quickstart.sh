@@ -225,7 +225,7 @@ mimetype.assign      = (".html" => "text/html; charset=utf-8", ".txt" => "text/p
     fastcgi.server = ("/" => ((
         "socket"          => "$socket_dir/worker",
         "bin-path"        => "$build_dir/visage.fcgi",
-        "bin-environment" => ("VISAGE_CONF" => "$dir/visage.conf"),
+        "bin-environment" => ("VISAGE_CONF" => "$dir/visage.conf", "VISAGE_OWN_SOCKET" => "1"),
         "min-procs"       => $workers,
         "max-procs"       => $workers,
         "check-local"     => "disable",

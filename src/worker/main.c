@@ -119,6 +119,7 @@ static int run(const char *path)
         return EXIT_FAILURE;
     }
     log_set_level(config->log_level);
+    umask(config->group_readable ? 0027 : 0077);
     rc = signals_install();
     if (!rc)
         rc = fastcgi_open(&fastcgi);
@@ -149,7 +150,6 @@ int main(int argc, char **argv)
     const char *path = NULL;
     int option;
 
-    umask(0077);
     if (fill_standard_descriptors() != 0)
         return EXIT_FAILURE;
     while ((option = getopt(argc, argv, "c:hV")) != -1) {

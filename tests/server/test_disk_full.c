@@ -34,8 +34,9 @@ static void write_map(const char *path, const char *format, unsigned id)
     }
 }
 
-/* In a mount namespace of the test's own, so that nothing stays mounted. */
-static void mount_small_disk(const char *directory)
+/* In a mount namespace of the test's own, so that nothing stays mounted. Makes the
+ * directory. */
+static void mount_small_disk(char directory[FILES_PATH_MAX])
 {
     unsigned uid = geteuid(), gid = getegid();
     int flags = CLONE_NEWNS | (uid == 0 ? 0 : CLONE_NEWUSER);
@@ -47,9 +48,14 @@ static void mount_small_disk(const char *directory)
         write_map("/proc/self/uid_map", "0 %u 1", uid);
         write_map("/proc/self/gid_map", "0 %u 1", gid);
     }
+    files_make_directory(directory);
     if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("visage-test", directory, "tmpfs", 0, "size=4m,mode=0700") != 0)
-        cr_skip_test("no tmpfs: %s", strerror(errno));
+        mount("visage-test", directory, "tmpfs", 0, "size=4m,mode=0700") != 0) {
+        int error = errno;
+
+        files_remove_tree(directory);
+        cr_skip_test("no tmpfs: %s", strerror(error));
+    }
 }
 
 static void fill(const char *directory)
@@ -81,7 +87,6 @@ Test(disk_full, pictures_go_out_uncached)
     struct workers before, after;
     static struct rig rig;
 
-    files_make_directory(disk);
     mount_small_disk(disk);
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .state = disk,
                                          .top = "cache_size = \"1M\""});
@@ -129,7 +134,6 @@ Test(disk_full, workers_start)
     char disk[FILES_PATH_MAX];
     static struct rig rig;
 
-    files_make_directory(disk);
     mount_small_disk(disk);
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .state = disk,
                                          .top = "cache_size = \"1M\""});

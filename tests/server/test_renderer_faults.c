@@ -45,7 +45,7 @@ static bool is_confined(struct rig *rig)
 
     cr_assert_eq(rig_get(rig, "/s64/o/ok/warm-up.jpg"), 200);
     cr_assert(files_read(rig->log, &log));
-    confined = !strstr(log.data, "sandbox=no") && !strstr(log.data, "unconfined");
+    confined = !strstr(log.data, "renderer-not-sandboxed");
     buffer_free(&log);
     return confined;
 }

@@ -3,9 +3,11 @@
  * The same requests behind every web server, as conf/ sets it up: what the client gets
  * must not depend on who stands between.
  */
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <criterion/criterion.h>
 
@@ -204,6 +206,53 @@ Test(servers, lighttpd_socket_x_sendfile)
                                                 "group_readable = true"});
     check_sent_files(&rig);
     rig_close(&rig);
+}
+
+static unsigned mode_of(const struct rig *rig, const char *name)
+{
+    char path[FILES_PATH_MAX * 2];
+    struct stat st;
+
+    snprintf(path, sizeof path, "%s/%s", rig->state, name);
+    cr_assert_eq(stat(path, &st), 0, "%s", path);
+    return st.st_mode & 0777;
+}
+
+static unsigned mode_of_a_blob(const struct rig *rig)
+{
+    char pattern[FILES_PATH_MAX * 2];
+    struct stat st;
+    glob_t found;
+
+    snprintf(pattern, sizeof pattern, "%s/blobs/*/*", rig->state);
+    cr_assert_eq(glob(pattern, 0, NULL, &found), 0);
+    cr_assert_eq(stat(found.gl_pathv[0], &st), 0);
+    globfree(&found);
+    return st.st_mode & 0777;
+}
+
+/* The web server's group may read pictures, and nothing else; nobody else anything. */
+Test(servers, modes_on_disk)
+{
+    static const struct {
+        const char *top;
+        unsigned blobs, index, tmp;
+    } table[] = {
+        {"group_readable = true", 0750, 0600, 0700},
+        {"group_readable = false", 0700, 0600, 0700},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        static struct rig rig;
+
+        rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .top = table[i].top});
+        cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+        cr_expect_eq(mode_of(&rig, "blobs"), table[i].blobs);
+        cr_expect_eq(mode_of(&rig, "index.mdb"), table[i].index);
+        cr_expect_eq(mode_of(&rig, "tmp"), table[i].tmp);
+        cr_expect_eq(mode_of_a_blob(&rig), table[i].blobs & 0666, "%s", table[i].top);
+        rig_close(&rig);
+    }
 }
 
 Test(servers, nginx_x_accel_redirect)
