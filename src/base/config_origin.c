@@ -144,6 +144,22 @@ int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
     return 0;
 }
 
+/* Extended expressions have no back-references. Where the library has them all the same,
+ * matching can take exponential time. */
+static bool has_back_reference(const char *pattern)
+{
+    for (const char *p = pattern; *p; p++) {
+        if (*p != '\\')
+            continue;
+        p++;
+        if (*p >= '1' && *p <= '9')
+            return true;
+        if (!*p)
+            break;
+    }
+    return false;
+}
+
 int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX])
 {
     regex_t compiled;
@@ -152,6 +168,8 @@ int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX])
 
     if (!*text)
         return WRONG(why, "the pattern is empty");
+    if (has_back_reference(text))
+        return WRONG(why, "the pattern has a back-reference");
     rc = regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB);
     if (rc == 0) {
         regfree(&compiled);

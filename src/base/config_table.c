@@ -49,7 +49,8 @@ const struct config_key config_keys[] = {
      .doc = "Access-Control-Allow-Origin of every answer; \"\" leaves the header out."},
     {.name = "cache_control", .type = CONFIG_FIELD, ROOT(cache_control),
      .fallback = "public, max-age=300, stale-while-revalidate=604800", .min = 1, .max = 1000,
-     .doc = "Cache-Control of pictures. max-age counts from the answer on (its Age is added) and ends when the picture expires here."},
+     .doc = "Cache-Control of pictures. max-age counts from the answer on (its Age is added) "
+            "and ends when the picture expires here."},
     {.name = "background", .type = CONFIG_COLOUR, ROOT(background), .fallback = "#ffffff",
      .doc = "What shows through where a JPEG is made from a transparent picture."},
     {.name = "sizes", .type = CONFIG_SIZES, ROOT(sizes),

@@ -44,7 +44,7 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
             line[i] = '?';
     line[used++] = '\n';
-    /* A full pipe or a closed stderr must not stop a request: the line is lost. */
+    /* A closed stderr must not stop a request: the line is lost. */
     if (write(STDERR_FILENO, line, used) < 0)
         return;
 }

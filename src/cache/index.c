@@ -114,8 +114,14 @@ static int drop_oldest(struct kv_txn *txn, struct change *c, unsigned table)
     memcpy(key.bytes, value.data, DIGEST_SIZE);
     memcpy(&sequence, place.data, sizeof sequence);
     rc = read_entry(txn, &key, &e);
-    if (rc && rc != -ENOENT)
+    if (rc && rc != -ENOENT && rc != -EUCLEAN)
         return rc;
+    if (rc == -EUCLEAN) { /* must not stand in the way of all others */
+        rc = kv_delete(txn, ENTRIES, digest_slice(&key));
+        if (rc)
+            return rc;
+        rc = -ENOENT;
+    }
     if (rc == -ENOENT || order_key(e.sequence) != sequence)
         return kv_delete(txn, table, (struct kv_slice){&sequence, sizeof sequence});
     c->victims->evicted++;
@@ -188,7 +194,7 @@ static int insert_body(struct kv_txn *txn, void *context)
     if (rc)
         return rc;
     rc = read_entry(txn, c->key, &old);
-    /* A record that cannot be read is overwritten; its blob is found by the next sweep. */
+    /* A record that cannot be read is overwritten; its blob stays until the index is dropped. */
     if (rc && rc != -ENOENT && rc != -EUCLEAN)
         return rc;
     /* The new use is counted before the old one ends: the blob may be the same. */

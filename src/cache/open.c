@@ -255,18 +255,29 @@ static int take_slot(struct opening *o)
     return fail(o, -EUSERS, "all %d worker slots are taken", SCOREBOARD_SLOTS);
 }
 
+/* A worker of another start is alive: the state cannot be of another boot, whatever the file
+ * says (it could not be written, or the boot has no id). */
+static bool anybody_lives(const struct cache *c)
+{
+    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++)
+        if (lock_is_held(c->lock_fd, LOCK_BYTE_SLOT + i))
+            return true;
+    return false;
+}
+
 /* With the start lock held. */
 static int prepare(struct opening *o)
 {
     char index[PATH_MAX], run[PATH_MAX], board[PATH_MAX], boot[PATH_MAX], text[BOOT_TEXT_MAX];
-    bool worker = o->role == CACHE_WORKER, fresh;
+    bool worker = o->role == CACHE_WORKER, fresh, restarted;
     int rc;
 
     if ((rc = path_in_state(o, "index.mdb", index)) || (rc = path_in_state(o, "run.mdb", run)) ||
         (rc = path_in_state(o, "scoreboard", board)) || (rc = path_in_state(o, "boot", boot)))
         return fail(o, rc, "path too long");
     current_boot(text);
-    if (worker && !same_boot(boot, text)) {
+    restarted = worker && !same_boot(boot, text) && !anybody_lives(o->cache);
+    if (restarted) {
         rc = after_restart(o, index, run, board);
         if (!rc && (rc = write_boot(o, boot, text)) != 0) {
             /* A full disk: the check is done again at the next start. */
@@ -279,13 +290,15 @@ static int prepare(struct opening *o)
     fresh = access(index, F_OK) != 0;
     if (fresh && !worker)
         return fail(o, -ENOENT, "no index (no worker has run yet?)");
-    if ((rc = open_board(o, board)) || (rc = open_index(o, index, &fresh)) || (rc = open_run(o, run)))
+    if ((rc = open_board(o, board)) || (rc = open_index(o, index, &fresh)) ||
+        (rc = open_run(o, run)))
         return rc;
     if (!worker)
         return 0;
-    /* A new index knows none of the files that may be there. */
-    if (fresh && (rc = drop_all_blobs(o->cache)) != 0)
-        return fail(o, rc, "cannot empty blobs/: %s", strerror(-rc));
+    /* A new index knows none of the files that may be there; one that lost its last commits
+     * with the machine may not know some. */
+    if ((fresh || restarted) && (rc = drop_unknown_blobs(o->cache)) != 0)
+        return fail(o, rc, "cannot sweep blobs/: %s", strerror(-rc));
     rc = take_slot(o);
     if (!rc && (rc = recover_slots(o->cache)) != 0)
         return fail(o, rc, "cannot recover: %s", strerror(-rc));

@@ -124,9 +124,11 @@ int recover_temporary_files(struct cache *c)
     return 0;
 }
 
-static int empty_directory(int parent, const char *name, unsigned *removed)
+/* Names that are none of ours are left alone. */
+static int sweep_directory(struct cache *c, const char *name, unsigned *removed)
 {
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openat(c->blobs.blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    char hex[DIGEST_HEX_SIZE];
     struct dirent *entry;
     DIR *dir;
 
@@ -137,14 +139,19 @@ static int empty_directory(int parent, const char *name, unsigned *removed)
         close(fd);
         return -errno;
     }
-    while ((entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.' && unlinkat(fd, entry->d_name, 0) == 0)
+    while ((entry = readdir(dir)) != NULL) {
+        struct digest blob;
+        int n = snprintf(hex, sizeof hex, "%s%s", name, entry->d_name);
+
+        if (n == (int)sizeof hex - 1 && digest_from_hex(hex, (size_t)n, &blob) &&
+            index_uses_blob(c->index, &blob) == 0 && unlinkat(fd, entry->d_name, 0) == 0)
             (*removed)++;
+    }
     closedir(dir);
     return 0;
 }
 
-int drop_all_blobs(struct cache *c)
+int drop_unknown_blobs(struct cache *c)
 {
     unsigned removed = 0;
 
@@ -153,11 +160,11 @@ int drop_all_blobs(struct cache *c)
         int rc;
 
         snprintf(name, sizeof name, "%02x", i);
-        rc = empty_directory(c->blobs.blobs_fd, name, &removed);
+        rc = sweep_directory(c, name, &removed);
         if (rc)
             return rc;
     }
     if (removed)
-        log_info("blobs-dropped", "removed=%u", removed);
+        log_info("unknown-blobs", "removed=%u", removed);
     return 0;
 }

@@ -31,8 +31,9 @@ int recover_temporary_files(struct cache *cache);
 /* Unlinks the blob's file if nothing refers to it, under its lock byte. */
 int remove_unused_blob(struct cache *cache, const struct digest *blob);
 
-/* Empties blobs/ and tmp/: the index is gone, nothing in them is known. */
-int drop_all_blobs(struct cache *cache);
+/* Unlinks every file in blobs/ that the index does not know. For when nobody else has the state
+ * directory open. */
+int drop_unknown_blobs(struct cache *cache);
 
 /* open.c's view of run.mdb, which lease.c reads and writes. */
 enum { RUN_LEASES, RUN_TABLES };

@@ -123,20 +123,29 @@ static void read_element(struct piece element, const enum picture_type *formats,
                 raise_to(&w->named[i], value);
 }
 
-/* What "any picture" comes to among the configured formats. */
-static enum picture_type any_picture(const enum picture_type *formats, size_t count)
+/* What "any picture" comes to among the configured formats, without those that the client
+ * does not want (q=0). If it wants none of them, it gets what it would get without asking. */
+static enum picture_type any_picture(const enum picture_type *formats, const int *named,
+                                     size_t count)
 {
     bool jpeg = false, png = false;
+    enum picture_type other = PICTURE_UNKNOWN;
 
     for (size_t i = 0; i < count; i++) {
+        if (named && named[i] == 0)
+            continue;
         jpeg |= formats[i] == PICTURE_JPEG;
         png |= formats[i] == PICTURE_PNG;
+        if (other == PICTURE_UNKNOWN)
+            other = formats[i];
     }
     if (jpeg && png)
         return PICTURE_AUTO;
     if (jpeg || png)
         return jpeg ? PICTURE_JPEG : PICTURE_PNG;
-    return formats[0];
+    if (other != PICTURE_UNKNOWN)
+        return other;
+    return any_picture(formats, NULL, count);
 }
 
 enum picture_type http_accept_choose(const char *accept, const enum picture_type *formats,
@@ -151,9 +160,8 @@ enum picture_type http_accept_choose(const char *accept, const enum picture_type
         return PICTURE_AUTO;
     if (count == 1)
         return formats[0];
-    chosen = any_picture(formats, count);
     if (!accept)
-        return chosen;
+        return any_picture(formats, NULL, count);
     if (count > FORMATS_MAX)
         count = FORMATS_MAX;
     for (size_t i = 0; i < count; i++)
@@ -169,6 +177,7 @@ enum picture_type http_accept_choose(const char *accept, const enum picture_type
 
     /* The more specific wildcard speaks for pictures (section 12.5.1). A named
      * format needs to be as good, and to be wanted at all. */
+    chosen = any_picture(formats, w.named, count);
     best = w.image != UNSEEN ? w.image : w.any;
     if (best < 1)
         best = 1;

@@ -255,6 +255,9 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
     for (int attempt = 0; attempt < 2; attempt++) {
         struct render_reply reply = {0};
 
+        /* A child before may have written a part. */
+        if (ftruncate(output_fd, 0) < 0 || lseek(output_fd, 0, SEEK_SET) < 0)
+            return CAUSE_INTERNAL;
         if (getrandom(&q->token, sizeof q->token, 0) != (ssize_t)sizeof q->token)
             return CAUSE_INTERNAL;
         if (ensure_child(r) < 0)
@@ -266,6 +269,7 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
         case CHILD_LEFT:
             continue;
         case CHILD_SPOKE:
+        case CHILD_KILLED:
             r->deaths++;
             continue;
         case CHILD_LATE:

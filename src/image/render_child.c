@@ -114,9 +114,12 @@ static enum child_outcome bury(struct render_child *child)
         log_warn("renderer-died", "pid=%ld status=unknown", (long)pid);
     else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         outcome = CHILD_LEFT;
-    else if (WIFSIGNALED(status))
+    else if (WIFSIGNALED(status)) {
         log_warn("renderer-died", "pid=%ld signal=%d name=%s", (long)pid, WTERMSIG(status),
                  sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+        if (WTERMSIG(status) == SIGKILL && info.si_pid != 0)
+            outcome = CHILD_KILLED;
+    }
     else
         log_warn("renderer-died", "pid=%ld exit=%d", (long)pid, WEXITSTATUS(status));
     forget(child);

@@ -24,6 +24,7 @@ enum child_outcome {
     CHILD_REPLIED, /* reply is filled in, and still to be distrusted */
     CHILD_LEFT,    /* it had gone in peace before it took the request */
     CHILD_SPOKE,   /* it spoke before it was asked, or answered something else; it was killed */
+    CHILD_KILLED,  /* somebody else killed it (memory ran out?); it may not be this picture's fault */
     CHILD_DIED,    /* it ended over the request, or spoke nonsense and was ended */
     CHILD_LATE,    /* the deadline passed; it was killed */
     CHILD_FAILED,  /* the request could not be sent for a reason of ours */

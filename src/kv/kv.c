@@ -26,6 +26,7 @@ struct kv {
     MDB_txn *reader; /* kept reset between views: renewing it costs nanoseconds */
     MDB_dbi tables[KV_TABLES_MAX];
     size_t table_count;
+    bool lost; /* the map could not be moved: LMDB's pointers lead nowhere */
 };
 
 struct kv_txn {
@@ -69,10 +70,24 @@ static struct kv_slice from_val(MDB_val v)
     return (struct kv_slice){.data = v.mv_data, .length = v.mv_size};
 }
 
-/* Another process enlarged the map: take over its size. Only between transactions. */
+/* Only between transactions. LMDB unmaps first: if the new map cannot be had (a limit on address
+ * space), it is left without any and would crash at the next look. */
+static int set_map_size(struct kv *kv, size_t bytes)
+{
+    int rc = mdb_env_set_mapsize(kv->env, bytes);
+
+    if (rc) {
+        log_error("index-map-lost", "bytes=%zu error=\"%s\" action=\"uncached until the worker "
+                  "is started again; raise its limit on address space\"", bytes, mdb_strerror(rc));
+        kv->lost = true;
+    }
+    return rc;
+}
+
+/* Another process enlarged the map: take over its size. */
 static int adopt_map_size(struct kv *kv)
 {
-    return mdb_env_set_mapsize(kv->env, 0);
+    return set_map_size(kv, 0);
 }
 
 static int begin(struct kv *kv, unsigned flags, MDB_txn **txn)
@@ -191,9 +206,11 @@ void kv_close(struct kv **kv)
 {
     if (!*kv)
         return;
-    if ((*kv)->reader)
-        mdb_txn_abort((*kv)->reader);
-    mdb_env_close((*kv)->env);
+    if (!(*kv)->lost) { /* closing would unmap what is no longer ours */
+        if ((*kv)->reader)
+            mdb_txn_abort((*kv)->reader);
+        mdb_env_close((*kv)->env);
+    }
     free(*kv);
     *kv = NULL;
 }
@@ -216,8 +233,11 @@ static int renew_reader(struct kv *kv)
 int kv_view(struct kv *kv, kv_body *body, void *context)
 {
     struct kv_txn txn;
-    int rc = renew_reader(kv);
+    int rc;
 
+    if (kv->lost)
+        return -ENOMEM;
+    rc = renew_reader(kv);
     if (rc)
         return to_errno(rc);
     txn = (struct kv_txn){.kv = kv, .txn = kv->reader};
@@ -235,7 +255,7 @@ static int enlarge(struct kv *kv)
         return to_errno(rc);
     if (info.me_mapsize > MAP_MAX / 2)
         return -EFBIG;
-    rc = mdb_env_set_mapsize(kv->env, info.me_mapsize * 2);
+    rc = set_map_size(kv, info.me_mapsize * 2);
     if (rc)
         return to_errno(rc);
     log_info("index-map-enlarged", "bytes=%zu", info.me_mapsize * 2);
@@ -262,6 +282,8 @@ int kv_update(struct kv *kv, kv_body *body, void *context)
 {
     int rc;
 
+    if (kv->lost)
+        return -ENOMEM;
     while ((rc = update_once(kv, body, context)) == -EFBIG) {
         int grown = enlarge(kv);
 

@@ -53,7 +53,8 @@ int kv_view(struct kv *kv, kv_body *body, void *context);
 
 /* Runs `body` in a write transaction. 0 from it commits; anything else aborts and is
  * returned. Errors of the commit itself are returned as negative errno: -ENOSPC,
- * -EIO, and -EFBIG when the map cannot be enlarged. */
+ * -EIO, -EFBIG when the map has its largest size, and -ENOMEM when the address space does not
+ * suffice for a larger one: then nothing can be read or written until it is opened anew. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
 
 /* Returns 0, or -ENOENT. */

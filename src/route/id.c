@@ -34,30 +34,12 @@ struct id_rules {
     struct rule *rules;          /* one for each source, in its order */
 };
 
-/* Extended expressions have no back-references. Where the library has them all the
- * same, matching can take exponential time. */
-static bool has_back_reference(const char *pattern)
-{
-    for (const char *p = pattern; *p; p++) {
-        if (*p != '\\')
-            continue;
-        p++;
-        if (*p >= '1' && *p <= '9')
-            return true;
-        if (!*p)
-            break;
-    }
-    return false;
-}
-
 static int compile(struct rule *rule, const char *pattern)
 {
     int rc;
 
     if (strcmp(pattern, default_pattern) == 0)
         return 0;
-    if (has_back_reference(pattern))
-        return -EINVAL;
     rc = regcomp(&rule->regex, pattern, REG_EXTENDED);
     if (rc)
         return rc == REG_ESPACE ? -ENOMEM : -EINVAL;

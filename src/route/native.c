@@ -164,6 +164,7 @@ enum cause native_route(const struct config *config, const struct id_rules *rule
     more = next_segment(&rest, &segment);
     if (segment.length == 0)
         return CAUSE_BAD_REQUEST;
+    out->background = config->background;
     out->source = config_find_source(config, segment.text, segment.length);
     if (!out->source || !more)
         return CAUSE_NOT_FOUND;

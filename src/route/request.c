@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-_Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof "?w=&h=&fit=contain&q=&f=webp" +
+_Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof "?w=&h=&fit=contain&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION +
                        3 * 10 /* digits of a uint32_t */ <= PICTURE_CANONICAL_MAX,
                "the longest canonical text fits");
 
@@ -31,6 +31,13 @@ static char *put_number(char *at, uint32_t value)
     } while (value);
     while (n)
         *at++ = digits[--n];
+    return at;
+}
+
+static char *put_colour(char *at, uint32_t colour)
+{
+    for (int shift = 20; shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[colour >> shift & 15];
     return at;
 }
 
@@ -66,6 +73,11 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
     }
     at = put_text(at, "&f=");
     at = put_text(at, picture_type_name(format));
+    if (format == PICTURE_JPEG) {
+        at = put_text(at, "&bg=");
+        at = put_colour(at, r->background);
+    }
+    at = put_text(at, "&v=" PICTURE_RENDERING_VERSION);
     *at = '\0';
     return (size_t)(at - out);
 }

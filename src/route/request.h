@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/config.h"
 #include "base/picture.h"
@@ -20,6 +21,7 @@ struct picture_request {
     const struct config_source *source;
     char id[PICTURE_ID_MAX + 1]; /* decoded; segments joined by '/'; NUL-terminated */
     struct rendering rendering;
+    uint32_t background;         /* 0xRRGGBB, under transparency in JPEG */
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
     bool negotiated;             /* Accept decided the format: Vary */
 };
@@ -27,8 +29,13 @@ struct picture_request {
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */
 size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX]);
 
-/* "source/id?w=..&h=..&fit=..&q=..&f=..": the variant in `format`, which must not
- * be PICTURE_AUTO. PNG is lossless, so its quality is left out. Returns its length. */
+/* Raise it when the renderer draws the same request differently: variants of before are then
+ * not found any more. */
+#define PICTURE_RENDERING_VERSION "1"
+
+/* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
+ * PICTURE_AUTO. PNG is lossless, so its quality is left out; only JPEG has a background. Returns
+ * its length. */
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
                             char out[PICTURE_CANONICAL_MAX]);
 

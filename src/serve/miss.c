@@ -37,6 +37,21 @@ static bool is_settled(void *context)
     return m->is_found || m->failure != CAUSE_NONE;
 }
 
+/* A failure on record that no expired copy can stand in for: the usual answer for ids that do
+ * not exist. It is given without a lease, which would cost two write transactions. */
+static enum cause recall_lasting(struct miss *m)
+{
+    char subject[PICTURE_CANONICAL_MAX];
+    struct cache *cache = m->job->server->cache;
+    enum cause cause = failure_recall(cache, m->text, m->job->now_ms, &m->retry_ms);
+
+    if (cause == CAUSE_NONE) {
+        picture_subject_text(m->job->picture, subject);
+        cause = failure_recall(cache, subject, m->job->now_ms, &m->retry_ms);
+    }
+    return cause_info(cause)->stale_allowed ? CAUSE_NONE : cause;
+}
+
 /* ---- the variant from the original ---- */
 
 static enum cause render(struct miss *m, const struct original *original,
@@ -133,6 +148,12 @@ static bool reply_stale(const struct miss *m)
     return true;
 }
 
+/* RFC 9211 section 2.2: whether the work was done for want of an answer or of a fresh one. */
+static enum reply_way way_of_work(const struct miss *m)
+{
+    return m->stale ? WAY_REFRESHED : WAY_MISS;
+}
+
 static int reply_failure(struct miss *m, enum cause cause);
 
 static int reply_rendered(struct miss *m, const struct original *original,
@@ -141,7 +162,7 @@ static int reply_rendered(struct miss *m, const struct original *original,
     const struct job *job = m->job;
     struct server *server = job->server;
     char text[PICTURE_CANONICAL_MAX];
-    enum reply_way way = original->stale ? WAY_STALE : WAY_MISS;
+    enum reply_way way = original->stale ? WAY_STALE : way_of_work(m);
     struct entry e;
     int rc;
 
@@ -172,7 +193,7 @@ static int make_variant(struct miss *m)
         digest_equal(&m->stale->entry.original, &original.entry.blob) &&
         (original.stale ? reply_stale(m)
                         : renew_stale(m, &original, &renewed) == 0 &&
-                              variant_reply(m->job, &renewed, WAY_MISS) == 0)) {
+                              variant_reply(m->job, &renewed, WAY_REFRESHED) == 0)) {
         original_free(&original);
         return 0;
     }
@@ -201,6 +222,7 @@ int miss_serve(const struct job *job, const struct variant *stale)
     const struct config *config = job->server->config;
     struct miss m = {.job = job, .stale = stale};
     struct cache *cache = job->server->cache;
+    enum cause failure;
     enum turn turn;
     int rc;
 
@@ -208,8 +230,11 @@ int miss_serve(const struct job *job, const struct variant *stale)
     picture_variant_text(job->picture, variant_lease_type(job), m.text);
     if (cache_key(m.text, &m.key) != 0)
         return reply_failure(&m, CAUSE_INTERNAL);
+    if ((failure = recall_lasting(&m)) != CAUSE_NONE)
+        return reply_failure(&m, failure);
+    /* Its holder may wait for the original as long as anybody may, and then do the work. */
     turn = turn_take(cache, &m.key,
-                     config->fetch.timeout_ms + config->render.timeout_ms + LEASE_MARGIN_MS,
+                     2 * (config->fetch.timeout_ms + config->render.timeout_ms) + LEASE_MARGIN_MS,
                      job->deadline_ms, is_settled, &m);
     switch (turn) {
     case TURN_LATE:

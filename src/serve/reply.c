@@ -102,6 +102,7 @@ static int write_cache_status(struct buffer *out, const struct entry *e, enum re
     } lines[] = {
         [WAY_HIT] = {"hit; ttl=", "\r\n"},
         [WAY_MISS] = {"fwd=uri-miss; stored; ttl=", "\r\n"},
+        [WAY_REFRESHED] = {"fwd=stale; stored; ttl=", "\r\n"},
         [WAY_COLLAPSED] = {"fwd=uri-miss; collapsed; ttl=", "\r\n"},
         [WAY_STALE] = {"hit; ttl=", "; detail=stale\r\n"},
     };

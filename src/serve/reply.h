@@ -29,6 +29,7 @@ struct reply {
 enum reply_way {
     WAY_HIT,       /* fresh, from the cache */
     WAY_MISS,      /* fetched or rendered for this request */
+    WAY_REFRESHED, /* the same, because what was there had expired */
     WAY_COLLAPSED, /* another worker did it while this request waited */
     WAY_STALE,     /* expired, because the origin fails */
     WAY_UNCACHED,  /* could not be stored */

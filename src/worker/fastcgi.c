@@ -39,7 +39,8 @@ int fastcgi_open(struct fastcgi **out)
     /* At the end of a request libfcgi waits up to 2 s until the server has closed its end, lest
      * unread input reset the connection. fastcgi_send() reads what there is instead, and the
      * worker is free at once. An operator's own setting stays. */
-    if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0) != 0 || FCGX_Init() != 0 || FCGX_InitRequest(&f->request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR)) {
+    if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0) != 0 || FCGX_Init() != 0 ||
+        FCGX_InitRequest(&f->request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR)) {
         free(f);
         return -EIO;
     }

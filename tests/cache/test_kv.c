@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,6 +106,34 @@ Test(kv, enlarges_a_full_map)
     cr_assert_gt(stats.map_bytes, UINT64_C(1) << 20);
     cr_assert_leq(stats.used_bytes, stats.map_bytes);
     kv_close(&kv);
+}
+
+/* Address space that ends (shared hosting) costs the cache, not the process. */
+Test(kv, survives_a_map_that_cannot_grow)
+{
+#ifdef VISAGE_SANITIZERS
+    cr_skip_test("AddressSanitizer's shadow memory allows no limit on address space");
+#else
+    struct kv *kv = open_or_fail();
+    struct pair p = {.key = 0};
+    struct rlimit limit = {.rlim_cur = 64 << 20, .rlim_max = RLIM_INFINITY};
+    int rc = 0;
+
+    cr_assert_eq(kv_update(kv, put_body, &p), 0);
+    cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    for (p.key = 1; p.key < 200000 && !rc; p.key++)
+        rc = kv_update(kv, put_body, &p);
+    cr_assert_eq(rc, -ENOMEM);
+    cr_assert_eq(kv_view(kv, get_body, &p), -ENOMEM);
+    cr_assert_eq(kv_update(kv, put_body, &p), -ENOMEM);
+    kv_close(&kv);
+    limit.rlim_cur = RLIM_INFINITY;
+    cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    kv = open_or_fail();
+    p.key = 0;
+    cr_assert_eq(kv_view(kv, get_body, &p), 0, "what was there is there");
+    kv_close(&kv);
+#endif
 }
 
 /* Another process enlarges the map while this one has it open: both readers and writers

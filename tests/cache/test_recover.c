@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -221,6 +222,47 @@ Test(recover, a_damaged_index_is_dropped_with_its_blobs)
     cr_assert_neq(fixture_lookup(cache, "demo/99", &e), 0);
     cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
     cr_assert_eq(fixture_insert(cache, "demo/1", 1, 100), 0);
+}
+
+/* Not synced, so a restart of the machine may take back commits whose files are there. */
+Test(recover, blobs_that_a_restart_made_unknown_go)
+{
+    unsigned before;
+
+    in_killed_worker(fill_a_little);
+    before = fixture_count_files(&f, "blobs", NULL);
+    cache = fixture_worker(&f);
+    write_blob(cache, "unknown");
+    cache_close(&cache);
+    forget_boot();
+    cache = fixture_worker(&f);
+    cr_assert_eq(fixture_count_files(&f, "blobs", NULL), before);
+}
+
+/* The file that names the boot may be missing or unwritable; a live worker knows better. */
+Test(recover, a_live_worker_proves_that_there_was_no_restart)
+{
+    char path[PATH_MAX];
+    struct stat before, after;
+    int status;
+    pid_t child;
+
+    cache = fixture_worker(&f);
+    fill_a_little(cache);
+    forget_boot();
+    snprintf(path, sizeof path, "%s/run.mdb", f.directory);
+    cr_assert_eq(stat(path, &before), 0);
+    child = fork();
+    if (child == 0) {
+        struct cache *second;
+        char error[CONFIG_ERROR_MAX];
+
+        _exit(cache_open(&f.config, CACHE_WORKER, &second, error) != 0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    cr_assert_eq(stat(path, &after), 0);
+    cr_assert_eq(before.st_ino, after.st_ino, "run.mdb is the same file");
 }
 
 Test(recover, a_scoreboard_of_another_layout_is_replaced)

@@ -37,6 +37,7 @@ static struct config usual = {
     .sizes = {32, 48, 64, 80, 96, 128, 192, 256, 360, 512, 1000},
     .size_count = 11,
     .quality = 82,
+    .background = 0xf0e1d2,
     .formats = {PICTURE_WEBP, PICTURE_JPEG, PICTURE_PNG},
     .format_count = 3,
     .presets = presets,

@@ -31,6 +31,12 @@ static const struct {
     {"image/png, image/svg+xml, image/*;q=0.8, */*;q=0.5", PICTURE_PNG},
     {"text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", PICTURE_JPEG},
 
+    /* what is not wanted is not taken for "any picture" either */
+    {"image/jpeg;q=0, */*", PICTURE_PNG},
+    {"image/png;q=0, */*", PICTURE_JPEG},
+    {"image/png;q=0, image/jpeg;q=0.0, image/*", PICTURE_WEBP},
+    {"image/webp;q=0, image/png;q=0, image/jpeg;q=0", PICTURE_AUTO},
+
     /* nothing said, or nothing of ours: any picture serves better than 406 */
     {NULL, PICTURE_AUTO},
     {"", PICTURE_AUTO},

@@ -182,6 +182,7 @@ static const struct bad sections[] = {
     {"source a { " URL "id_pattern = '[a-z' }", 1, "source a: id_pattern: the pattern does not "
                                                    "compile: "},
     {"source a { " URL "id_pattern = '' }", 1, "the pattern is empty"},
+    {"source a { " URL "id_pattern = '(a)\\1' }", 1, "the pattern has a back-reference"},
     {"source a { " URL "\n allow_addresses = {\"10.0.0.1/8\"} }", 2, "host bits are zero; allowed:"},
     {"source a { " URL "allow_addresses = {localhost} }", 1, "\"localhost\" is not an address"},
     {"source a { " URL "ttl = 0 }", 1, "source a: ttl: 0 is out of range"},
