@@ -229,7 +229,7 @@ mimetype.assign      = (".html" => "text/html; charset=utf-8", ".txt" => "text/p
         "min-procs"       => $workers,
         "max-procs"       => $workers,
         "check-local"     => "disable",
-        "read-timeout"    => 30
+        "read-timeout"    => 40
     )))
 }
 END

@@ -90,7 +90,8 @@ const struct config_key config_keys[] = {
     {.name = "timeout", .type = CONFIG_DURATION, FETCH(timeout_ms), .fallback = "10s",
      .min = 100, .max = 2 * MINUTE,
      .doc = "How long a whole fetch may take, redirects included; keep it, with render.timeout, "
-            "under the web server's own timeout."},
+            "under half of the web server's own timeout: a request may wait for another's work "
+            "as long as it may work itself."},
     {.name = "max_bytes", .type = CONFIG_SIZE, FETCH(max_bytes), .fallback = "10M",
      .min = KIB, .max = GIB,
      .doc = "The largest original that is taken."},

@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-_Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof "?w=&h=&fit=contain&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION +
+#define LONGEST_RENDERING \
+    "?w=&h=&fit=contain&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
+
+_Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof LONGEST_RENDERING +
                        3 * 10 /* digits of a uint32_t */ <= PICTURE_CANONICAL_MAX,
                "the longest canonical text fits");
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A minute of everything at once, while workers and renderers are killed twice a second:
- * what is answered with 200 is right, always, and afterwards index and files agree.
+ * what is answered with 200 is right, always, and most is; afterwards index and files agree,
+ * and the pictures are there.
  * VISAGE_STORM_SECONDS sets another length.
  *
  * What is right is known from a quiet installation, which is asked for all of it first.
@@ -237,10 +238,37 @@ static void blow(struct rig *rig)
     cr_expect_eq(sum.wrong, 0u, "%u wrong bodies", sum.wrong);
     cr_expect_gt(sum.right, 10 * (unsigned)storm_seconds(), "only %u right ones", sum.right);
     cr_expect_gt(killed, (unsigned)storm_seconds(), "%u killed", killed);
-    /* One request at a time is in a worker's hands when it is killed; some more wait at its
-     * socket, or find it gone. */
-    cr_expect_lt(sum.errors + sum.lost, (sum.right + killed * 100) / 2, "%u errors and %u lost",
-                 sum.errors, sum.lost);
+    /* A kill costs the request in the worker's hands and, while the failure is remembered, the
+     * next for the same picture; some more were on their way to a worker that has gone. */
+    cr_expect_geq(sum.right, 10 * (sum.errors + sum.lost), "%u right, %u errors, %u lost",
+                  sum.right, sum.errors, sum.lost);
+}
+
+/* A failure in a worker's last moments may still be remembered, of few pictures; the others are
+ * there at once. */
+static void check_pictures(struct rig *rig)
+{
+    unsigned pictures = 0, answered = 0;
+
+    for (size_t i = 0; i < wanted_count; i++) {
+        char digest[65];
+        int status;
+
+        if (wanted[i].status != 200)
+            continue;
+        pictures++;
+        status = rig_ask(rig, "GET", wanted[i].target, NULL);
+        if (status != 200) {
+            fprintf(stderr, "after the storm: %s: %d, %s\n", wanted[i].target, status,
+                    answer_field(&rig->answer, "Cache-Status"));
+            continue;
+        }
+        answered++;
+        answer_digest(&rig->answer, digest);
+        cr_expect_str_eq(digest, wanted[i].digest, "%s", wanted[i].target);
+    }
+    printf("%u of %u pictures after the storm\n", answered, pictures);
+    cr_expect_geq(answered * 10, pictures * 9, "only %u of %u pictures", answered, pictures);
 }
 
 Test(storm, kill_workers_and_renderers)
@@ -260,15 +288,7 @@ Test(storm, kill_workers_and_renderers)
     rig_stop(&rig);
     rig_start(&rig);
     agreement_assert(rig.conf);
-    for (size_t i = 0; i < wanted_count; i += 7) {
-        char digest[65];
-
-        /* Failures of the storm are forgotten after a while; only pictures are compared. */
-        if (wanted[i].status != 200 || rig_ask(&rig, "GET", wanted[i].target, NULL) != 200)
-            continue;
-        answer_digest(&rig.answer, digest);
-        cr_expect_str_eq(digest, wanted[i].digest, "%s", wanted[i].target);
-    }
+    check_pictures(&rig);
     agreement_assert(rig.conf);
     rig_close(&rig);
 }
