@@ -94,13 +94,13 @@ lighttpd_visage() # prefix name
 END
 }
 
-lighttpd_responder() # prefix name
+lighttpd_responder() # prefix name [further environment]
 {
     cat <<END
     "$1" => ((
         "bin-path"        => "$programs/bench-responder",
         "socket"          => "$work/$2.sock",
-        "bin-environment" => ("RESPONDER_FILE" => "$work/$2.answer"),
+        "bin-environment" => ("RESPONDER_FILE" => "$work/$2.answer"${3:+, $3}),
         "max-procs" => 2, "min-procs" => 2, "check-local" => "disable"
     )),
 END
@@ -127,6 +127,7 @@ END
         lighttpd_visage /sender sender
         lighttpd_responder /answer answer
         lighttpd_responder /not304 not304
+        lighttpd_responder /brisk1 brisk1 '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"'
         echo ')'
     } >"$work/lighttpd.conf"
     start lighttpd lighttpd -D -f "$work/lighttpd.conf"
@@ -137,6 +138,7 @@ capture()
 {
     await "$lighttpd/visage/$hit" lighttpd || return 1
     "$programs/bench-ask" "$work/visage.sock-0" "/visage/$hit" >"$work/answer.answer" || return 1
+    cp "$work/answer.answer" "$work/brisk1.answer" || return 1
     etag=$(sed -n 's/^ETag: \("[0-9a-f]*"\).*/\1/p' "$work/answer.answer" | head -n 1)
     "$programs/bench-ask" "$work/visage.sock-0" "/visage/$hit" "HTTP_IF_NONE_MATCH=$etag" \
         >"$work/not304.answer" || return 1
