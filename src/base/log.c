@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 1000
@@ -47,12 +46,4 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
     /* A closed stderr must not stop a request: the line is lost. */
     if (write(STDERR_FILENO, line, used) < 0)
         return;
-}
-
-int log_level_from_name(const char *name)
-{
-    for (int i = 0; i <= LOG_LEVEL_DEBUG; i++)
-        if (strcmp(name, names[i]) == 0)
-            return i;
-    return -1;
 }

@@ -28,7 +28,4 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
 #define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...) log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
-/* "error", "warn", "info", "debug"; returns -1 for another name. */
-int log_level_from_name(const char *name);
-
 #endif

@@ -51,12 +51,3 @@ const char *picture_fit_name(enum picture_fit fit)
 {
     return fit == FIT_COVER ? "cover" : "contain";
 }
-
-enum picture_fit picture_fit_from_name(const char *name)
-{
-    if (strcmp(name, "cover") == 0)
-        return FIT_COVER;
-    if (strcmp(name, "contain") == 0)
-        return FIT_CONTAIN;
-    return 0;
-}

@@ -54,7 +54,4 @@ bool picture_type_is_output(enum picture_type type);
 /* "cover" or "contain". */
 const char *picture_fit_name(enum picture_fit fit);
 
-/* Returns 0 for an unknown name. */
-enum picture_fit picture_fit_from_name(const char *name);
-
 #endif

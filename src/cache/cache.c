@@ -280,17 +280,6 @@ const void *cache_blob_bytes(struct cache *cache, const struct entry *e, int *er
     return hot_put(cache->hot, &e->blob, bytes, e->length);
 }
 
-const void *cache_keep_bytes(struct cache *cache, const struct digest *blob, void *bytes,
-                             size_t length)
-{
-    return hot_put(cache->hot, blob, bytes, length);
-}
-
-bool cache_keeps(const struct cache *cache, uint64_t length)
-{
-    return hot_fits(cache->hot, length);
-}
-
 int cache_blob_path(const struct cache *cache, const struct digest *blob, char *out, size_t size)
 {
     char path[BLOB_PATH_SIZE];

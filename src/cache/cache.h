@@ -76,14 +76,6 @@ int cache_remove(struct cache *cache, const struct digest *key, const struct ent
  * damaged: remove the entry and treat it as a miss. Valid until the next call. */
 const void *cache_blob_bytes(struct cache *cache, const struct entry *e, int *error);
 
-/* Keeps bytes that are at hand (malloc'ed; taken over) as the blob's hot copy. Returns the
- * kept bytes, or NULL if they were too large, in which case they have been freed. */
-const void *cache_keep_bytes(struct cache *cache, const struct digest *blob, void *bytes,
-                             size_t length);
-
-/* Whether cache_keep_bytes() and cache_blob_bytes() would keep a blob of this length. */
-bool cache_keeps(const struct cache *cache, uint64_t length);
-
 /* The entry's file, open for reading, checked for its length and, once after a restart of the
  * machine, for its digest. Returns a descriptor, -ENOENT if the file is missing or damaged,
  * or another negative errno. */

@@ -100,15 +100,6 @@ static bool listed(const unsigned char address[16], const struct network *allowe
     return false;
 }
 
-bool guard_allows(const struct sockaddr *address, const struct network *allowed, size_t count)
-{
-    unsigned char bytes[16];
-
-    if (network_address(address, bytes) != 0)
-        return false;
-    return listed(bytes, allowed, count) || is_public(bytes);
-}
-
 static bool is_web_port(const struct sockaddr *address)
 {
     uint16_t port = 0;
@@ -150,12 +141,4 @@ bool guard_address(const char *text, uint16_t port, struct sockaddr_storage *out
     else
         return false;
     return true;
-}
-
-bool guard_allows_text(const char *address, const struct network *allowed, size_t count)
-{
-    struct sockaddr_storage parsed;
-
-    return guard_address(address, 0, &parsed) &&
-           guard_allows((const struct sockaddr *)&parsed, allowed, count);
 }

@@ -13,17 +13,10 @@
 
 #include "base/network.h"
 
-/* True if `address` may be dialled: public unicast, or inside one of the
- * `allowed` networks. Everything of the special-purpose registries (RFC 6890)
- * is refused, and so is an IPv4 address of that kind embedded in IPv6 (mapped,
+/* True if `address` may be dialled: public unicast at port 80 or 443 (any port if `any_port`),
+ * or inside one of the `allowed` networks. Everything of the special-purpose registries
+ * (RFC 6890) is refused, and so is an IPv4 address of that kind embedded in IPv6 (mapped,
  * compatible, NAT64, 6to4). */
-bool guard_allows(const struct sockaddr *address, const struct network *allowed, size_t count);
-
-/* The same for a numeric address, as libcurl reports a reused connection's. */
-bool guard_allows_text(const char *address, const struct network *allowed, size_t count);
-
-/* guard_allows(), and the port too: 80 and 443, any if `any_port`, and any at an
- * address inside an `allowed` network. */
 bool guard_may_dial(const struct sockaddr *address, bool any_port, const struct network *allowed,
                     size_t count);
 
