@@ -102,9 +102,9 @@ static int insert_blob(struct cache *c, const struct digest *key, struct entry *
         return rc;
     place = scoreboard_pend(c->slot, &e->blob);
     rc = blob_writer_commit(writer, &e->blob);
-    for (int i = 0; !rc && i < INSERT_TRIES; i++) {
+    for (int i = 1; !rc; i++) {
         rc = index_insert(c->index, key, e, true, &p.victims, put_on_record, &p);
-        if (rc != -EAGAIN)
+        if (rc != -EAGAIN || i == INSERT_TRIES)
             break;
         /* Others filled the room that was made before: make some again. Their files'
          * lock bytes may be ours, so not while we hold one. */
@@ -135,8 +135,16 @@ out:
 static int insert_record(struct cache *c, const struct digest *key, struct entry *e)
 {
     struct pending p = {.cache = c};
-    int rc = index_insert(c->index, key, e, false, &p.victims, put_on_record, &p);
+    int rc = 0;
 
+    for (int i = 1; !rc; i++) {
+        rc = index_insert(c->index, key, e, false, &p.victims, put_on_record, &p);
+        if (rc != -EAGAIN || i == INSERT_TRIES)
+            break;
+        /* The cache is far over its limit: the configuration has lowered it. */
+        settle(&p);
+        rc = make_room(c, 0);
+    }
     if (rc)
         settle(&p);
     else

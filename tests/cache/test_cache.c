@@ -320,6 +320,60 @@ Test(cache, a_visitor_creates_nothing)
     fixture_close(&other);
 }
 
+/* The configuration has been changed to a tenth: whatever comes next, far more has to go than one
+ * transaction may free. */
+static void refill(uint64_t limit)
+{
+    char text[32];
+
+    for (unsigned i = 0; i < 250; i++) {
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_insert(cache, text, i, 4096), 0);
+    }
+    cache_close(&cache);
+    f.config.cache_size = limit;
+    cache = fixture_worker(&f);
+    cr_assert_gt(stats_of(cache).bytes, limit);
+}
+
+Test(cache, a_lowered_limit_holds_after_the_next_picture)
+{
+    struct entry e;
+
+    refill(LIMIT / 10);
+    cr_assert_eq(fixture_insert(cache, "demo/new", 999, 4096), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/new", &e), 0);
+    cr_assert_leq(stats_of(cache).bytes, LIMIT / 10);
+    assert_consistent();
+}
+
+Test(cache, a_lowered_limit_holds_after_the_next_failure)
+{
+    struct entry e;
+
+    refill(LIMIT / 10);
+    cr_assert_eq(insert_negative("!demo/new"), 0);
+    cr_assert_eq(fixture_lookup(cache, "!demo/new", &e), 0);
+    cr_assert_leq(stats_of(cache).bytes, LIMIT / 10);
+    assert_consistent();
+}
+
+/* What cannot be stored is not said to be, and leaves no file: a limit that nothing fits. */
+Test(cache, an_insert_that_does_not_fit_says_so)
+{
+    struct digest key;
+    struct entry e;
+
+    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 4096), 0);
+    cache_close(&cache);
+    f.config.cache_size = 4096;
+    cache = fixture_worker(&f);
+    cr_assert_neq(fixture_insert(cache, "demo/b", 2, 4096), 0);
+    cr_assert_eq(cache_key("demo/b", &key), 0);
+    cr_assert_eq(fixture_lookup(cache, "demo/b", &e), -ENOENT);
+    assert_consistent();
+}
+
 /* Several processes insert and evict at the same time, all over the bound. */
 Test(cache, stays_consistent_under_concurrent_eviction, .timeout = 60)
 {
