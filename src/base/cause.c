@@ -39,6 +39,8 @@ static const struct {
     {CAUSE_ORIGIN_ENCODED,
      {"origin-encoded", 502, "the picture came in an encoding that was not asked for",
       30 * SECOND, true}},
+    {CAUSE_ORIGIN_RESTING,
+     {"origin-resting", 503, "the picture's server has failed too often", 0, true}},
     {CAUSE_PICTURE_TYPE, {"picture-type", 415, "not a picture of a supported type", MINUTE, false}},
     {CAUSE_PICTURE_BROKEN, {"picture-broken", 422, "the picture is damaged", MINUTE, false}},
     {CAUSE_PICTURE_TOO_LARGE,
@@ -51,6 +53,10 @@ static const struct {
     {CAUSE_INTERNAL, {"internal", 500, "internal error", 0, true}},
     {CAUSE_RENDERER_UNAVAILABLE,
      {"renderer-unavailable", 500, "internal error", 0, true}},
+    {CAUSE_CLIENT_GONE, {"client-gone", 499, "client gone", 0, true}},
+    {CAUSE_RATE_LIMITED, {"rate-limited", 429, "too many requests", 0, false}},
+    {CAUSE_UNSTORABLE, {"unstorable", 200, "ok", 10 * SECOND, false}},
+    {CAUSE_UNAUTHORIZED, {"unauthorized", 401, "a token is needed", 0, false}},
 };
 
 const struct cause_info *cause_info(enum cause cause)

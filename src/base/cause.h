@@ -34,6 +34,7 @@ enum cause {
     CAUSE_ORIGIN_TRUNCATED = 29,    /* 502 fewer bytes than announced, or none at all */
     CAUSE_ORIGIN_REDIRECTS = 30,    /* 502 too many redirects, or a broken one */
     CAUSE_ORIGIN_ENCODED = 31,      /* 502 Content-Encoding that was not asked for */
+    CAUSE_ORIGIN_RESTING = 32,      /* 503 its breaker is open: it failed too often lately */
 
     /* the picture */
     CAUSE_PICTURE_TYPE = 40,      /* 415 not a picture, or of a type that is not decoded */
@@ -46,6 +47,10 @@ enum cause {
     CAUSE_BUSY = 60,     /* 503 somebody else is at it and the deadline has passed */
     CAUSE_INTERNAL = 61, /* 500 see the log */
     CAUSE_RENDERER_UNAVAILABLE = 62, /* 500 the renderer does not start; see the log */
+    CAUSE_CLIENT_GONE = 63, /* 499 nobody waits for the answer any more */
+    CAUSE_RATE_LIMITED = 64, /* 429 more requests than limit.rate allows this client */
+    CAUSE_UNSTORABLE = 65, /* 200 no failure: the origin forbids to keep it, so nobody waits for it */
+    CAUSE_UNAUTHORIZED = 66, /* 401 /_visage/ without its token */
 };
 
 struct cause_info {

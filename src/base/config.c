@@ -43,7 +43,12 @@ static void free_source(struct config_source *source)
     for (size_t i = 0; i < source->header_count; i++)
         free(source->headers[i]);
     free(source->headers);
-    free(source->allow_addresses);
+    free(source->allow_addresses.items);
+    free(source->fallback_broken.file);
+    free(source->fallback_failing.file);
+    free(source->fallback_denied.file);
+    free(source->fallback_not_found.file);
+    free(source->fallback.file);
     free(source->bearer.env);
     free(source->bearer.file);
     free(source->password.env);
@@ -66,9 +71,14 @@ void config_free(struct config **config)
     for (size_t i = 0; i < c->preset_count; i++)
         free(c->presets[i].name);
     free(c->presets);
+    free(c->admin.token.env);
+    free(c->admin.token.file);
+    free(c->admin.addresses.items);
     free(c->render.program);
     free(c->fetch.ca_file);
     free(c->fetch.user_agent);
+    free(c->keeper);
+    free(c->log_file);
     free(c->sendfile_prefix);
     free(c->cache_control);
     free(c->allow_origin);

@@ -35,6 +35,19 @@ struct config_secret {
     char *env;
 };
 
+/* What is drawn in place of a picture that cannot be had. */
+enum fallback_kind {
+    FALLBACK_UNSET, /* as the source's `fallback` says */
+    FALLBACK_NONE,
+    FALLBACK_IDENTICON,
+    FALLBACK_FILE,
+};
+
+struct config_fallback {
+    enum fallback_kind kind;
+    char *file; /* FALLBACK_FILE: an absolute path; else NULL */
+};
+
 /* Where pictures come from. */
 struct config_source {
     char *name;
@@ -45,10 +58,18 @@ struct config_source {
     char *username;         /* NULL: no Basic authentication; "" is a valid user name */
     struct config_secret password;
     struct config_secret bearer;
-    struct network *allow_addresses; /* opened although the guard forbids them */
-    size_t allow_address_count;
-    int64_t ttl_ms;         /* how long a fetched picture is fresh */
-    int64_t stale_ms;       /* how long after that it may stand in for a failing origin */
+    struct network_list allow_addresses; /* opened although the guard forbids them */
+    uint32_t fetch_slots;   /* fetches from its origin at one time, over all workers */
+    int64_t ttl_min_ms;     /* the least that a fetched picture is fresh, whatever its origin says */
+    int64_t ttl_ms;         /* how long it is if its origin does not say */
+    int64_t ttl_max_ms;     /* the most, whatever its origin says */
+    int64_t stale_ms;       /* how long after that it may stand in */
+    bool keep_private;      /* keeps what its origin calls private or no-store */
+    struct config_fallback fallback;           /* for every cause that has none of its own */
+    struct config_fallback fallback_not_found; /* the origin has no such picture */
+    struct config_fallback fallback_denied;    /* the origin or the guard refuses */
+    struct config_fallback fallback_failing;   /* the origin, or Visage itself, is in trouble */
+    struct config_fallback fallback_broken;    /* what came is no picture, or cannot be drawn */
     int line;               /* where the section begins, for messages */
 };
 
@@ -70,12 +91,23 @@ struct config {
     char *sendfile_prefix;  /* X-Accel-Redirect's internal URI prefix, ends with '/'; else NULL */
     bool group_readable;    /* blobs 0640 and directories 0750, for the web server's group */
     enum log_level log_level;
+    enum log_target log_target;
+    char *log_file;         /* LOG_TO_FILE: an absolute path; else NULL */
+    bool log_urls;          /* request lines name the URL, not only the key's first digits */
+    uint64_t min_free;      /* bytes that stay free on the state directory's disk */
+    uint64_t keep_original_max; /* larger originals are dropped once they have been rendered */
+    uint32_t busy_limit;    /* workers that may fetch or wait at one time; 0: all but a quarter */
+    uint32_t fetch_slots;   /* fetches at one time, over all workers */
+    char *keeper;           /* visage-keeper's path */
 
     struct {
         int64_t connect_timeout_ms;
         int64_t timeout_ms;
         uint64_t max_bytes;
         unsigned max_redirects;
+        uint32_t retries;       /* further tries after a failure that may pass */
+        uint32_t breaker_failures; /* in a row, until the origin is left alone; 0: never */
+        int64_t breaker_open_ms;   /* how long at first; doubles up to BREAKER_OPEN_MAX_MS */
         char *user_agent;
         char *ca_file;      /* NULL: the system's */
     } fetch;
@@ -88,6 +120,19 @@ struct config {
         int64_t idle_ms;    /* an idle renderer leaves after this */
         bool sandbox;       /* false only for debugging; says so in the log */
     } render;
+
+    struct {                    /* clients, by address prefix */
+        uint32_t rate;          /* requests a second; 0: no limit */
+        uint32_t burst;         /* that may come at once */
+        uint32_t miss_cost;     /* what a miss counts as, in requests */
+        uint32_t ipv4_prefix;   /* bits that make a client */
+        uint32_t ipv6_prefix;
+    } limit;
+
+    struct {                    /* /_visage/ */
+        struct network_list addresses; /* may look without a token */
+        struct config_secret token;
+    } admin;
 
     struct config_preset *presets;
     size_t preset_count;

@@ -263,8 +263,13 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
 
     if ((rc = set_section(w, CONFIG_ROOT, cfg, c)) < 0 ||
         (rc = set_section(w, CONFIG_FETCH, cfg_getsec(cfg, "fetch"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_RENDER, cfg_getsec(cfg, "render"), c)) < 0)
+        (rc = set_section(w, CONFIG_RENDER, cfg_getsec(cfg, "render"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_LIMIT, cfg_getsec(cfg, "limit"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0)
         return rc;
+    if (c->admin.token.file && c->admin.token.env)
+        return config_fail(w->text->path, (int)cfg_getsec(cfg, "admin")->line, w->error,
+                           "admin: both token_file and token_env; allowed: one of them");
     /* One more than needed: calloc(0) may be NULL. */
     c->presets = calloc((size_t)presets + 1, sizeof *c->presets);
     c->sources = calloc((size_t)sources + 1, sizeof *c->sources);

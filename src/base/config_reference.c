@@ -190,6 +190,11 @@ int config_write_reference(struct buffer *out)
         put_all(out, CONFIG_FETCH, "    ") < 0 ||
         buffer_puts(out, "}\n\n# How pictures are drawn.\nrender {\n") < 0 ||
         put_all(out, CONFIG_RENDER, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# How much one client may ask for.\nlimit {\n") < 0 ||
+        put_all(out, CONFIG_LIMIT, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# Who may see /_visage/status, /_visage/metrics and "
+                         "/_visage/health, and purge by\n# /_visage/purge.\nadmin {\n") < 0 ||
+        put_all(out, CONFIG_ADMIN, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
         buffer_puts(out, sources) < 0)

@@ -17,11 +17,14 @@
 #define TIB (1024 * GIB)
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
-#define DAY (1440 * MINUTE)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
 
 #define ROOT(member) .section = CONFIG_ROOT, .offset = offsetof(struct config, member)
 #define FETCH(member) .section = CONFIG_FETCH, .offset = offsetof(struct config, fetch.member)
 #define RENDER(member) .section = CONFIG_RENDER, .offset = offsetof(struct config, render.member)
+#define LIMIT(member) .section = CONFIG_LIMIT, .offset = offsetof(struct config, limit.member)
+#define ADMIN(member) .section = CONFIG_ADMIN, .offset = offsetof(struct config, admin.member)
 #define PRESET(member) .section = CONFIG_PRESET, \
                        .offset = offsetof(struct config_preset, rendering.member)
 #define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
@@ -39,6 +42,14 @@ const struct config_key config_keys[] = {
     {.name = "cache_size", .type = CONFIG_SIZE, ROOT(cache_size), .fallback = "2G",
      .min = MIB, .max = 1024 * TIB,
      .doc = "Bytes of pictures kept on disk, all together."},
+    {.name = "min_free", .type = CONFIG_SIZE, ROOT(min_free), .fallback = "100M",
+     .min = 0, .max = 1024 * TIB,
+     .doc = "Bytes that stay free on the disk of state_dir: the cache shrinks for them, whatever "
+            "cache_size says."},
+    {.name = "keep_original_max", .type = CONFIG_SIZE, ROOT(keep_original_max), .fallback = "1M",
+     .min = 0, .max = 1024 * TIB,
+     .doc = "Originals of more bytes are dropped once they have been drawn; a size that is asked "
+            "for later fetches them again."},
     {.name = "hot_size", .type = CONFIG_SIZE, ROOT(hot_size), .fallback = "4M",
      .min = 0, .max = 256 * MIB,
      .doc = "Bytes of pictures that each worker keeps in memory; 0 for none."},
@@ -69,7 +80,23 @@ const struct config_key config_keys[] = {
             "runs as another user."},
     {.name = "log_level", .type = CONFIG_WORD, ROOT(log_level), .fallback = "info",
      .words = "error warn info debug", .min = LOG_LEVEL_ERROR,
-     .doc = "The least important lines that are logged."},
+     .doc = "The least important lines that are logged; debug has one for each request."},
+    {.name = "log", .type = CONFIG_LOG, ROOT(log_target), .fallback = "stderr",
+     .doc = "Where lines go. What a worker says before it has read this goes to stderr."},
+    {.name = "log_urls", .type = CONFIG_BOOLEAN, ROOT(log_urls), .fallback = "false",
+     .doc = "Whether request lines name the URL. Otherwise they name the first digits of the "
+            "picture's key, which \"visage explain\" shows, too."},
+    {.name = "busy_limit", .type = CONFIG_UINT32, ROOT(busy_limit), .fallback = "0",
+     .min = 0, .max = 512,
+     .doc = "Workers that may fetch or wait for others at one time, so that a slow source leaves "
+            "some for what is cached; beyond, a miss is answered at once with a stale picture, the "
+            "fallback or 503. 0: all but a quarter, and one at least is left."},
+    {.name = "fetch_slots", .type = CONFIG_UINT32, ROOT(fetch_slots), .fallback = "32",
+     .min = 1, .max = 512,
+     .doc = "Fetches at one time, over all workers."},
+    {.name = "keeper", .type = CONFIG_PATH, ROOT(keeper),
+     .fallback = VISAGE_LIBEXECDIR "/visage-keeper", .shown = "/usr/libexec/visage/visage-keeper",
+     .doc = "The program that does what can wait; by default the installed one."},
 
     {.name = "width", .type = CONFIG_UINT32, PRESET(width), .fallback = "0",
      .min = 0, .max = PICTURE_SIDE_MAX,
@@ -98,6 +125,17 @@ const struct config_key config_keys[] = {
     {.name = "max_redirects", .type = CONFIG_UINT32, FETCH(max_redirects), .fallback = "3",
      .min = 0, .max = 10,
      .doc = "How many redirects are followed."},
+    {.name = "retries", .type = CONFIG_UINT32, FETCH(retries), .fallback = "2",
+     .min = 0, .max = 10,
+     .doc = "How often a fetch is tried again, within its timeout, after a connection that failed "
+            "or an answer of 5xx. The pauses grow and are random."},
+    {.name = "breaker_failures", .type = CONFIG_UINT32, FETCH(breaker_failures), .fallback = "5",
+     .min = 0, .max = 1000,
+     .doc = "After so many failures in a row an origin is left alone for a while; 0: never."},
+    {.name = "breaker_open", .type = CONFIG_DURATION, FETCH(breaker_open_ms), .fallback = "5s",
+     .min = 100, .max = HOUR,
+     .doc = "For how long. Then one request tries it; as long as that fails, the time doubles, up "
+            "to five minutes."},
     {.name = "user_agent", .type = CONFIG_FIELD, FETCH(user_agent),
      .fallback = "Visage/" PACKAGE_VERSION " (avatar cache)",
      .shown = "Example-Avatars/1.0 (+https://www.example.org/contact)", .min = 1, .max = 200,
@@ -123,6 +161,34 @@ const struct config_key config_keys[] = {
      .doc = "How long a renderer without work stays."},
     {.name = "sandbox", .type = CONFIG_BOOLEAN, RENDER(sandbox), .fallback = "true",
      .doc = "false runs the renderer unconfined: for debugging only."},
+
+    {.name = "rate", .type = CONFIG_UINT32, LIMIT(rate), .fallback = "0",
+     .min = 0, .max = 1000000,
+     .doc = "Requests a second that one client may make for long; 0: no limit."},
+    {.name = "burst", .type = CONFIG_UINT32, LIMIT(burst), .fallback = "200",
+     .min = 1, .max = 1000000,
+     .doc = "Requests that it may make at once."},
+    {.name = "miss_cost", .type = CONFIG_UINT32, LIMIT(miss_cost), .fallback = "5",
+     .min = 1, .max = 1000,
+     .doc = "How many requests one counts as that is not answered from the cache."},
+    {.name = "ipv4_prefix", .type = CONFIG_UINT32, LIMIT(ipv4_prefix), .fallback = "32",
+     .min = 8, .max = 32,
+     .doc = "Leading bits of an IPv4 address that make a client."},
+    {.name = "ipv6_prefix", .type = CONFIG_UINT32, LIMIT(ipv6_prefix), .fallback = "64",
+     .min = 16, .max = 128,
+     .doc = "Leading bits of an IPv6 address that make a client."},
+
+    {.name = "addresses", .type = CONFIG_NETWORKS, ADMIN(addresses),
+     .shown = "127.0.0.1, ::1", .max = 64,
+     .doc = "Clients that may look at /_visage/status, metrics and health without a token. "
+            "Behind a proxy all clients have the proxy's address."},
+    {.name = "token_file", .type = CONFIG_PATH, ADMIN(token.file),
+     .shown = "/etc/visage/admin.token",
+     .doc = "A file that holds the token for /_visage/, sent as a bearer token or as a password; "
+            "others must not be able to read it. Without a token nothing can be purged over HTTP."},
+    {.name = "token_env", .type = CONFIG_VARIABLE, ADMIN(token.env),
+     .shown = "VISAGE_TOKEN",
+     .doc = "The environment variable that holds it."},
 
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
@@ -151,19 +217,50 @@ const struct config_key config_keys[] = {
     {.name = "allow_addresses", .type = CONFIG_NETWORKS, SOURCE(allow_addresses),
      .shown = "127.0.0.0/8, ::1", .max = 64,
      .doc = "Private networks that this source may be fetched from; all are closed otherwise."},
+    {.name = "fetch_slots", .type = CONFIG_UINT32, SOURCE(fetch_slots), .fallback = "8",
+     .min = 1, .max = 512,
+     .doc = "Fetches at one time from the source's host, over all workers."},
     {.name = "ttl", .type = CONFIG_DURATION, SOURCE(ttl_ms), .fallback = "24h",
      .min = SECOND, .max = 3650 * DAY,
-     .doc = "How long a fetched picture is fresh."},
+     .doc = "How long a fetched picture is fresh if the source does not say (Cache-Control, "
+            "Expires)."},
+    {.name = "ttl_min", .type = CONFIG_DURATION, SOURCE(ttl_min_ms), .fallback = "0",
+     .min = 0, .max = 3650 * DAY,
+     .doc = "The least, whatever the source says."},
+    {.name = "ttl_max", .type = CONFIG_DURATION, SOURCE(ttl_max_ms), .fallback = "365d",
+     .min = SECOND, .max = 3650 * DAY,
+     .doc = "The most, whatever the source says."},
     {.name = "stale", .type = CONFIG_DURATION, SOURCE(stale_ms), .fallback = "7d",
      .min = 0, .max = 3650 * DAY,
-     .doc = "How long after that it may stand in while its source fails."},
+     .doc = "How long after that it may be served still: at once while it is fetched anew in the "
+            "background, and while its source fails. A source may shorten that "
+            "(stale-while-revalidate, stale-if-error) or forbid it (must-revalidate, no-cache)."},
+    {.name = "keep_private", .type = CONFIG_BOOLEAN, SOURCE(keep_private), .fallback = "false",
+     .doc = "Keeps what the source calls private or no-store: only for pictures that everybody "
+            "may see. They are fresh for ttl."},
+    {.name = "fallback", .type = CONFIG_FALLBACK, SOURCE(fallback), .fallback = "none",
+     .doc = "What is drawn, under the error's own status, in place of a picture that cannot be "
+            "had."},
+    {.name = "fallback_not_found", .type = CONFIG_FALLBACK, SOURCE(fallback_not_found),
+     .shown = "identicon",
+     .doc = "The same where the source has no such picture."},
+    {.name = "fallback_denied", .type = CONFIG_FALLBACK, SOURCE(fallback_denied),
+     .shown = "none",
+     .doc = "The same where the source, or allow_addresses, refuses access."},
+    {.name = "fallback_failing", .type = CONFIG_FALLBACK, SOURCE(fallback_failing),
+     .shown = "/etc/visage/silhouette.png",
+     .doc = "The same where the source fails or is late, or the workers are busy."},
+    {.name = "fallback_broken", .type = CONFIG_FALLBACK, SOURCE(fallback_broken),
+     .shown = "none",
+     .doc = "The same where what the source sends is no picture or cannot be drawn."},
 };
 
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 
 static const char *const section_names[CONFIG_SECTIONS] = {
     [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
-    [CONFIG_RENDER] = "render", [CONFIG_SOURCE] = "source",
+    [CONFIG_RENDER] = "render", [CONFIG_LIMIT] = "limit",   [CONFIG_ADMIN] = "admin",
+    [CONFIG_SOURCE] = "source",
 };
 
 const char *config_section_name(enum config_section section)

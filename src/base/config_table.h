@@ -16,6 +16,8 @@ enum config_section {
     CONFIG_PRESET,
     CONFIG_FETCH,
     CONFIG_RENDER,
+    CONFIG_LIMIT,
+    CONFIG_ADMIN,
     CONFIG_SOURCE,
     CONFIG_SECTIONS
 };
@@ -40,7 +42,9 @@ enum config_type {
     CONFIG_HEADERS,  /* list: headers of struct config_source */
     CONFIG_USERNAME, /* char * */
     CONFIG_VARIABLE, /* char *; an environment variable's name */
-    CONFIG_NETWORKS, /* list: allow_addresses of struct config_source */
+    CONFIG_NETWORKS, /* list: struct network_list */
+    CONFIG_LOG,      /* log_target and log_file of struct config */
+    CONFIG_FALLBACK, /* struct config_fallback */
 };
 
 struct config_key {

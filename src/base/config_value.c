@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,19 +263,55 @@ static int add_header(const struct config_key *key, void *record, const char *te
 
 static int add_network(const struct config_key *key, void *record, const char *text, char *why)
 {
-    struct config_source *source = record;
+    struct network_list *list = (struct network_list *)((char *)record + key->offset);
     struct network *grown;
 
-    if (source->allow_address_count >= (size_t)key->max)
+    if (list->count >= (size_t)key->max)
         return WRONG(why, "more than %lld networks", (long long)key->max);
-    grown = reallocarray(source->allow_addresses, source->allow_address_count + 1, sizeof *grown);
+    grown = reallocarray(list->items, list->count + 1, sizeof *grown);
     if (!grown)
         return -ENOMEM;
-    source->allow_addresses = grown;
-    if (network_parse(text, &grown[source->allow_address_count]) < 0)
+    list->items = grown;
+    if (network_parse(text, &grown[list->count]) < 0)
         return not_a("an address or a network whose host bits are zero", text, why);
-    source->allow_address_count++;
+    list->count++;
     return 0;
+}
+
+static int set_log(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config *c = record;
+    struct config_key file = *key;
+
+    if (strcmp(text, "stderr") == 0) {
+        c->log_target = LOG_TO_STDERR;
+        return 0;
+    }
+    if (strcmp(text, "syslog") == 0) {
+        c->log_target = LOG_TO_SYSLOG;
+        return 0;
+    }
+    c->log_target = LOG_TO_FILE;
+    file.offset = offsetof(struct config, log_file);
+    return set_path(&file, record, text, why);
+}
+
+static int set_fallback(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config_fallback *fallback = (struct config_fallback *)((char *)record + key->offset);
+    struct config_key file = *key;
+
+    if (strcmp(text, "none") == 0) {
+        fallback->kind = FALLBACK_NONE;
+        return 0;
+    }
+    if (strcmp(text, "identicon") == 0) {
+        fallback->kind = FALLBACK_IDENTICON;
+        return 0;
+    }
+    fallback->kind = FALLBACK_FILE;
+    file.offset += offsetof(struct config_fallback, file);
+    return set_path(&file, record, text, why);
 }
 
 static int set_checked_string(const struct config_key *key, void *record, const char *text,
@@ -329,6 +366,9 @@ static const struct type_info {
                          "a name of letters, digits and _, not beginning with a digit"},
     [CONFIG_NETWORKS] = {add_network, true, true,
                          "a list of addresses and networks such as 10.0.0.0/8 or ::1"},
+    [CONFIG_LOG] = {set_log, false, true, "stderr, syslog, or a file's absolute path"},
+    [CONFIG_FALLBACK] = {set_fallback, false, true,
+                         "none, identicon, or a picture's absolute path"},
 };
 
 int config_value_set(const struct config_key *key, void *record, const char *text,

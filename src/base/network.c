@@ -72,10 +72,37 @@ int network_address(const struct sockaddr *sa, unsigned char out[16])
     return -EAFNOSUPPORT;
 }
 
+int network_address_from_text(const char *text, unsigned char out[16])
+{
+    char plain[INET6_ADDRSTRLEN];
+    size_t length = strcspn(text, "%");
+    struct in_addr v4;
+
+    if (length >= sizeof plain)
+        return -EINVAL;
+    memcpy(plain, text, length);
+    plain[length] = '\0';
+    if (inet_pton(AF_INET6, plain, out) == 1)
+        return 0;
+    if (inet_pton(AF_INET, plain, &v4) != 1)
+        return -EINVAL;
+    memcpy(out, mapped_prefix, sizeof mapped_prefix);
+    memcpy(out + 12, &v4, 4);
+    return 0;
+}
+
 bool network_contains(const struct network *network, const unsigned char address[16])
 {
     for (unsigned i = 0; i < network->prefix; i++)
         if (bit(network->address, i) != bit(address, i))
             return false;
     return true;
+}
+
+bool network_list_contains(const struct network_list *list, const unsigned char address[16])
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (network_contains(&list->items[i], address))
+            return true;
+    return false;
 }

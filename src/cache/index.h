@@ -74,8 +74,9 @@ struct index_stats {
     uint64_t entries;   /* of all kinds */
     uint64_t negatives;
     uint64_t blobs;
-    uint64_t bytes;     /* of disk that blobs are accounted with */
+    uint64_t bytes;     /* of disk that blobs and records are accounted with */
     uint64_t limit;
+    uint64_t low_water; /* where the keeper stops evicting */
     uint64_t file_bytes; /* of the index itself */
     uint64_t map_bytes;
     unsigned readers;

@@ -68,8 +68,8 @@ static void check_source(struct report *r, const struct config_source *source)
 
     report_ok(r, "source %s: %.*s over %s, %zu extra header%s, %zu opened network%s", source->name,
               (int)length, host, tls ? "https" : "http", source->header_count,
-              source->header_count == 1 ? "" : "s", source->allow_address_count,
-              source->allow_address_count == 1 ? "" : "s");
+              source->header_count == 1 ? "" : "s", source->allow_addresses.count,
+              source->allow_addresses.count == 1 ? "" : "s");
     if (source->username)
         check_secret(r, source, "password", &source->password);
     check_secret(r, source, "bearer token", &source->bearer);

@@ -6,11 +6,21 @@
 #ifndef VISAGE_HTTP_MESSAGE_H
 #define VISAGE_HTTP_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
 
 #define HTTP_PATH_MAX 2048 /* bytes of path that are looked at; longer is 414 */
+
+/* Whoever sent the request, as far as it can be asked while the answer is made. */
+struct http_peer {
+    /* Whether it has gone away and nobody will read an answer; asked often, so cheap. */
+    bool (*gone)(struct http_peer *peer);
+    /* Reads on in the body. Returns the bytes read, 0 at its end, or a negative errno. */
+    ssize_t (*read)(struct http_peer *peer, void *out, size_t size);
+};
 
 struct http_request {
     enum http_method method;
@@ -23,6 +33,10 @@ struct http_request {
     const char *if_modified_since;
     const char *range;
     const char *if_range;
+    const char *authorization;
+    const char *content_type;
+    const char *remote_address; /* numeric, as the server tells it */
+    struct http_peer *peer;     /* NULL for a request of our own making */
 };
 
 #endif

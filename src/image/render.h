@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/cause.h"
 #include "base/config.h"
+#include "base/digest.h"
 #include "base/picture.h"
 
 struct renderer;
@@ -40,6 +41,14 @@ void renderer_free(struct renderer **renderer);
 enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result);
+
+/* Draws the identicon of `seed` in place of a picture: the same seed gives the same picture at
+ * every size. FIT_CONTAIN draws a square of the smaller bound that there is, or of 256. Otherwise
+ * like renderer_render(). */
+enum cause renderer_draw_identicon(struct renderer *renderer, const struct digest *seed,
+                                   const struct rendering *rendering,
+                                   enum picture_type output_type, struct buffer *output,
+                                   struct render_result *result);
 
 /* Starts the child if there is none, and tells what it can do: bit
  * (1 << enum picture_type) for each input type, and whether its sandbox is in

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * One HTTP fetch of an original with libcurl, streamed to a sink. Exactly 200
- * with a body that is complete, unencoded and within the limit is a success;
+ * One HTTP fetch of an original with libcurl, streamed to a sink: one try, which
+ * the caller may repeat. Exactly 200 with a body that is complete, unencoded and
+ * within the limit is a success, and so is 304 to a conditional request;
  * everything else is a typed failure. Limits count received bytes. Redirects
  * are followed here, not by libcurl, so that each hop passes the guard and
  * credentials stay with the origin they were configured for.
@@ -9,11 +10,13 @@
 #ifndef VISAGE_ORIGIN_FETCH_H
 #define VISAGE_ORIGIN_FETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/cause.h"
 #include "base/config.h"
+#include "http/freshness.h"
 #include "origin/source.h"
 
 #define FETCH_ETAG_MAX 128 /* longer ones are not kept; room for NUL */
@@ -22,11 +25,28 @@
  * fetch with CAUSE_INTERNAL. */
 typedef int fetch_sink(void *context, const void *bytes, size_t length);
 
+/* Whether the picture is still wanted; asked several times a second while the fetch runs.
+ * False ends it with CAUSE_CLIENT_GONE. */
+typedef bool fetch_wanted(void *context);
+
+struct fetch_request {
+    const struct source *source;
+    const char *id;
+    const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
+    int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
+    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts */
+    fetch_sink *sink;
+    fetch_wanted *wanted;    /* NULL: always */
+    void *context;           /* of both */
+};
+
 struct fetch_result {
     long status;                  /* last HTTP status; 0 if there was none */
+    bool not_modified;            /* a 304 that was asked for: what is kept is good */
     uint64_t bytes;               /* given to the sink */
-    char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none */
+    char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none; also of a 304 */
     int64_t last_modified_s;      /* 0 if none */
+    struct freshness freshness;   /* of a 200 or 304 */
     int64_t retry_after_ms;       /* from 429 and 503; 0 if none */
     int64_t elapsed_ms;
     unsigned redirects;
@@ -42,11 +62,11 @@ struct fetcher *fetcher_new(const struct config *config);
 /* Frees *fetcher and clears the pointer; NULL is fine. */
 void fetcher_free(struct fetcher **fetcher);
 
-/* Fetches the picture `id` of `source`. The body goes to `sink`, only for a 200.
- * Takes at most fetch.timeout over all redirects. Returns CAUSE_NONE or the
- * failure; *result is filled as far as it is known in both cases. Secrets and
- * full URLs are never logged. */
-enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, const char *id,
-                         fetch_sink *sink, void *context, struct fetch_result *result);
+/* Fetches a picture. The body goes to `sink`, only for a 200. Validators go to the first
+ * target only while redirects stay at the configured origin. A 304 that no validator asked
+ * for is CAUSE_ORIGIN_BAD_STATUS. Returns CAUSE_NONE or the failure; *result is filled as far
+ * as it is known in both cases. Secrets and full URLs are never logged. */
+enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *request,
+                         struct fetch_result *result);
 
 #endif

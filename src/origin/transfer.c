@@ -29,8 +29,8 @@ static bool may_dial(const struct transfer *t, const struct sockaddr *address)
 {
     const struct config_source *source = t->source->config;
 
-    return guard_may_dial(address, t->at_home, source->allow_addresses,
-                          source->allow_address_count);
+    return guard_may_dial(address, t->at_home, source->allow_addresses.items,
+                          source->allow_addresses.count);
 }
 
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)

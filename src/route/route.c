@@ -119,7 +119,7 @@ enum cause route(const struct router *router, const struct http_request *request
     cause = native_route(config, router->rules, path, length, out);
     if (cause)
         return cause;
-    if (request->method == HTTP_OTHER)
+    if (request->method != HTTP_GET && request->method != HTTP_HEAD)
         return CAUSE_METHOD_NOT_ALLOWED;
     if (out->negotiated)
         out->format = http_accept_choose(request->accept, config->formats, config->format_count);

@@ -31,8 +31,8 @@ void rig_start(struct rig *rig)
     cr_assert_not_null(rig->source_config.name);
     rig->source_config.url = rig->url;
     rig->source_config.headers = rig->headers;
-    rig->source_config.allow_addresses = &rig->loopback;
-    rig->source_config.allow_address_count = 1;
+    rig->source_config.allow_addresses.items = &rig->loopback;
+    rig->source_config.allow_addresses.count = 1;
     rig->source.config = &rig->source_config;
     rig_point(rig, "http://127.0.0.1:%u/{id}", (unsigned)origin_port(rig->origin));
     rig->fetcher = fetcher_new(&rig->config);

@@ -207,7 +207,7 @@ Test(forbidden, loopback_unless_allowed)
     unsigned port = origin_port(rig.origin);
 
     for (size_t i = 0; i < COUNT(hosts); i++) {
-        rig.source_config.allow_address_count = 0;
+        rig.source_config.allow_addresses.count = 0;
         rig_point(&rig, "http://%s:%u/{id}", hosts[i], port);
         cr_expect_eq(rig_fetch(&rig, "ok/x"), CAUSE_ORIGIN_FORBIDDEN, "%s", hosts[i]);
     }
@@ -234,7 +234,7 @@ Test(forbidden, kept_connection_serves_only_those_who_may_dial_it)
     struct config_source closed_config = rig.source_config;
     struct source closed = {.config = &closed_config};
 
-    closed_config.allow_address_count = 0;
+    closed_config.allow_addresses.count = 0;
     cr_assert_eq(rig_fetch(&rig, "ok/x"), CAUSE_NONE);
     cr_expect_eq(rig_fetch_from(&rig, &closed, "ok/y"), CAUSE_ORIGIN_FORBIDDEN);
     cr_expect_eq(origin_count(rig.origin, "/ok/y"), 0);
@@ -249,7 +249,7 @@ Test(forbidden, redirect_within_an_allowed_network_only)
     char elsewhere[64];
 
     cr_assert_eq(network_parse("127.0.0.1", &one), 0);
-    rig.source_config.allow_addresses = &one;
+    rig.source_config.allow_addresses.items = &one;
     cr_expect_eq(rig_fetch(&rig, to_path(other, "/ok/x")), CAUSE_NONE);
     snprintf(elsewhere, sizeof elsewhere, "http://127.0.0.2:%u/", (unsigned)origin_port(other));
     cr_expect_eq(rig_fetch(&rig, to(elsewhere)), CAUSE_ORIGIN_FORBIDDEN);

@@ -83,7 +83,7 @@ Test(config, reads_the_example_as_written)
     cr_expect_null(s->password.env);
     cr_expect_null(s->bearer.file);
     cr_expect_null(s->bearer.env);
-    cr_expect_eq(s->allow_address_count, 0);
+    cr_expect_eq(s->allow_addresses.count, 0);
     cr_expect_eq(s->ttl_ms, INT64_C(24) * 3600 * 1000);
     cr_expect_eq(s->stale_ms, INT64_C(7) * 24 * 3600 * 1000);
     cr_expect_eq(s->line, 14);
@@ -92,8 +92,8 @@ Test(config, reads_the_example_as_written)
     cr_assert_not_null(s);
     cr_expect_str_eq(s->url, "http://127.0.0.1:8089/{id}");
     cr_expect_null(s->username);
-    cr_assert_eq(s->allow_address_count, 1);
-    cr_expect_eq(s->allow_addresses[0].prefix, 96 + 8);
+    cr_assert_eq(s->allow_addresses.count, 1);
+    cr_expect_eq(s->allow_addresses.items[0].prefix, 96 + 8);
     cr_expect_eq(s->line, 21);
     config_free(&c);
     cr_expect_null(c);
@@ -281,10 +281,10 @@ Test(config, headers_are_trimmed_and_networks_of_both_families_taken)
     cr_assert_eq(s->header_count, 2);
     cr_expect_str_eq(s->headers[0], "X-A: b");
     cr_expect_str_eq(s->headers[1], "Cookie: a=\"b\\c\"");
-    cr_assert_eq(s->allow_address_count, 3);
-    cr_expect_eq(s->allow_addresses[0].prefix, 128);
-    cr_expect_eq(s->allow_addresses[1].prefix, 104);
-    cr_expect_eq(s->allow_addresses[2].prefix, 7);
+    cr_assert_eq(s->allow_addresses.count, 3);
+    cr_expect_eq(s->allow_addresses.items[0].prefix, 128);
+    cr_expect_eq(s->allow_addresses.items[1].prefix, 104);
+    cr_expect_eq(s->allow_addresses.items[2].prefix, 7);
     cr_expect_str_eq(s->bearer.env, "TOKEN_1");
     config_free(&c);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /_visage/status: an observation as a page that a person likes to read. No
+ * script, nothing from outside; light and dark by the reader's preference.
+ */
+#ifndef VISAGE_SERVE_STATUS_PAGE_H
+#define VISAGE_SERVE_STATUS_PAGE_H
+
+#include "base/buffer.h"
+#include "serve/observation.h"
+
+/* Appends the whole HTML document. Returns 0 or -ENOMEM. Pure. */
+int status_page_write(const struct observation *o, const struct config *config,
+                      struct buffer *out);
+
+#endif
