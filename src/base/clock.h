@@ -10,6 +10,9 @@
 /* Milliseconds since boot, sleep included; the same in all processes of a host. */
 int64_t clock_boot_ms(void);
 
+/* The same clock in microseconds. */
+int64_t clock_boot_us(void);
+
 /* Milliseconds since 1970-01-01 00:00:00 UTC. */
 int64_t clock_wall_ms(void);
 

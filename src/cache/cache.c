@@ -6,15 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cache/hot.h"
+#include "cache/limiter.h"
 #include "cache/lock_file.h"
 #include "cache/state.h"
 
 #define INSERT_TRIES 4
-#define LARGEST_SHARE 4 /* one blob may take at most this part of the cache */
+#define LARGEST_SHARE 4   /* one blob may take at most this part of the cache */
+#define SMALL_SHARE 2048  /* 32 workers may have such a one in place too much at one time */
+#define ROOM_ROUNDS 64
+#define ROOM_BUDGET_US 5000
 
 int cache_key(const char *text, struct digest *key)
 {
@@ -32,17 +38,25 @@ void cache_touch(struct cache *cache, const struct digest *key)
     scoreboard_touch(cache->board, key);
 }
 
+uint64_t cache_generation(struct cache *cache)
+{
+    uint64_t generation;
+
+    return index_generation(cache->index, &generation) == 0 ? generation : 0;
+}
+
+int cache_purge(struct cache *cache, enum purge_scope scope, const char *name)
+{
+    int rc = index_purge(cache->index, scope, name, clock_wall_ms());
+
+    if (!rc)
+        cache_count(cache, COUNT_PURGES, 1);
+    return rc;
+}
+
 /* ---- changes ---- */
 
-/* The blobs of one transaction, on the scoreboard while file and record may differ. */
-struct pending {
-    struct cache *cache;
-    struct index_victims victims;
-    int places[INDEX_VICTIMS_MAX];
-    size_t count;
-};
-
-static void settle(struct pending *p)
+void pending_settle(struct pending *p)
 {
     for (size_t i = 0; i < p->count; i++)
         scoreboard_settle(p->cache->slot, p->places[i]);
@@ -50,16 +64,16 @@ static void settle(struct pending *p)
 }
 
 /* Inside the transaction; may run again if the transaction does. */
-static void put_on_record(const struct index_victims *victims, void *context)
+void pending_note(const struct index_victims *victims, void *context)
 {
     struct pending *p = context;
 
-    settle(p);
+    pending_settle(p);
     for (size_t i = 0; i < victims->count; i++)
         p->places[p->count++] = scoreboard_pend(p->cache->slot, &victims->blobs[i]);
 }
 
-static void unlink_victims(struct pending *p)
+void pending_unlink(struct pending *p)
 {
     for (size_t i = 0; i < p->victims.count; i++) {
         int rc = remove_unused_blob(p->cache, &p->victims.blobs[i]);
@@ -67,25 +81,52 @@ static void unlink_victims(struct pending *p)
         if (rc)
             log_warn("blob-unlink", "error=\"%s\"", strerror(-rc));
     }
-    settle(p);
+    pending_settle(p);
+    if (p->victims.evicted == 0 && p->victims.bytes == 0)
+        return;
     cache_count(p->cache, COUNT_EVICTIONS, p->victims.evicted);
+    cache_count(p->cache, COUNT_EVICTED_BYTES, p->victims.bytes);
 }
 
+uint64_t disk_deficit(const struct cache *cache, uint64_t bytes)
+{
+    struct statvfs fs;
+    uint64_t available, wanted = cache->config->min_free + bytes;
+
+    if (cache->config->min_free == 0 || fstatvfs(cache->blobs.blobs_fd, &fs) != 0)
+        return 0;
+    available = (uint64_t)fs.f_bavail * fs.f_frsize;
+    return available < wanted ? wanted - available : 0;
+}
+
+/* Evicts until the entry will fit, below the bound and above the disk's floor. Not for ever: what
+ * a single request cannot do is left to the keeper. */
 static int make_room(struct cache *c, uint64_t bytes)
 {
+    uint64_t bound = index_bound(c->index), target = bytes < bound ? bound - bytes : 0;
+    uint64_t deficit = disk_deficit(c, bytes), usage;
     bool more = true;
+    int rc;
 
-    while (more) {
+    if (deficit > 0) {
+        c->wants_keeper = true;
+        rc = index_usage(c->index, &usage);
+        if (rc)
+            return rc;
+        usage = usage > deficit ? usage - deficit : 0;
+        target = usage < target ? usage : target;
+    }
+    for (int i = 0; more && i < ROOM_ROUNDS; i++) {
         struct pending p = {.cache = c};
-        int rc = index_make_room(c->index, bytes, &more, &p.victims, put_on_record, &p);
 
+        rc = index_shrink(c->index, target, ROOM_BUDGET_US, &more, &p.victims, pending_note, &p);
         if (rc) {
-            settle(&p);
+            pending_settle(&p);
             return rc;
         }
-        unlink_victims(&p);
+        pending_unlink(&p);
     }
-    return 0;
+    return deficit > 0 && disk_deficit(c, bytes) > 0 ? -ENOSPC : 0;
 }
 
 /* Renames the file and commits the record under the blob's lock byte, so that nobody
@@ -103,14 +144,14 @@ static int insert_blob(struct cache *c, const struct digest *key, struct entry *
     place = scoreboard_pend(c->slot, &e->blob);
     rc = blob_writer_commit(writer, &e->blob);
     for (int i = 1; !rc; i++) {
-        rc = index_insert(c->index, key, e, true, &p.victims, put_on_record, &p);
+        rc = index_insert(c->index, key, e, true, &p.victims, pending_note, &p);
         if (rc != -EAGAIN || i == INSERT_TRIES)
             break;
         /* Others filled the room that was made before: make some again. Their files'
          * lock bytes may be ours, so not while we hold one. */
-        settle(&p);
+        pending_settle(&p);
         lock_release(c->lock_fd, byte);
-        rc = make_room(c, blob_disk_bytes(e->length));
+        rc = make_room(c, blob_disk_bytes(e->length) + INDEX_ENTRY_COST);
         if (!rc)
             rc = lock_take(c->lock_fd, byte);
         if (rc)
@@ -123,10 +164,11 @@ static int insert_blob(struct cache *c, const struct digest *key, struct entry *
 out:
     if (rc) {
         p.victims.count = 0;
-        settle(&p);
+        pending_settle(&p);
         remove_unused_blob(c, &e->blob);
     } else {
-        unlink_victims(&p);
+        c->wants_keeper |= p.victims.count > 0;
+        pending_unlink(&p);
     }
     scoreboard_settle(c->slot, place);
     return rc;
@@ -138,48 +180,70 @@ static int insert_record(struct cache *c, const struct digest *key, struct entry
     int rc = 0;
 
     for (int i = 1; !rc; i++) {
-        rc = index_insert(c->index, key, e, false, &p.victims, put_on_record, &p);
+        rc = index_insert(c->index, key, e, false, &p.victims, pending_note, &p);
         if (rc != -EAGAIN || i == INSERT_TRIES)
             break;
         /* The cache is far over its limit: the configuration has lowered it. */
-        settle(&p);
+        pending_settle(&p);
         rc = make_room(c, 0);
     }
     if (rc)
-        settle(&p);
+        pending_settle(&p);
     else
-        unlink_victims(&p);
+        pending_unlink(&p);
     return rc;
+}
+
+/* Small blobs are put in place before what they displace is gone: the bound leaves room for them.
+ * Large ones have it made first. */
+static bool needs_room_first(const struct cache *c, uint64_t bytes)
+{
+    return bytes > c->config->cache_size / SMALL_SHARE || disk_deficit(c, bytes) > 0;
 }
 
 int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
                  struct blob_writer *writer)
 {
-    int rc;
+    uint64_t bytes = blob_disk_bytes(e->length);
+    int rc = 0;
 
     if (!writer)
         return insert_record(cache, key, e);
     if (writer->in_memory)
         rc = -ENOSPC;
-    else if (blob_disk_bytes(e->length) > cache->limit / LARGEST_SHARE)
+    else if (bytes > cache->config->cache_size / LARGEST_SHARE)
         rc = -EFBIG;
-    else
-        rc = make_room(cache, blob_disk_bytes(e->length));
+    else if (needs_room_first(cache, bytes))
+        rc = make_room(cache, bytes + INDEX_ENTRY_COST);
     if (!rc)
         rc = insert_blob(cache, key, e, writer);
     blob_writer_abort(writer);
+    if (!rc)
+        cache_count(cache, COUNT_INSERTS, 1);
+    return rc;
+}
+
+int cache_strip(struct cache *cache, const struct digest *key, const struct entry *e)
+{
+    struct pending p = {.cache = cache};
+    int rc = index_strip(cache->index, key, e->sequence, &p.victims, pending_note, &p);
+
+    if (rc)
+        pending_settle(&p);
+    else
+        pending_unlink(&p);
     return rc;
 }
 
 int cache_remove(struct cache *cache, const struct digest *key, const struct entry *e)
 {
     struct pending p = {.cache = cache};
-    int rc = index_remove(cache->index, key, e->sequence, &p.victims, put_on_record, &p);
+    int rc = index_remove(cache->index, key, e->sequence, &p.victims, pending_note, &p);
 
     if (rc)
-        settle(&p);
+        pending_settle(&p);
     else
-        unlink_victims(&p);
+        pending_unlink(&p);
     return rc;
 }
 
@@ -328,10 +392,84 @@ void cache_count(struct cache *cache, enum counter counter, uint64_t amount)
         scoreboard_count(cache->slot, counter, amount);
 }
 
+/* Busy states carry the time when they began; the others come with every hit. */
 void cache_state(struct cache *cache, enum worker_state state)
 {
+    if (!cache->slot)
+        return;
+    if (state > WORKER_SERVING)
+        atomic_store_explicit(&cache->slot->since_ms, clock_boot_ms(), memory_order_relaxed);
+    atomic_store_explicit(&cache->slot->state, state, memory_order_relaxed);
+}
+
+void cache_source(struct cache *cache, int source)
+{
     if (cache->slot)
-        atomic_store_explicit(&cache->slot->state, state, memory_order_relaxed);
+        atomic_store_explicit(&cache->slot->source, (uint32_t)(source + 1), memory_order_relaxed);
+}
+
+/* Eight bytes of a digest tell any two keys apart that are in work at one time. */
+static uint64_t mark_of(const struct digest *key)
+{
+    uint64_t mark;
+
+    memcpy(&mark, key->bytes, sizeof mark);
+    return mark ? mark : 1;
+}
+
+void cache_waits_for(struct cache *cache, const struct digest *key)
+{
+    if (cache->slot)
+        atomic_store(&cache->slot->waits_for, key ? mark_of(key) : 0);
+}
+
+bool cache_is_awaited(struct cache *cache, const struct digest *key)
+{
+    uint64_t mark = mark_of(key);
+
+    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
+        struct scoreboard_slot *slot = scoreboard_slot(cache->board, i);
+
+        if (slot != cache->slot && atomic_load(&slot->waits_for) == mark &&
+            cache_slot_alive(cache, i))
+            return true;
+    }
+    return false;
+}
+
+void cache_census(struct cache *cache, struct cache_census *out)
+{
+    int64_t now_ms = clock_boot_ms();
+
+    *out = (struct cache_census){.alive = 1};
+    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
+        struct scoreboard_slot *slot = scoreboard_slot(cache->board, i);
+        uint32_t state = atomic_load_explicit(&slot->state, memory_order_relaxed);
+        int64_t for_ms = now_ms - atomic_load_explicit(&slot->since_ms, memory_order_relaxed);
+
+        if (slot == cache->slot || state == WORKER_GONE ||
+            atomic_load_explicit(&slot->kind, memory_order_relaxed) != KIND_WORKER ||
+            !cache_slot_alive(cache, i))
+            continue;
+        out->alive++;
+        if (state != WORKER_FETCHING && state != WORKER_WAITING)
+            continue;
+        out->busy++;
+        out->longest_ms = for_ms > out->longest_ms ? for_ms : out->longest_ms;
+    }
+}
+
+int64_t cache_limit(struct cache *cache, const unsigned char address[16], uint32_t tokens)
+{
+    const struct config *c = cache->config;
+    const struct limiter_rules rules = {.rate = c->limit.rate,
+                                        .burst = c->limit.burst,
+                                        .ipv4_prefix = c->limit.ipv4_prefix,
+                                        .ipv6_prefix = c->limit.ipv6_prefix};
+
+    if (!cache->limiter || tokens == 0)
+        return 0;
+    return limiter_take(cache->limiter, &rules, address, tokens, clock_boot_us());
 }
 
 int cache_stats(struct cache *cache, struct index_stats *out)
@@ -342,4 +480,10 @@ int cache_stats(struct cache *cache, struct index_stats *out)
 int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context)
 {
     return index_walk_blobs(cache->index, each, context);
+}
+
+int cache_walk_entries(struct cache *cache, const struct digest *from, size_t count,
+                       index_each_entry *each, void *context, bool *done)
+{
+    return index_walk_entries(cache->index, from, count, each, context, done);
 }

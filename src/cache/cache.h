@@ -6,9 +6,11 @@
  * state_dir/
  *   locks         lock bytes: start, worker slots, blobs (lock_file.h)
  *   boot          which boot of the machine the state belongs to
- *   scoreboard    slots and recency table (scoreboard.h)
+ *   scoreboard    slots, recency table, history (scoreboard.h)
+ *   clients       token buckets (limiter.h), where a rate is limited
  *   index.mdb     the index (index.h);      rebuildable
- *   run.mdb       leases (lease.h);         worthless after a restart
+ *   run.mdb       leases (lease.h), breakers and fetches (gate.h), work for the
+ *                 keeper (queue.h);         worthless after a restart
  *   blobs/ab/..   blob files (blob.h)
  *   tmp/          blobs being written
  *
@@ -36,10 +38,12 @@ struct cache;
 
 enum cache_role {
     CACHE_WORKER, /* takes a slot; creates what is missing */
+    CACHE_KEEPER, /* the same */
+    CACHE_TOOL,   /* the same: a command that changes something */
     CACHE_VISITOR /* looks only: no slot, nothing is created */
 };
 
-/* Opens the state directory. Returns 0 or a negative errno with a message in `error`:
+/* Opens the state directory; the configuration must outlive it. Returns 0 or a negative errno with a message in `error`:
  * -ENOENT for a visitor when there is no state yet, -EUSERS when all slots are taken.
  * Must be called after any fork, once in a process. */
 int cache_open(const struct config *config, enum cache_role role, struct cache **out,
@@ -59,17 +63,29 @@ int cache_lookup(struct cache *cache, const struct digest *key, const char *text
 /* Notes a hit: one byte of shared memory. */
 void cache_touch(struct cache *cache, const struct digest *key);
 
+/* The counter of purges, to be read before an origin is asked: what comes of it carries it in
+ * entry.generation. 0, which may be too old and is never too new, if it cannot be read. */
+uint64_t cache_generation(struct cache *cache);
+
+/* Makes everything of the scope a miss at once, for everybody: "source/id", a source's name, or
+ * all. Returns 0 or a negative errno. */
+int cache_purge(struct cache *cache, enum purge_scope scope, const char *name);
+
 /* Stores an entry with its blob. `writer` is finished, holds e->blob, and is ended by this
- * call in all cases; NULL for negative entries and to renew an entry whose blob is in the
- * cache already (-ENOENT if it is not any more). Returns 0, or a negative errno, after which
- * the entry is not in the cache and nothing is left behind: -ENOSPC disk full, -EFBIG blob
- * larger than the cache takes. */
+ * call in all cases; NULL for negative and bodiless entries and to renew an entry whose blob is in
+ * the cache already (-ENOENT if it is not any more). Returns 0, or a negative errno, after which
+ * the entry is not in the cache and nothing is left behind: -ENOSPC disk full (or down to
+ * min_free), -EFBIG blob larger than the cache takes, -ESTALE purged since e->generation. */
 int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
                  struct blob_writer *writer);
 
 /* Drops the entry if it is still the one that was looked up, with its blob if nothing else
  * uses it. Returns 0, -ENOENT or another negative errno. */
 int cache_remove(struct cache *cache, const struct digest *key, const struct entry *e);
+
+/* Drops an original's blob and keeps the entry, if it is still the one that was looked up. Returns
+ * 0, -ENOENT or another negative errno. */
+int cache_strip(struct cache *cache, const struct digest *key, const struct entry *e);
 
 /* The entry's bytes from memory, reading the file if it is small enough to be kept: NULL if
  * it is not (use cache_open_blob()), and *error then 0, or -ENOENT if the file is missing or
@@ -97,7 +113,65 @@ bool cache_slot_alive(struct cache *cache, unsigned slot);
 void cache_count(struct cache *cache, enum counter counter, uint64_t amount);
 void cache_state(struct cache *cache, enum worker_state state);
 
+/* Which of the configuration's sources is worked on, by its place; -1: none. */
+void cache_source(struct cache *cache, int source);
+
+/* Says that this worker waits for the key's lease; NULL: no longer. */
+void cache_waits_for(struct cache *cache, const struct digest *key);
+
+/* Whether another worker waits for the key's lease. */
+bool cache_is_awaited(struct cache *cache, const struct digest *key);
+
+/* How busy the workers are, this one apart. */
+struct cache_census {
+    unsigned alive;      /* workers of all states, this one included */
+    unsigned busy;       /* that fetch or wait */
+    int64_t longest_ms;  /* for how long the slowest of them has been at it */
+};
+void cache_census(struct cache *cache, struct cache_census *out);
+
+/* Takes tokens from the client's bucket. Returns 0, or the milliseconds after which it will do;
+ * 0 where no rate is limited. */
+int64_t cache_limit(struct cache *cache, const unsigned char address[16], uint32_t tokens);
+
 int cache_stats(struct cache *cache, struct index_stats *out);
 int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context);
+int cache_walk_entries(struct cache *cache, const struct digest *from, size_t count,
+                       index_each_entry *each, void *context, bool *done);
+
+/* ---- for the keeper (keep.c) ---- */
+
+/* Takes one of the keeper's places: 0 for the first one, up to LOCK_KEEPERS - 1. Returns it, or
+ * -EAGAIN if all are taken, or another negative errno. Held until cache_close(). */
+int cache_become_keeper(struct cache *cache);
+bool cache_keeper_alive(struct cache *cache);
+
+/* Whether a place is free and nobody else has started a keeper just now: then the caller may. */
+bool cache_may_start_keeper(struct cache *cache);
+
+/* Whether an insertion has met the bound since the last call. */
+bool cache_wants_keeper(struct cache *cache);
+
+int cache_queue_length(struct cache *cache, uint64_t *out);
+
+/* One transaction of evicting to the low water mark, and below it as far as min_free demands.
+ * *more tells if another is needed. Returns 0 or a negative errno. */
+int cache_shrink(struct cache *cache, bool *more);
+
+/* Removes the files of dead workers from tmp/, and, of the blobs whose digest begins with `first`,
+ * those that the index does not know. Returns how many, or a negative errno. */
+int cache_sweep_temporary(struct cache *cache);
+int cache_sweep_blobs(struct cache *cache, unsigned char first);
+
+/* Goes on with removing what was purged: looks at some entries from *from on (zero: the start) and
+ * moves it. *done at the end. Returns how many were removed, or a negative errno. */
+int cache_collect_purged(struct cache *cache, struct digest *from, bool *done);
+
+/* After a whole round of cache_collect_purged() that began at `generation`: forgets purges that
+ * are an hour old. */
+int cache_forget_purges(struct cache *cache, uint64_t generation);
+
+/* Frees the places of dead processes among LMDB's readers. */
+void cache_clear_readers(struct cache *cache);
 
 #endif

@@ -5,8 +5,10 @@
 
 #include "cache/wire.h"
 
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 #define FLAG_ALPHA 1u
+#define FLAG_BODILESS 2u
+#define FLAG_DATED 4u
 
 /* Offsets of the fixed part. */
 enum {
@@ -22,11 +24,13 @@ enum {
     AT_HEIGHT = 16,
     AT_LENGTH = 20,
     AT_SEQUENCE = 28,
-    AT_FETCHED = 36,
-    AT_EXPIRES = 44,
-    AT_STALE_UNTIL = 52,
-    AT_LAST_MODIFIED = 60,
-    AT_BLOB = 68,
+    AT_GENERATION = 36,
+    AT_FETCHED = 44,
+    AT_EXPIRES = 52,
+    AT_REFRESH_UNTIL = 60,
+    AT_STALE_UNTIL = 68,
+    AT_LAST_MODIFIED = 76,
+    AT_BLOB = 84,
     AT_ORIGINAL = AT_BLOB + DIGEST_SIZE,
     AT_STRINGS = AT_ORIGINAL + DIGEST_SIZE,
 };
@@ -38,7 +42,9 @@ size_t entry_encode(const struct entry *e, unsigned char out[ENTRY_ENCODED_MAX])
     out[AT_VERSION] = FORMAT_VERSION;
     out[AT_KIND] = (unsigned char)e->kind;
     out[AT_TYPE] = (unsigned char)e->type;
-    out[AT_FLAGS] = e->alpha ? FLAG_ALPHA : 0;
+    out[AT_FLAGS] = (unsigned char)((e->alpha ? FLAG_ALPHA : 0) |
+                                    (e->bodiless ? FLAG_BODILESS : 0) |
+                                    (e->dated ? FLAG_DATED : 0));
     wire_put16(out + AT_CAUSE, (uint16_t)e->cause);
     wire_put16(out + AT_TEXT_LENGTH, (uint16_t)text);
     wire_put16(out + AT_ETAG_LENGTH, (uint16_t)etag);
@@ -47,8 +53,10 @@ size_t entry_encode(const struct entry *e, unsigned char out[ENTRY_ENCODED_MAX])
     wire_put32(out + AT_HEIGHT, e->height);
     wire_put64(out + AT_LENGTH, e->length);
     wire_put64(out + AT_SEQUENCE, e->sequence);
+    wire_put64(out + AT_GENERATION, e->generation);
     wire_put64(out + AT_FETCHED, (uint64_t)e->fetched_ms);
     wire_put64(out + AT_EXPIRES, (uint64_t)e->expires_ms);
+    wire_put64(out + AT_REFRESH_UNTIL, (uint64_t)e->refresh_until_ms);
     wire_put64(out + AT_STALE_UNTIL, (uint64_t)e->stale_until_ms);
     wire_put64(out + AT_LAST_MODIFIED, (uint64_t)e->last_modified_s);
     memcpy(out + AT_BLOB, e->blob.bytes, DIGEST_SIZE);
@@ -74,14 +82,18 @@ bool entry_decode(const void *bytes, size_t length, struct entry *out)
     out->kind = in[AT_KIND];
     out->type = in[AT_TYPE];
     out->alpha = in[AT_FLAGS] & FLAG_ALPHA;
+    out->bodiless = in[AT_FLAGS] & FLAG_BODILESS;
+    out->dated = in[AT_FLAGS] & FLAG_DATED;
     out->cause = wire_get16(in + AT_CAUSE);
     out->attempts = wire_get16(in + AT_ATTEMPTS);
     out->width = wire_get32(in + AT_WIDTH);
     out->height = wire_get32(in + AT_HEIGHT);
     out->length = wire_get64(in + AT_LENGTH);
     out->sequence = wire_get64(in + AT_SEQUENCE);
+    out->generation = wire_get64(in + AT_GENERATION);
     out->fetched_ms = (int64_t)wire_get64(in + AT_FETCHED);
     out->expires_ms = (int64_t)wire_get64(in + AT_EXPIRES);
+    out->refresh_until_ms = (int64_t)wire_get64(in + AT_REFRESH_UNTIL);
     out->stale_until_ms = (int64_t)wire_get64(in + AT_STALE_UNTIL);
     out->last_modified_s = (int64_t)wire_get64(in + AT_LAST_MODIFIED);
     memcpy(out->blob.bytes, in + AT_BLOB, DIGEST_SIZE);
@@ -91,4 +103,15 @@ bool entry_decode(const void *bytes, size_t length, struct entry *out)
     memcpy(out->text, in + AT_STRINGS + etag, text);
     out->text[text] = '\0';
     return true;
+}
+
+bool entry_subject(const char *text, const char **subject, size_t *subject_length,
+                   size_t *source_length)
+{
+    *subject = text[0] == '!' ? text + 1 : text;
+    *source_length = strcspn(*subject, "/");
+    *subject_length = strcspn(*subject, "?");
+    /* '+' begins what is drawn here and belongs to no source. */
+    return (*subject)[0] != '+' && (*subject)[*source_length] == '/' &&
+           *source_length < *subject_length;
 }

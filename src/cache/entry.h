@@ -4,11 +4,12 @@
  * or remembers a failure for a short while. The text is stored and compared, so
  * that a hash is never believed alone.
  *
- * Format 1, all numbers little-endian:
+ * Format 2, all numbers little-endian:
  *   u8 version, u8 kind, u8 type, u8 flags, u16 cause, u16 text length,
  *   u16 etag length, u16 attempts, u32 width, u32 height, u64 blob length,
- *   u64 sequence, i64 fetched, i64 expires, i64 stale until (ms, wall clock),
- *   i64 last modified (s), 32 bytes blob, 32 bytes original, etag, text
+ *   u64 sequence, u64 generation, i64 fetched, i64 expires, i64 refresh until,
+ *   i64 stale until (ms, wall clock), i64 last modified (s), 32 bytes blob,
+ *   32 bytes original, etag, text
  */
 #ifndef VISAGE_CACHE_ENTRY_H
 #define VISAGE_CACHE_ENTRY_H
@@ -23,7 +24,7 @@
 
 #define ENTRY_TEXT_MAX 1024 /* NUL included */
 #define ENTRY_ETAG_MAX 128  /* NUL included */
-#define ENTRY_ENCODED_MAX (168 + ENTRY_TEXT_MAX + ENTRY_ETAG_MAX)
+#define ENTRY_ENCODED_MAX (192 + ENTRY_TEXT_MAX + ENTRY_ETAG_MAX)
 
 /* Values are stored: never renumber. */
 enum entry_kind {
@@ -38,11 +39,15 @@ struct entry {
     enum cause cause;         /* negative entries */
     uint16_t attempts;        /* negative entries: how often it has failed */
     bool alpha;               /* the original has transparency */
+    bool bodiless;            /* an original whose blob was dropped: only what is known of it */
+    bool dated;               /* last_modified_s is the origin's own word */
     uint32_t width, height;   /* in pixels; 0 while unknown (originals) */
     uint64_t length;          /* of the blob */
     uint64_t sequence;        /* insertion order; set by the index */
+    uint64_t generation;      /* cache_generation() before the origin was asked */
     int64_t fetched_ms;       /* when the original came, wall clock */
     int64_t expires_ms;       /* fresh until */
+    int64_t refresh_until_ms; /* stale, but may be served while it is refreshed, until */
     int64_t stale_until_ms;   /* may stand in for a failing origin until */
     int64_t last_modified_s;  /* by the origin, else when it was fetched */
     struct digest blob;
@@ -56,5 +61,10 @@ size_t entry_encode(const struct entry *e, unsigned char out[ENTRY_ENCODED_MAX])
 
 /* False if the bytes are not a whole, sane record of this format. */
 bool entry_decode(const void *bytes, size_t length, struct entry *out);
+
+/* Whose entry a canonical text (or a failure's, "!" and a text) names: the lengths of
+ * "source/id" and of "source" from *subject on. False for texts of nobody's. */
+bool entry_subject(const char *text, const char **subject, size_t *subject_length,
+                   size_t *source_length);
 
 #endif

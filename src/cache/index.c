@@ -1,224 +1,102 @@
 /* SPDX-License-Identifier: MIT */
 #include "cache/index.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cache/blob.h"
-#include "cache/index_record.h"
-#include "kv/kv.h"
+#include "base/clock.h"
+#include "cache/index_change.h"
 
 #define READERS_MAX 1024
 #define MAP_MIN (UINT64_C(64) << 20)
 #define MAP_START_MAX (UINT64_C(4) << 30)
+#define LOW_WATER_PERCENT 95
+#define RESERVE_SHARE 64
 
-struct index {
-    struct kv *kv;
-    uint64_t limit;
-};
-
-/* Big-endian, so that LMDB's byte order is the order of insertion. */
-static uint64_t order_key(uint64_t sequence)
+static int totals_body(struct kv_txn *txn, void *context)
 {
-    return htobe64(sequence);
-}
-
-/* ---- one change: what the bodies below share ---- */
-
-struct change {
-    struct index *index;
-    struct totals totals;
-    struct index_victims *victims;
-    index_before_commit *before;
-    void *context;
-
-    const struct digest *key; /* insert, remove */
-    struct entry *entry;      /* insert */
-    bool fresh_blob;          /* insert */
-    uint64_t sequence;        /* remove */
-    uint64_t bytes;           /* make room */
-    bool more;                /* make room */
-};
-
-static int unref_blob(struct kv_txn *txn, struct change *c, const struct digest *blob)
-{
-    struct blob_record record;
-    int rc = read_blob(txn, blob, &record);
-
-    if (rc)
-        return rc == -ENOENT ? 0 : rc;
-    if (record.uses > 1) {
-        record.uses--;
-        return write_blob(txn, blob, &record);
-    }
-    rc = kv_delete(txn, BLOBS, digest_slice(blob));
-    if (rc)
-        return rc;
-    c->totals.bytes -= blob_disk_bytes(record.length);
-    c->victims->blobs[c->victims->count++] = *blob;
-    return 0;
-}
-
-static int ref_blob(struct kv_txn *txn, struct change *c)
-{
-    struct blob_record record;
-    int rc = read_blob(txn, &c->entry->blob, &record);
-
-    if (rc == -ENOENT) {
-        if (!c->fresh_blob)
-            return -ENOENT;
-        record = (struct blob_record){.length = c->entry->length};
-        c->totals.bytes += blob_disk_bytes(record.length);
-    } else if (rc) {
-        return rc;
-    }
-    record.uses++;
-    return write_blob(txn, &c->entry->blob, &record);
-}
-
-static int drop_entry(struct kv_txn *txn, struct change *c, const struct digest *key,
-                      const struct entry *e)
-{
-    uint64_t sequence = order_key(e->sequence);
-    struct kv_slice place = {&sequence, sizeof sequence};
-    bool negative = e->kind == ENTRY_NEGATIVE;
-    int rc = kv_delete(txn, ENTRIES, digest_slice(key));
-
-    if (rc)
-        return rc;
-    rc = kv_delete(txn, negative ? NEGATIVES : ORDER, place);
-    if (rc && rc != -ENOENT)
-        return rc;
-    if (negative) {
-        c->totals.negatives -= c->totals.negatives > 0;
-        return 0;
-    }
-    return unref_blob(txn, c, &e->blob);
-}
-
-/* Drops the oldest of a table. Returns 0, -ENOENT when it is empty. */
-static int drop_oldest(struct kv_txn *txn, struct change *c, unsigned table)
-{
-    struct kv_slice place, value;
-    struct digest key;
-    struct entry e;
-    uint64_t sequence;
-    int rc = kv_first(txn, table, &place, &value);
-
-    if (rc)
-        return rc;
-    if (value.length != DIGEST_SIZE || place.length != sizeof sequence)
-        return -EUCLEAN;
-    memcpy(key.bytes, value.data, DIGEST_SIZE);
-    memcpy(&sequence, place.data, sizeof sequence);
-    rc = read_entry(txn, &key, &e);
-    if (rc && rc != -ENOENT && rc != -EUCLEAN)
-        return rc;
-    if (rc == -EUCLEAN) { /* must not stand in the way of all others */
-        rc = kv_delete(txn, ENTRIES, digest_slice(&key));
-        if (rc)
-            return rc;
-        rc = -ENOENT;
-    }
-    if (rc == -ENOENT || order_key(e.sequence) != sequence)
-        return kv_delete(txn, table, (struct kv_slice){&sequence, sizeof sequence});
-    c->victims->evicted++;
-    return drop_entry(txn, c, &key, &e);
-}
-
-/* Evicts until the limit holds with `extra` more bytes. Insertion order; an entry that was
- * just inserted is the youngest and the last to go. */
-static int evict(struct kv_txn *txn, struct change *c, uint64_t extra, bool *more)
-{
-    *more = false;
-    while (c->totals.bytes + extra > c->index->limit) {
-        int rc;
-
-        if (c->victims->count == INDEX_VICTIMS_MAX) {
-            *more = true;
-            return 0;
-        }
-        rc = drop_oldest(txn, c, ORDER);
-        if (rc)
-            return rc == -ENOENT ? 0 : rc;
-    }
-    return 0;
-}
-
-static int start(struct kv_txn *txn, struct change *c)
-{
-    c->victims->count = 0;
-    c->victims->evicted = 0;
-    return read_totals(txn, &c->totals);
-}
-
-static int finish(struct kv_txn *txn, struct change *c)
-{
-    int rc = write_totals(txn, &c->totals);
-
-    if (!rc && c->before)
-        c->before(c->victims, c->context);
-    return rc;
+    return read_totals(txn, context);
 }
 
 /* ---- insert ---- */
 
-static int place_entry(struct kv_txn *txn, struct change *c)
+static int put_entry(struct kv_txn *txn, struct change *c)
 {
     unsigned char record[ENTRY_ENCODED_MAX];
+    size_t length = entry_encode(c->entry, record);
+
+    return kv_put(txn, ENTRIES, digest_slice(c->key), (struct kv_slice){record, length});
+}
+
+static int place_entry(struct kv_txn *txn, struct change *c)
+{
     bool negative = c->entry->kind == ENTRY_NEGATIVE;
     uint64_t sequence;
-    size_t length;
     int rc;
 
     c->entry->sequence = ++c->totals.sequence;
-    length = entry_encode(c->entry, record);
-    rc = kv_put(txn, ENTRIES, digest_slice(c->key), (struct kv_slice){record, length});
+    rc = put_entry(txn, c);
     if (rc)
         return rc;
-    sequence = order_key(c->entry->sequence);
+    sequence = change_order_key(c->entry->sequence);
     c->totals.negatives += negative;
+    c->totals.positives += !negative;
     return kv_put(txn, negative ? NEGATIVES : ORDER, (struct kv_slice){&sequence, sizeof sequence},
                   digest_slice(c->key));
+}
+
+/* Whether only what is said about the blob changes: then it keeps its place, and nobody needs to
+ * be evicted for it. */
+static bool is_renewal(const struct entry *old, const struct entry *new)
+{
+    return old->kind != ENTRY_NEGATIVE && new->kind == old->kind &&
+           new->bodiless == old->bodiless && digest_equal(&old->blob, &new->blob);
+}
+
+static int replace(struct kv_txn *txn, struct change *c, const struct entry *old)
+{
+    bool has_blob = c->entry->kind != ENTRY_NEGATIVE && !c->entry->bodiless;
+    int rc = 0;
+
+    /* The new use is counted before the old one ends: the blob may be the same. */
+    if (has_blob)
+        rc = change_ref_blob(txn, c);
+    if (!rc && old)
+        rc = change_drop(txn, c, c->key, old);
+    return rc ? rc : place_entry(txn, c);
 }
 
 static int insert_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
-    bool negative = c->entry->kind == ENTRY_NEGATIVE, more;
     struct entry old;
-    int rc = start(txn, c);
+    bool more;
+    int rc = change_start(txn, c), found;
 
+    if (!rc)
+        rc = change_is_purged(txn, &c->totals, c->entry);
     if (rc)
-        return rc;
-    rc = read_entry(txn, c->key, &old);
+        return rc < 0 ? rc : -ESTALE;
+    found = read_entry(txn, c->key, &old);
     /* A record that cannot be read is overwritten; its blob stays until the index is dropped. */
-    if (rc && rc != -ENOENT && rc != -EUCLEAN)
-        return rc;
-    /* The new use is counted before the old one ends: the blob may be the same. */
-    if (!negative) {
-        int ref = ref_blob(txn, c);
-
-        if (ref)
-            return ref;
+    if (found && found != -ENOENT && found != -EUCLEAN)
+        return found;
+    if (!found && is_renewal(&old, c->entry)) {
+        c->entry->sequence = old.sequence;
+        rc = put_entry(txn, c);
+        return rc ? rc : change_finish(txn, c);
     }
-    if (!rc && (rc = drop_entry(txn, c, c->key, &old)) != 0)
-        return rc;
-    rc = place_entry(txn, c);
+    rc = replace(txn, c, found ? NULL : &old);
+    while (!rc && c->totals.negatives > INDEX_NEGATIVES_MAX)
+        rc = change_drop_oldest(txn, c, NEGATIVES);
     if (rc)
         return rc;
-    if (negative) {
-        while (!rc && c->totals.negatives > INDEX_NEGATIVES_MAX)
-            rc = drop_oldest(txn, c, NEGATIVES);
-        if (rc)
-            return rc;
-    }
-    rc = evict(txn, c, 0, &more);
+    c->sequence = c->entry->sequence;
+    rc = change_evict(txn, c, c->index->bound, &more);
     if (!rc && more)
         rc = -EAGAIN;
-    return rc ? rc : finish(txn, c);
+    return rc ? rc : change_finish(txn, c);
 }
 
 int index_insert(struct index *index, const struct digest *key, struct entry *e, bool fresh_blob,
@@ -235,44 +113,56 @@ int index_insert(struct index *index, const struct digest *key, struct entry *e,
     return kv_update(index->kv, insert_body, &c);
 }
 
-/* ---- make room, remove ---- */
+/* ---- shrink, remove, strip ---- */
 
-static int make_room_body(struct kv_txn *txn, void *context)
+static int shrink_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
-    int rc = start(txn, c);
+    int rc = change_start(txn, c);
 
-    if (rc)
-        return rc;
-    rc = evict(txn, c, c->bytes, &c->more);
-    return rc ? rc : finish(txn, c);
+    if (!rc)
+        rc = change_evict(txn, c, c->target, &c->more);
+    return rc ? rc : change_finish(txn, c);
 }
 
-static int has_room_body(struct kv_txn *txn, void *context)
+int index_usage(struct index *index, uint64_t *out)
 {
-    struct change *c = context;
-    int rc = read_totals(txn, &c->totals);
+    struct change c = {.index = index};
+    int rc = kv_view(index->kv, totals_body, &c.totals);
 
-    return rc ? rc : c->totals.bytes + c->bytes <= c->index->limit;
+    *out = rc ? 0 : change_usage(&c);
+    return rc;
 }
 
-int index_make_room(struct index *index, uint64_t bytes, bool *more,
-                    struct index_victims *victims, index_before_commit *before, void *context)
+uint64_t index_bound(const struct index *index)
+{
+    return index->bound;
+}
+
+uint64_t index_low_water(const struct index *index)
+{
+    return index->limit / 100 * LOW_WATER_PERCENT;
+}
+
+int index_shrink(struct index *index, uint64_t target, int64_t budget_us, bool *more,
+                 struct index_victims *victims, index_before_commit *before, void *context)
 {
     struct change c = {.index = index,
                        .victims = victims,
                        .before = before,
                        .context = context,
-                       .bytes = bytes};
-    int rc = kv_view(index->kv, has_room_body, &c);
+                       .target = target};
+    uint64_t usage;
+    int rc = index_usage(index, &usage);
 
     /* The usual case costs no write transaction. */
     *more = false;
     victims->count = 0;
-    victims->evicted = 0;
-    if (rc != 0)
-        return rc < 0 ? rc : 0;
-    rc = kv_update(index->kv, make_room_body, &c);
+    victims->evicted = victims->bytes = 0;
+    if (rc || usage <= target)
+        return rc;
+    c.until_us = clock_boot_us() + budget_us;
+    rc = kv_update(index->kv, shrink_body, &c);
     *more = c.more;
     return rc;
 }
@@ -281,16 +171,15 @@ static int remove_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
     struct entry e;
-    int rc = start(txn, c);
+    int rc = change_start(txn, c);
 
-    if (rc)
-        return rc;
-    rc = read_entry(txn, c->key, &e);
-    if (rc == 0 && e.sequence != c->sequence)
+    if (!rc)
+        rc = read_entry(txn, c->key, &e);
+    if (!rc && e.sequence != c->sequence)
         rc = -ENOENT;
-    if (rc == 0)
-        rc = drop_entry(txn, c, c->key, &e);
-    return rc ? rc : finish(txn, c);
+    if (!rc)
+        rc = change_drop(txn, c, c->key, &e);
+    return rc ? rc : change_finish(txn, c);
 }
 
 int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
@@ -306,6 +195,34 @@ int index_remove(struct index *index, const struct digest *key, uint64_t sequenc
     return kv_update(index->kv, remove_body, &c);
 }
 
+static int strip_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+    struct entry e;
+    int rc = change_start(txn, c);
+
+    if (!rc)
+        rc = read_entry(txn, c->key, &e);
+    if (!rc && (e.sequence != c->sequence || e.kind != ENTRY_ORIGINAL || e.bodiless))
+        rc = -ENOENT;
+    if (!rc)
+        rc = change_strip(txn, c, c->key, &e);
+    return rc ? rc : change_finish(txn, c);
+}
+
+int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
+                struct index_victims *victims, index_before_commit *before, void *context)
+{
+    struct change c = {.index = index,
+                       .victims = victims,
+                       .before = before,
+                       .context = context,
+                       .key = key,
+                       .sequence = sequence};
+
+    return kv_update(index->kv, strip_body, &c);
+}
+
 /* ---- reading ---- */
 
 struct lookup {
@@ -317,11 +234,16 @@ struct lookup {
 static int lookup_body(struct kv_txn *txn, void *context)
 {
     struct lookup *l = context;
+    struct totals totals;
     int rc = read_entry(txn, l->key, l->out);
 
     if (!rc && strcmp(l->out->text, l->text) != 0)
         rc = -ENOENT;
-    return rc;
+    if (!rc)
+        rc = read_totals(txn, &totals);
+    if (!rc)
+        rc = change_is_purged(txn, &totals, l->out);
+    return rc > 0 ? -ENOENT : rc;
 }
 
 int index_lookup(struct index *index, const struct digest *key, const char *text,
@@ -349,59 +271,31 @@ int index_uses_blob(struct index *index, const struct digest *blob)
     return kv_view(index->kv, uses_body, &copy);
 }
 
-static int totals_body(struct kv_txn *txn, void *context)
-{
-    return read_totals(txn, context);
-}
-
 int index_stats(struct index *index, struct index_stats *out)
 {
     struct kv_stats stats;
-    struct totals totals;
+    struct change c = {.index = index};
     int rc = kv_stats(index->kv, &stats);
 
     if (!rc)
-        rc = kv_view(index->kv, totals_body, &totals);
+        rc = kv_view(index->kv, totals_body, &c.totals);
     if (rc)
         return rc;
     *out = (struct index_stats){.entries = stats.records[ENTRIES],
-                                .negatives = totals.negatives,
+                                .negatives = c.totals.negatives,
                                 .blobs = stats.records[BLOBS],
-                                .bytes = totals.bytes,
+                                .bytes = change_usage(&c),
                                 .limit = index->limit,
+                                .low_water = index_low_water(index),
                                 .file_bytes = stats.used_bytes,
                                 .map_bytes = stats.map_bytes,
                                 .readers = stats.readers};
     return 0;
 }
 
-struct blob_walk {
-    index_each_blob *each;
-    void *context;
-};
-
-static int walk_one(struct kv_slice key, struct kv_slice value, void *context)
+void index_clear_readers(struct index *index)
 {
-    struct blob_walk *w = context;
-    struct blob_record record;
-    struct digest blob;
-
-    if (key.length != DIGEST_SIZE || parse_blob(value, &record))
-        return -EUCLEAN;
-    memcpy(blob.bytes, key.data, DIGEST_SIZE);
-    return w->each(&blob, record.length, record.uses, w->context);
-}
-
-static int walk_body(struct kv_txn *txn, void *context)
-{
-    return kv_walk(txn, BLOBS, walk_one, context);
-}
-
-int index_walk_blobs(struct index *index, index_each_blob *each, void *context)
-{
-    struct blob_walk w = {.each = each, .context = context};
-
-    return kv_view(index->kv, walk_body, &w);
+    kv_clear_dead_readers(index->kv);
 }
 
 /* ---- open ---- */
@@ -424,7 +318,8 @@ static struct kv_options options(const char *path, unsigned mode, uint64_t limit
                                .mode = mode};
 }
 
-int index_open(const char *path, unsigned mode, uint64_t limit, struct index **out)
+int index_open(const char *path, unsigned mode, uint64_t limit, struct scoreboard *board,
+               struct index **out)
 {
     struct kv_options o = options(path, mode, limit);
     struct totals totals;
@@ -436,6 +331,8 @@ int index_open(const char *path, unsigned mode, uint64_t limit, struct index **o
     if (!index)
         return -ENOMEM;
     index->limit = limit;
+    index->bound = limit - limit / RESERVE_SHARE;
+    index->board = board;
     rc = kv_open(&o, &index->kv);
     /* Under a memory limit (shared hosting) take the address space there is. */
     while (rc == -ENOMEM && o.map_size > MAP_MIN) {

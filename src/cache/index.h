@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * The index: which key has which entry, in which order entries came, how many
- * entries share a blob, and how much disk all blobs take together. All of it
- * changes in one transaction or not at all.
+ * entries share a blob, how much disk all of it takes, and what was purged. All
+ * of it changes in one transaction or not at all.
  *
- * Tables of index.mdb (format 1):
- *   entries    SHA-256 of the canonical text   -> entry (entry.h)
- *   order      u64 sequence, big-endian        -> key; originals and variants
- *   negatives  u64 sequence, big-endian        -> key; remembered failures
- *   blobs      SHA-256 of the content          -> u64 length, u32 entries that use it
- *   meta       "totals"                        -> u32 format, u32 zero, u64 bytes on disk,
- *                                                 u64 next sequence, u64 negatives
+ * Tables of index.mdb (format 2):
+ *   entries      SHA-256 of the canonical text   -> entry (entry.h)
+ *   order        u64 sequence, big-endian        -> key; originals and variants
+ *   negatives    u64 sequence, big-endian        -> key; remembered failures
+ *   blobs        SHA-256 of the content          -> u64 length, u32 entries that use it
+ *   meta         "totals"                        -> u32 format, u32 zero, u64 bytes on disk,
+ *                u64 sequence, u64 positives, u64 negatives, u64 hand, u64 generation
+ *   generations  "a" | "s" source | "p" SHA-256 of the subject
+ *                                                -> u64 generation, i64 when (ms, wall clock)
+ *
+ * Generations: one counter for all; a purge raises it and notes its value under
+ * what it purges. An entry carries the counter's value from before its origin was
+ * asked; it is gone if anything that it belongs to was purged since.
  */
 #ifndef VISAGE_CACHE_INDEX_H
 #define VISAGE_CACHE_INDEX_H
@@ -24,51 +30,87 @@
 
 #define INDEX_VICTIMS_MAX 24    /* blobs that one transaction may free */
 #define INDEX_NEGATIVES_MAX 10000
+#define INDEX_ENTRY_COST 640u   /* bytes of index that an entry is accounted with */
 
 struct kv;
 struct index;
+struct scoreboard;
 
 /* Blobs that nothing refers to any more since a transaction: their files must go. */
 struct index_victims {
     struct digest blobs[INDEX_VICTIMS_MAX];
     size_t count;
     uint64_t evicted; /* entries that were dropped to make room */
+    uint64_t bytes;   /* of disk that became free */
 };
 
 /* Called inside the transaction, before it commits, with all victims: so that they are on
  * record should the process die between the commit and the unlinking. */
 typedef void index_before_commit(const struct index_victims *victims, void *context);
 
-/* `limit` in bytes of disk. Returns 0, -EUCLEAN for a file of another format or a damaged
- * one, or another negative errno. */
-int index_open(const char *path, unsigned mode, uint64_t limit, struct index **out);
+/* `limit` in bytes of disk; `board` has the recency table. Returns 0, -EUCLEAN for a file of
+ * another format or a damaged one, or another negative errno. */
+int index_open(const char *path, unsigned mode, uint64_t limit, struct scoreboard *board,
+               struct index **out);
 void index_close(struct index **index);
 
 /* Reads every page of the file in a child process; see kv_check(). */
 int index_check(const char *path);
 
-/* Returns 0, -ENOENT if there is none or the text differs, or another negative errno. */
+/* Returns 0, -ENOENT if there is none, the text differs, or it was purged, or another negative
+ * errno. */
 int index_lookup(struct index *index, const struct digest *key, const char *text,
                  struct entry *out);
 
-/* Inserts or replaces the entry of `key`, and evicts the oldest until the limit holds. With
- * `fresh_blob` the blob's file has just been put in place; without, the blob must be known
- * already (-ENOENT otherwise). -EAGAIN: more has to be evicted than fits one transaction;
- * call index_make_room() first. Sets e->sequence. */
+/* Inserts or replaces the entry of `key`, and evicts until the bound holds. With `fresh_blob` the
+ * blob's file has just been put in place; without, the blob must be known already (-ENOENT
+ * otherwise). An entry that replaces one with the same blob keeps its place in the order.
+ * -ESTALE: what it belongs to was purged since e->generation. -EAGAIN: more has to be evicted
+ * than fits one transaction; call index_make_room() first. Sets e->sequence. */
 int index_insert(struct index *index, const struct digest *key, struct entry *e, bool fresh_blob,
                  struct index_victims *victims, index_before_commit *before, void *context);
 
-/* Evicts the oldest entries until `bytes` more would fit, at most INDEX_VICTIMS_MAX blobs.
- * *more tells if another call is needed. */
-int index_make_room(struct index *index, uint64_t bytes, bool *more,
-                    struct index_victims *victims, index_before_commit *before, void *context);
+/* Evicts until no more than `target` bytes of disk are in use: at most INDEX_VICTIMS_MAX blobs,
+ * and for at most `budget_us`. *more tells if another call is needed. SIEVE (Zhang et al., NSDI
+ * 2024): the hand goes from the oldest to the youngest and evicts what has not been used since it
+ * last came by. Of an original that is worth a conditional request only the blob goes at first. */
+int index_shrink(struct index *index, uint64_t target, int64_t budget_us, bool *more,
+                 struct index_victims *victims, index_before_commit *before, void *context);
+
+/* Where insertions evict: files are in place before what they displace is gone, so it is a little
+ * less than the limit. And where the keeper stops. */
+uint64_t index_bound(const struct index *index);
+uint64_t index_low_water(const struct index *index);
+
+/* Bytes of disk in use, blobs and records; the last commit's. */
+int index_usage(struct index *index, uint64_t *out);
 
 /* Removes the entry of `key` if it still is the one with this sequence. */
 int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
                  struct index_victims *victims, index_before_commit *before, void *context);
 
+/* Drops the blob of an original and keeps the entry, if it still is the one with this
+ * sequence. */
+int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
+                struct index_victims *victims, index_before_commit *before, void *context);
+
 /* Whether any entry refers to the blob: 1, 0 or a negative errno. */
 int index_uses_blob(struct index *index, const struct digest *blob);
+
+/* ---- generations ---- */
+
+enum purge_scope { PURGE_SUBJECT, PURGE_SOURCE, PURGE_ALL };
+
+/* The counter's value now. Returns 0 or a negative errno. */
+int index_generation(struct index *index, uint64_t *out);
+
+/* Purges "source/id", the source of this name, or all (`name` does not count). One small write,
+ * whatever hangs on it. Returns 0 or a negative errno. */
+int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms);
+
+/* Forgets the purges of before `before_ms` whose generation is at most `generation`: nothing of
+ * before them may be left, and no fetch that began before them. */
+int index_forget_purges(struct index *index, uint64_t generation, int64_t before_ms);
 
 struct index_stats {
     uint64_t entries;   /* of all kinds */
@@ -87,5 +129,17 @@ int index_stats(struct index *index, struct index_stats *out);
 typedef int index_each_blob(const struct digest *blob, uint64_t length, uint32_t uses,
                             void *context);
 int index_walk_blobs(struct index *index, index_each_blob *each, void *context);
+
+/* Calls `each` with up to `count` entries in the order of their keys, the first one after `from`
+ * (NULL: from the start); `purged` ones are gone already but take up room. `each` returns 0 to go
+ * on. All in one read transaction: keep `count` small where writers are busy. Returns what `each`
+ * returned, or 0 with *done telling if the end was reached, or a negative errno. */
+typedef int index_each_entry(const struct digest *key, const struct entry *e, bool purged,
+                             void *context);
+int index_walk_entries(struct index *index, const struct digest *from, size_t count,
+                       index_each_entry *each, void *context, bool *done);
+
+/* Frees the reader slots of processes that died. */
+void index_clear_readers(struct index *index);
 
 #endif

@@ -2,14 +2,17 @@
 #include "cache/index_record.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cache/wire.h"
 
-#define FORMAT 1u
-#define TOTALS_SIZE 32
+#define FORMAT 2u
+#define TOTALS_SIZE 56
+#define GENERATION_SIZE 16
 #define BLOB_RECORD_SIZE 12
 
-const char *const index_tables[INDEX_TABLES] = {"entries", "order", "negatives", "blobs", "meta"};
+const char *const index_tables[INDEX_TABLES] = {"entries", "order",  "negatives",
+                                               "blobs",   "meta", "generations"};
 
 static const struct kv_slice totals_key = {"totals", 6};
 
@@ -27,7 +30,10 @@ int read_totals(struct kv_txn *txn, struct totals *t)
         return -EUCLEAN;
     t->bytes = wire_get64((const unsigned char *)v.data + 8);
     t->sequence = wire_get64((const unsigned char *)v.data + 16);
-    t->negatives = wire_get64((const unsigned char *)v.data + 24);
+    t->positives = wire_get64((const unsigned char *)v.data + 24);
+    t->negatives = wire_get64((const unsigned char *)v.data + 32);
+    t->hand = wire_get64((const unsigned char *)v.data + 40);
+    t->generation = wire_get64((const unsigned char *)v.data + 48);
     return 0;
 }
 
@@ -38,7 +44,10 @@ int write_totals(struct kv_txn *txn, const struct totals *t)
     wire_put32(out, FORMAT);
     wire_put64(out + 8, t->bytes);
     wire_put64(out + 16, t->sequence);
-    wire_put64(out + 24, t->negatives);
+    wire_put64(out + 24, t->positives);
+    wire_put64(out + 32, t->negatives);
+    wire_put64(out + 40, t->hand);
+    wire_put64(out + 48, t->generation);
     return kv_put(txn, META, totals_key, (struct kv_slice){out, sizeof out});
 }
 
@@ -83,4 +92,59 @@ int read_entry(struct kv_txn *txn, const struct digest *key, struct entry *out)
     if (rc)
         return rc;
     return entry_decode(v.data, v.length, out) ? 0 : -EUCLEAN;
+}
+
+/* ---- generations ---- */
+
+void parse_generation(struct kv_slice value, uint64_t *generation, int64_t *when_ms)
+{
+    *generation = 0;
+    *when_ms = 0;
+    if (value.length != GENERATION_SIZE)
+        return;
+    *generation = wire_get64(value.data);
+    *when_ms = (int64_t)wire_get64((const unsigned char *)value.data + 8);
+}
+
+int read_generation(struct kv_txn *txn, struct kv_slice name, uint64_t *out)
+{
+    struct kv_slice v;
+    int64_t when_ms;
+    int rc = kv_get(txn, GENERATIONS, name, &v);
+
+    *out = 0;
+    if (!rc)
+        parse_generation(v, out, &when_ms);
+    return rc == -ENOENT ? 0 : rc;
+}
+
+int write_generation(struct kv_txn *txn, struct kv_slice name, uint64_t generation, int64_t now_ms)
+{
+    unsigned char out[GENERATION_SIZE];
+
+    wire_put64(out, generation);
+    wire_put64(out + 8, (uint64_t)now_ms);
+    return kv_put(txn, GENERATIONS, name, (struct kv_slice){out, sizeof out});
+}
+
+struct kv_slice generation_of_all(void)
+{
+    return (struct kv_slice){"a", 1};
+}
+
+struct kv_slice generation_of_source(const char *name, size_t length,
+                                     char out[GENERATION_NAME_MAX])
+{
+    if (length > CONFIG_NAME_MAX)
+        length = CONFIG_NAME_MAX;
+    out[0] = 's';
+    memcpy(out + 1, name, length);
+    return (struct kv_slice){out, 1 + length};
+}
+
+struct kv_slice generation_of_subject(const struct digest *subject, char out[GENERATION_NAME_MAX])
+{
+    out[0] = 'p';
+    memcpy(out + 1, subject->bytes, DIGEST_SIZE);
+    return (struct kv_slice){out, 1 + DIGEST_SIZE};
 }

@@ -10,18 +10,20 @@
 #include "cache/wire.h"
 #include "kv/kv.h"
 
-#define RECORD_SIZE 24
+#define RECORD_SIZE 32
 
 struct record {
     uint32_t slot;
     uint64_t incarnation;
     int64_t deadline_ms;
+    int64_t taken_ms;
 };
 
 struct request {
     struct cache *cache;
     const struct digest *key;
     int64_t deadline_ms;
+    int64_t taken_ms;
 };
 
 static struct kv_slice key_of(const struct request *r)
@@ -41,6 +43,7 @@ static int read_record(struct kv_txn *txn, const struct request *r, struct recor
     out->slot = wire_get32(v.data);
     out->incarnation = wire_get64((const unsigned char *)v.data + 8);
     out->deadline_ms = (int64_t)wire_get64((const unsigned char *)v.data + 16);
+    out->taken_ms = (int64_t)wire_get64((const unsigned char *)v.data + 24);
     return 0;
 }
 
@@ -72,13 +75,15 @@ static int acquire_body(struct kv_txn *txn, void *context)
     wire_put32(value, r->cache->blobs.slot);
     wire_put64(value + 8, r->cache->blobs.incarnation);
     wire_put64(value + 16, (uint64_t)r->deadline_ms);
+    wire_put64(value + 24, (uint64_t)r->taken_ms);
     return kv_put(txn, RUN_LEASES, key_of(r), (struct kv_slice){value, sizeof value});
 }
 
 int lease_acquire(struct cache *cache, const struct digest *key, int64_t duration_ms)
 {
+    int64_t now_ms = clock_boot_ms();
     struct request r = {
-        .cache = cache, .key = key, .deadline_ms = clock_boot_ms() + duration_ms};
+        .cache = cache, .key = key, .deadline_ms = now_ms + duration_ms, .taken_ms = now_ms};
 
     return kv_update(cache->run, acquire_body, &r);
 }
@@ -113,12 +118,16 @@ static int look_body(struct kv_txn *txn, void *context)
         return LEASE_TAKEN;
     if (rc)
         return rc;
+    r->taken_ms = record.taken_ms;
     return holder_lives(r->cache, &record) ? LEASE_HELD : LEASE_TAKEN;
 }
 
-int lease_look(struct cache *cache, const struct digest *key)
+int lease_look(struct cache *cache, const struct digest *key, int64_t *age_ms)
 {
     struct request r = {.cache = cache, .key = key};
+    int rc = kv_view(cache->run, look_body, &r);
 
-    return kv_view(cache->run, look_body, &r);
+    if (age_ms)
+        *age_ms = rc == LEASE_HELD ? clock_boot_ms() - r.taken_ms : 0;
+    return rc;
 }

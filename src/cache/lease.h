@@ -6,7 +6,8 @@
  * has a new holder, or its deadline has passed. No pid is trusted.
  *
  * Table of run.mdb (format 1), worthless after a restart of the machine:
- *   leases    key -> u32 slot, u32 zero, u64 incarnation, i64 deadline (ms since boot)
+ *   leases    key -> u32 slot, u32 zero, u64 incarnation, i64 deadline, i64 taken
+ *                    (ms since boot)
  */
 #ifndef VISAGE_CACHE_LEASE_H
 #define VISAGE_CACHE_LEASE_H
@@ -29,8 +30,8 @@ int lease_acquire(struct cache *cache, const struct digest *key, int64_t duratio
 /* Gives the lease back if it still is ours. Returns 0 or a negative errno. */
 int lease_release(struct cache *cache, const struct digest *key);
 
-/* LEASE_HELD if somebody alive has it, LEASE_TAKEN if it is there for the taking, or a
- * negative errno. Reads only: for those who wait. */
-int lease_look(struct cache *cache, const struct digest *key);
+/* LEASE_HELD if somebody alive has it, and *age_ms (may be NULL) for how long, LEASE_TAKEN if it is
+ * there for the taking, or a negative errno. Reads only: for those who wait. */
+int lease_look(struct cache *cache, const struct digest *key, int64_t *age_ms);
 
 #endif

@@ -13,6 +13,8 @@
 
 /* What each byte of the file stands for. */
 #define LOCK_BYTE_START 0      /* held while a state directory is opened */
+#define LOCK_BYTE_KEEPER 1     /* + place (LOCK_KEEPERS of them): held for a keeper's life */
+#define LOCK_KEEPERS 4
 #define LOCK_BYTE_SLOT 16      /* + slot number: held for a worker's life */
 #define LOCK_BYTE_BLOB 4096    /* + first byte of a digest: held while blob and index change */
 

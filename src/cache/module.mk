@@ -5,11 +5,17 @@ libvisage_a_SOURCES += \
 	src/cache/entry.c src/cache/entry.h \
 	src/cache/file_system.c src/cache/file_system.h \
 	src/cache/hot.c src/cache/hot.h \
+	src/cache/gate.c src/cache/gate.h \
 	src/cache/index.c src/cache/index.h \
+	src/cache/index_change.c src/cache/index_change.h \
+	src/cache/index_purge.c \
 	src/cache/index_record.c src/cache/index_record.h \
+	src/cache/index_walk.c \
+	src/cache/keep.c \
 	src/cache/lease.c src/cache/lease.h \
 	src/cache/lock_file.c src/cache/lock_file.h \
 	src/cache/open.c \
+	src/cache/queue.c src/cache/queue.h \
 	src/cache/recover.c \
 	src/cache/scoreboard.c src/cache/scoreboard.h \
 	src/cache/state.h \

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "cache/file_system.h"
 #include "cache/hot.h"
+#include "cache/limiter.h"
 #include "cache/lock_file.h"
 #include "kv/kv.h"
 
@@ -74,7 +75,7 @@ static int open_directory(struct opening *o, const char *name, unsigned mode, in
     char path[PATH_MAX];
     int rc = path_in_state(o, name, path);
 
-    if (!rc && o->role == CACHE_WORKER)
+    if (!rc && o->role != CACHE_VISITOR)
         rc = make_directory(o, path, mode);
     if (rc)
         return rc;
@@ -101,7 +102,7 @@ static int open_directories(struct opening *o)
 
     b->file_mode = o->config->group_readable ? 0640 : 0600;
     b->dir_mode = o->config->group_readable ? 0750 : 0700;
-    if (o->role == CACHE_WORKER) {
+    if (o->role != CACHE_VISITOR) {
         rc = make_directory(o, o->cache->directory, b->dir_mode);
         if (rc)
             return rc;
@@ -192,7 +193,7 @@ static int open_board(struct opening *o, const char *path)
 {
     int rc = scoreboard_open(path, o->file_mode, &o->cache->board);
 
-    if (rc == -EUCLEAN && o->role == CACHE_WORKER && unlink(path) == 0)
+    if (rc == -EUCLEAN && o->role != CACHE_VISITOR && unlink(path) == 0)
         rc = scoreboard_open(path, o->file_mode, &o->cache->board);
     return rc ? fail(o, rc, "scoreboard: %s", strerror(-rc)) : 0;
 }
@@ -200,21 +201,23 @@ static int open_board(struct opening *o, const char *path)
 /* *fresh is set if it had to be dropped. */
 static int open_index(struct opening *o, const char *path, bool *fresh)
 {
-    int rc = index_open(path, o->file_mode, o->cache->limit, &o->cache->index);
+    int rc = index_open(path, o->file_mode, o->config->cache_size, o->cache->board,
+                        &o->cache->index);
 
-    if (rc == -EUCLEAN && o->role == CACHE_WORKER) {
+    if (rc == -EUCLEAN && o->role != CACHE_VISITOR) {
         log_warn("index-unusable", "file=%s action=dropped", path);
         *fresh = true;
         rc = kv_remove(path);
         if (!rc)
-            rc = index_open(path, o->file_mode, o->cache->limit, &o->cache->index);
+            rc = index_open(path, o->file_mode, o->config->cache_size, o->cache->board,
+                            &o->cache->index);
     }
     return rc ? fail(o, rc, "index.mdb: %s", strerror(-rc)) : 0;
 }
 
 static int open_run(struct opening *o, const char *path)
 {
-    static const char *const names[RUN_TABLES] = {"leases"};
+    static const char *const names[RUN_TABLES] = {"leases", "origins", "fetches", "queue"};
     const struct kv_options options = {.path = path,
                                        .tables = names,
                                        .table_count = RUN_TABLES,
@@ -223,9 +226,27 @@ static int open_run(struct opening *o, const char *path)
                                        .mode = o->file_mode};
     int rc = kv_open(&options, &o->cache->run);
 
-    if (rc == -EUCLEAN && o->role == CACHE_WORKER && kv_remove(path) == 0)
+    if (rc == -EUCLEAN && o->role != CACHE_VISITOR && kv_remove(path) == 0)
         rc = kv_open(&options, &o->cache->run);
     return rc ? fail(o, rc, "run.mdb: %s", strerror(-rc)) : 0;
+}
+
+static int open_limiter(struct opening *o)
+{
+    char path[PATH_MAX];
+    int rc = path_in_state(o, "clients", path);
+
+    if (rc || o->config->limit.rate == 0 || o->role != CACHE_WORKER)
+        return rc;
+    rc = limiter_open(path, o->file_mode, &o->cache->limiter);
+    if (rc == -EUCLEAN && unlink(path) == 0)
+        rc = limiter_open(path, o->file_mode, &o->cache->limiter);
+    return rc ? fail(o, rc, "clients: %s", strerror(-rc)) : 0;
+}
+
+static enum worker_kind kind_of(enum cache_role role)
+{
+    return role == CACHE_KEEPER ? KIND_KEEPER : role == CACHE_TOOL ? KIND_TOOL : KIND_WORKER;
 }
 
 static int take_slot(struct opening *o)
@@ -249,6 +270,10 @@ static int take_slot(struct opening *o)
         atomic_store(&c->slot->incarnation, c->blobs.incarnation);
         atomic_store(&c->slot->pid, getpid());
         atomic_store(&c->slot->started_ms, clock_wall_ms());
+        atomic_store(&c->slot->kind, kind_of(o->role));
+        atomic_store(&c->slot->waits_for, 0);
+        atomic_store(&c->slot->source, 0);
+        atomic_store(&c->slot->since_ms, clock_boot_ms());
         atomic_store(&c->slot->state, WORKER_IDLE);
         return 0;
     }
@@ -269,7 +294,7 @@ static bool anybody_lives(const struct cache *c)
 static int prepare(struct opening *o)
 {
     char index[PATH_MAX], run[PATH_MAX], board[PATH_MAX], boot[PATH_MAX], text[BOOT_TEXT_MAX];
-    bool worker = o->role == CACHE_WORKER, fresh, restarted;
+    bool worker = o->role != CACHE_VISITOR, fresh, restarted;
     int rc;
 
     if ((rc = path_in_state(o, "index.mdb", index)) || (rc = path_in_state(o, "run.mdb", run)) ||
@@ -291,7 +316,7 @@ static int prepare(struct opening *o)
     if (fresh && !worker)
         return fail(o, -ENOENT, "no index (no worker has run yet?)");
     if ((rc = open_board(o, board)) || (rc = open_index(o, index, &fresh)) ||
-        (rc = open_run(o, run)))
+        (rc = open_run(o, run)) || (rc = open_limiter(o)))
         return rc;
     if (!worker)
         return 0;
@@ -302,9 +327,9 @@ static int prepare(struct opening *o)
     rc = take_slot(o);
     if (!rc && (rc = recover_slots(o->cache)) != 0)
         return fail(o, rc, "cannot recover: %s", strerror(-rc));
-    if (!rc && (rc = recover_temporary_files(o->cache)) != 0)
+    if (!rc && (rc = cache_sweep_temporary(o->cache)) < 0)
         return fail(o, rc, "cannot sweep tmp/: %s", strerror(-rc));
-    return rc;
+    return rc < 0 ? rc : 0;
 }
 
 static int open_state(struct opening *o)
@@ -351,7 +376,8 @@ int cache_open(const struct config *config, enum cache_role role, struct cache *
     if (!c)
         return -ENOMEM;
     c->lock_fd = c->blobs.blobs_fd = c->blobs.tmp_fd = -1;
-    c->limit = config->cache_size;
+    c->config = config;
+    c->keeper = -1;
     c->boot_wall_ms = clock_wall_ms() - clock_boot_ms();
     c->directory = absolute(config->state_dir);
     c->hot = hot_new(config->hot_size);
@@ -375,6 +401,7 @@ void cache_close(struct cache **cache)
         atomic_store(&c->slot->state, WORKER_GONE);
     index_close(&c->index);
     kv_close(&c->run);
+    limiter_close(&c->limiter);
     scoreboard_close(&c->board);
     hot_free(&c->hot);
     if (c->blobs.blobs_fd >= 0)

@@ -104,11 +104,11 @@ static DIR *open_again(int directory)
     return dir;
 }
 
-int recover_temporary_files(struct cache *c)
+int cache_sweep_temporary(struct cache *c)
 {
     DIR *dir = open_again(c->blobs.tmp_fd);
     struct dirent *entry;
-    unsigned removed = 0;
+    int removed = 0;
 
     if (!dir)
         return -errno;
@@ -120,18 +120,21 @@ int recover_temporary_files(struct cache *c)
     }
     closedir(dir);
     if (removed)
-        log_info("temporary-files", "removed=%u", removed);
-    return 0;
+        log_info("temporary-files", "removed=%d", removed);
+    return removed;
 }
 
-/* Names that are none of ours are left alone. */
-static int sweep_directory(struct cache *c, const char *name, unsigned *removed)
+/* With others at work, a file may have been put in place whose record is still to be committed:
+ * then its lock byte is held, and waited for. Names that are none of ours are left alone. */
+int cache_sweep_blobs(struct cache *c, unsigned char first)
 {
-    int fd = openat(c->blobs.blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    char hex[DIGEST_HEX_SIZE];
+    char name[3], hex[DIGEST_HEX_SIZE];
     struct dirent *entry;
+    int fd, removed = 0;
     DIR *dir;
 
+    snprintf(name, sizeof name, "%02x", first);
+    fd = openat(c->blobs.blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
     dir = fdopendir(fd);
@@ -144,27 +147,26 @@ static int sweep_directory(struct cache *c, const char *name, unsigned *removed)
         int n = snprintf(hex, sizeof hex, "%s%s", name, entry->d_name);
 
         if (n == (int)sizeof hex - 1 && digest_from_hex(hex, (size_t)n, &blob) &&
-            index_uses_blob(c->index, &blob) == 0 && unlinkat(fd, entry->d_name, 0) == 0)
-            (*removed)++;
+            index_uses_blob(c->index, &blob) == 0 && remove_unused_blob(c, &blob) == 0 &&
+            !blob_exists(&c->blobs, &blob))
+            removed++;
     }
     closedir(dir);
-    return 0;
+    return removed;
 }
 
 int drop_unknown_blobs(struct cache *c)
 {
-    unsigned removed = 0;
+    int removed = 0;
 
     for (unsigned i = 0; i < 256; i++) {
-        char name[3];
-        int rc;
+        int n = cache_sweep_blobs(c, (unsigned char)i);
 
-        snprintf(name, sizeof name, "%02x", i);
-        rc = sweep_directory(c, name, &removed);
-        if (rc)
-            return rc;
+        if (n < 0)
+            return n;
+        removed += n;
     }
     if (removed)
-        log_info("unknown-blobs", "removed=%u", removed);
+        log_info("unknown-blobs", "removed=%d", removed);
     return 0;
 }

@@ -9,33 +9,54 @@
 
 struct hot;
 struct kv;
+struct limiter;
 
 struct cache {
     char *directory;         /* absolute */
-    uint64_t limit;          /* bytes of disk for all blobs */
+    const struct config *config;
     int lock_fd;
     struct blob_store blobs;
     struct scoreboard *board;
     struct scoreboard_slot *slot; /* NULL for a visitor */
     struct index *index;
     struct kv *run;
+    struct limiter *limiter; /* NULL: no rate is limited */
+    int keeper;              /* the keeper's place that this process holds; -1: none */
+    bool wants_keeper;       /* an insertion met the bound */
     struct hot *hot;
     int64_t boot_wall_ms;    /* blob files older than this were written before a restart */
 };
 
-/* recover.c: what a dead worker left behind. Called with the slot taken. Returns 0 or a
+/* recover.c: blobs that dead workers left in motion. Called with the slot taken. Returns 0 or a
  * negative errno. */
 int recover_slots(struct cache *cache);
-int recover_temporary_files(struct cache *cache);
 
 /* Unlinks the blob's file if nothing refers to it, under its lock byte. */
 int remove_unused_blob(struct cache *cache, const struct digest *blob);
+
+/* What one transaction has freed, on the scoreboard while file and record may differ. */
+struct pending {
+    struct cache *cache;
+    struct index_victims victims;
+    int places[INDEX_VICTIMS_MAX];
+    size_t count;
+};
+
+/* For index_before_commit, with a struct pending. */
+void pending_note(const struct index_victims *victims, void *context);
+/* Takes the notes back: nothing was committed. */
+void pending_settle(struct pending *p);
+/* After the commit: unlinks the files, and counts. */
+void pending_unlink(struct pending *p);
+
+/* Bytes that must be freed for the disk's floor (min_free) to hold with `bytes` more. */
+uint64_t disk_deficit(const struct cache *cache, uint64_t bytes);
 
 /* Unlinks every file in blobs/ that the index does not know. For when nobody else has the state
  * directory open. */
 int drop_unknown_blobs(struct cache *cache);
 
-/* open.c's view of run.mdb, which lease.c reads and writes. */
-enum { RUN_LEASES, RUN_TABLES };
+/* The tables of run.mdb: of lease.c, gate.c (two) and queue.c. */
+enum { RUN_LEASES, RUN_ORIGINS, RUN_FETCHES, RUN_QUEUE, RUN_TABLES };
 
 #endif

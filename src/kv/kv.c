@@ -166,11 +166,11 @@ static bool worth_retrying(int rc)
 }
 
 /* A killed reader keeps its slot, and with it old pages, until somebody looks. */
-static void clear_dead_readers(struct kv *kv)
+void kv_clear_dead_readers(struct kv *kv)
 {
     int dead = 0;
 
-    if (mdb_reader_check(kv->env, &dead) == 0 && dead > 0)
+    if (!kv->lost && mdb_reader_check(kv->env, &dead) == 0 && dead > 0)
         log_info("dead-readers", "cleared=%d", dead);
 }
 
@@ -197,7 +197,7 @@ int kv_open(const struct kv_options *options, struct kv **out)
         free(kv);
         return to_errno(rc);
     }
-    clear_dead_readers(kv);
+    kv_clear_dead_readers(kv);
     *out = kv;
     return 0;
 }
@@ -317,15 +317,17 @@ int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key)
     return to_errno(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL));
 }
 
-int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value)
+/* The first record of all (`from` empty), or the first from there on. */
+static int seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
+                struct kv_slice *value)
 {
     MDB_cursor *cursor;
-    MDB_val k, v;
+    MDB_val k = to_val(from), v;
     int rc = mdb_cursor_open(txn->txn, txn->kv->tables[table], &cursor);
 
     if (rc)
         return to_errno(rc);
-    rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
+    rc = mdb_cursor_get(cursor, &k, &v, from.length ? MDB_SET_RANGE : MDB_FIRST);
     if (!rc) {
         *key = from_val(k);
         *value = from_val(v);
@@ -334,15 +336,26 @@ int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv
     return to_errno(rc);
 }
 
-static int walk(MDB_txn *txn, MDB_dbi table, kv_each *each, void *context)
+int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value)
+{
+    return seek(txn, table, (struct kv_slice){NULL, 0}, key, value);
+}
+
+int kv_seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
+            struct kv_slice *value)
+{
+    return seek(txn, table, from, key, value);
+}
+
+static int walk(MDB_txn *txn, MDB_dbi table, struct kv_slice from, kv_each *each, void *context)
 {
     MDB_cursor *cursor;
-    MDB_val k, v;
+    MDB_val k = to_val(from), v;
     int rc = mdb_cursor_open(txn, table, &cursor);
 
     if (rc)
         return to_errno(rc);
-    for (rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST); !rc;
+    for (rc = mdb_cursor_get(cursor, &k, &v, from.length ? MDB_SET_RANGE : MDB_FIRST); !rc;
          rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
         int stop = each(from_val(k), from_val(v), context);
 
@@ -357,7 +370,23 @@ static int walk(MDB_txn *txn, MDB_dbi table, kv_each *each, void *context)
 
 int kv_walk(struct kv_txn *txn, unsigned table, kv_each *each, void *context)
 {
-    return walk(txn->txn, txn->kv->tables[table], each, context);
+    return walk(txn->txn, txn->kv->tables[table], (struct kv_slice){NULL, 0}, each, context);
+}
+
+int kv_walk_from(struct kv_txn *txn, unsigned table, struct kv_slice from, kv_each *each,
+                 void *context)
+{
+    return walk(txn->txn, txn->kv->tables[table], from, each, context);
+}
+
+int kv_count(struct kv_txn *txn, unsigned table, uint64_t *out)
+{
+    MDB_stat stat;
+    int rc = mdb_stat(txn->txn, txn->kv->tables[table], &stat);
+
+    if (!rc)
+        *out = stat.ms_entries;
+    return to_errno(rc);
 }
 
 struct stats_context {
@@ -436,7 +465,7 @@ static int read_everything(const struct kv_options *o)
     for (size_t i = 0; i < o->table_count && !rc; i++) {
         rc = mdb_dbi_open(txn, o->tables[i], 0, &kv.tables[i]);
         if (!rc)
-            rc = walk(txn, kv.tables[i], sum_bytes, &sum);
+            rc = walk(txn, kv.tables[i], (struct kv_slice){NULL, 0}, sum_bytes, &sum);
     }
     return rc ? rc : walk_pages(kv.env);
 }

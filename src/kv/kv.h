@@ -69,10 +69,24 @@ int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key);
 /* The record with the smallest key. Returns 0, or -ENOENT for an empty table. */
 int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value);
 
+/* The first record whose key is not less than `from`. Returns 0, or -ENOENT. */
+int kv_seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
+            struct kv_slice *value);
+
 /* Calls `each` for every record in key order until it returns other than 0, which is
  * then returned. `each` must not write. */
 typedef int kv_each(struct kv_slice key, struct kv_slice value, void *context);
 int kv_walk(struct kv_txn *txn, unsigned table, kv_each *each, void *context);
+
+/* The same from the first key on that is not less than `from`. */
+int kv_walk_from(struct kv_txn *txn, unsigned table, struct kv_slice from, kv_each *each,
+                 void *context);
+
+/* How many records a table has. */
+int kv_count(struct kv_txn *txn, unsigned table, uint64_t *out);
+
+/* Frees the reader slots of processes that died, so that old pages can be used again. */
+void kv_clear_dead_readers(struct kv *kv);
 
 struct kv_stats {
     uint64_t map_bytes;  /* address space */

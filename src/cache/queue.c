@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "cache/queue.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cache/state.h"
+#include "cache/wire.h"
+#include "kv/kv.h"
+
+#define KEY_SIZE (1 + DIGEST_SIZE)
+#define HEAD_SIZE 8
+
+struct addition {
+    unsigned char key[KEY_SIZE];
+    unsigned char value[HEAD_SIZE + ENTRY_TEXT_MAX];
+    size_t value_length;
+};
+
+static struct kv_slice key_of(const struct addition *a)
+{
+    return (struct kv_slice){a->key, sizeof a->key};
+}
+
+static int look_body(struct kv_txn *txn, void *context)
+{
+    struct kv_slice value;
+
+    return kv_get(txn, RUN_QUEUE, key_of(context), &value);
+}
+
+static int add_body(struct kv_txn *txn, void *context)
+{
+    const struct addition *a = context;
+    uint64_t count;
+    int rc = kv_count(txn, RUN_QUEUE, &count);
+
+    if (!rc && count >= QUEUE_MAX)
+        rc = -ENOSPC;
+    if (rc)
+        return rc;
+    return kv_put(txn, RUN_QUEUE, key_of(a), (struct kv_slice){a->value, a->value_length});
+}
+
+int queue_add(struct cache *cache, enum queue_kind kind, const struct digest *key,
+              const char *text)
+{
+    size_t length = strnlen(text, ENTRY_TEXT_MAX - 1);
+    struct addition a = {.value_length = HEAD_SIZE + length};
+
+    a.key[0] = (unsigned char)kind;
+    memcpy(a.key + 1, key->bytes, DIGEST_SIZE);
+    if (kv_view(cache->run, look_body, &a) == 0)
+        return 0;
+    wire_put64(a.value, (uint64_t)clock_boot_ms());
+    memcpy(a.value + HEAD_SIZE, text, length);
+    return kv_update(cache->run, add_body, &a);
+}
+
+static int take_body(struct kv_txn *txn, void *context)
+{
+    struct queue_item *item = context;
+    unsigned char copy[KEY_SIZE];
+    struct kv_slice key, value;
+    int rc = kv_first(txn, RUN_QUEUE, &key, &value);
+    size_t length;
+
+    if (rc)
+        return rc;
+    if (key.length != KEY_SIZE || value.length < HEAD_SIZE ||
+        value.length - HEAD_SIZE >= ENTRY_TEXT_MAX)
+        return -EUCLEAN;
+    memcpy(copy, key.data, sizeof copy);
+    item->kind = copy[0];
+    memcpy(item->key.bytes, copy + 1, DIGEST_SIZE);
+    item->added_ms = (int64_t)wire_get64(value.data);
+    length = value.length - HEAD_SIZE;
+    memcpy(item->text, (const char *)value.data + HEAD_SIZE, length);
+    item->text[length] = '\0';
+    return kv_delete(txn, RUN_QUEUE, (struct kv_slice){copy, sizeof copy});
+}
+
+int queue_take(struct cache *cache, struct queue_item *out)
+{
+    uint64_t count;
+
+    if (cache_queue_length(cache, &count) == 0 && count == 0)
+        return -ENOENT; /* without a write transaction */
+    return kv_update(cache->run, take_body, out);
+}
