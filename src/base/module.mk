@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
+	src/base/base64.c src/base/base64.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/cause.c src/base/cause.h \
 	src/base/clock.c src/base/clock.h \

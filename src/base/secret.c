@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
+
 /* A whole secret, its CRLF, and one byte more that tells "too long" from "just fits". */
 #define READ_MAX (SECRET_MAX + 3)
 
@@ -116,6 +118,19 @@ int secret_read(const struct config_secret *from, char **out, char error[CONFIG_
         return -ENOENT;
     }
     return accept_bytes(value, strlen(value), "environment variable", from->env, out, error);
+}
+
+/* Digests have one length, whatever is compared. */
+bool secret_equal(const char *a, const char *b)
+{
+    struct digest da, db;
+    unsigned char differing = 0;
+
+    if (digest_of(a, strlen(a), &da) != 0 || digest_of(b, strlen(b), &db) != 0)
+        return false;
+    for (size_t i = 0; i < DIGEST_SIZE; i++)
+        differing |= da.bytes[i] ^ db.bytes[i];
+    return differing == 0;
 }
 
 void secret_free(char **secret)

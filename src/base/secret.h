@@ -6,6 +6,7 @@
 #ifndef VISAGE_BASE_SECRET_H
 #define VISAGE_BASE_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/config.h"
@@ -20,6 +21,9 @@
  * -EPERM permissions too wide, -ENOENT file or variable missing, -EINVAL empty,
  * too long, or with NUL, CR or LF inside. */
 int secret_read(const struct config_secret *from, char **out, char error[CONFIG_ERROR_MAX]);
+
+/* Whether both are the same, in a time that does not tell where they differ. */
+bool secret_equal(const char *a, const char *b);
 
 /* Overwrites and frees *secret and clears the pointer; NULL is fine. */
 void secret_free(char **secret);

@@ -2,7 +2,9 @@
 libvisage_a_SOURCES += \
 	src/http/accept.c src/http/accept.h \
 	src/http/conditional.c src/http/conditional.h \
+	src/http/credentials.c src/http/credentials.h \
 	src/http/date.c src/http/date.h \
+	src/http/form.c src/http/form.h \
 	src/http/message.h \
 	src/http/percent.c src/http/percent.h \
 	src/http/range.c src/http/range.h

@@ -6,6 +6,7 @@
  */
 #include "route/request.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define LONGEST_RENDERING \
@@ -83,4 +84,98 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
     at = put_text(at, "&v=" PICTURE_RENDERING_VERSION);
     *at = '\0';
     return (size_t)(at - out);
+}
+
+/* ---- back ---- */
+
+/* The parameter's value, if it is the next one: "&w=" is followed by up to '&'. */
+static bool take(const char **at, const char *name, const char **value, size_t *length)
+{
+    size_t n = strlen(name);
+
+    if (strncmp(*at, name, n) != 0)
+        return false;
+    *value = *at + n;
+    *length = strcspn(*value, "&");
+    *at = *value + *length;
+    return *length > 0;
+}
+
+static bool take_number(const char **at, const char *name, uint32_t *out)
+{
+    const char *value;
+    uint64_t number = 0;
+    size_t length;
+
+    if (!take(at, name, &value, &length) || length > 10)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (value[i] < '0' || value[i] > '9')
+            return false;
+        number = number * 10 + (uint64_t)(value[i] - '0');
+    }
+    *out = (uint32_t)number;
+    return number <= UINT32_MAX;
+}
+
+static bool take_colour(const char **at, uint32_t *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *value;
+    size_t length;
+
+    if (!take(at, "&bg=", &value, &length) || length != 6)
+        return false;
+    *out = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *digit = strchr(digits, value[i]);
+
+        if (!digit)
+            return false;
+        *out = *out << 4 | (uint32_t)(digit - digits);
+    }
+    return true;
+}
+
+static bool take_rendering(const char **at, struct picture_request *out)
+{
+    struct rendering *r = &out->rendering;
+    const char *value;
+    size_t length;
+
+    if (!take_number(at, "?w=", &r->width) || !take_number(at, "&h=", &r->height) ||
+        !take(at, "&fit=", &value, &length))
+        return false;
+    r->fit = length == 5 && memcmp(value, "cover", 5) == 0 ? FIT_COVER : FIT_CONTAIN;
+    if (strlen(picture_fit_name(r->fit)) != length ||
+        memcmp(value, picture_fit_name(r->fit), length) != 0)
+        return false;
+    /* PNG has none; what is stored here is as good as any other. */
+    if (!take_number(at, "&q=", &r->quality))
+        r->quality = 100;
+    if (!take(at, "&f=", &value, &length))
+        return false;
+    out->format = picture_type_from_name(value, length);
+    return picture_type_is_output(out->format) &&
+           (out->format != PICTURE_JPEG || take_colour(at, &out->background));
+}
+
+int picture_variant_parse(const struct config *config, const char *text,
+                          struct picture_request *out)
+{
+    size_t source = strcspn(text, "/"), subject = strcspn(text, "?");
+    const char *at = text + subject, *version;
+    size_t length;
+
+    *out = (struct picture_request){.background = config->background};
+    if (source >= subject || subject - source - 1 > PICTURE_ID_MAX || subject == source + 1)
+        return -EINVAL;
+    memcpy(out->id, text + source + 1, subject - source - 1);
+    if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at)
+        return -EINVAL;
+    out->source = config_find_source(config, text, source);
+    if (!out->source || length != strlen(PICTURE_RENDERING_VERSION) ||
+        memcmp(version, PICTURE_RENDERING_VERSION, length) != 0)
+        return -ENOENT;
+    return 0;
 }

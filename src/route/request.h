@@ -39,4 +39,9 @@ size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CA
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
                             char out[PICTURE_CANONICAL_MAX]);
 
+/* Reads a variant's text back. Returns 0, -ENOENT for a source that the configuration does not
+ * have (any more) or another rendering version, or -EINVAL for a text that is none. */
+int picture_variant_parse(const struct config *config, const char *text,
+                          struct picture_request *out);
+
 #endif

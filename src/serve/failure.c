@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/failure.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/log.h"
 
@@ -36,12 +38,25 @@ enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms,
     return e.cause;
 }
 
+enum cause failure_recall_either(const struct job *job, const char *variant, int64_t *left_ms)
+{
+    struct cache *cache = job->server->cache;
+    char subject[PICTURE_CANONICAL_MAX];
+    enum cause cause = failure_recall(cache, variant, job->now_ms, left_ms);
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    picture_subject_text(job->picture, subject);
+    return failure_recall(cache, subject, job->now_ms, left_ms);
+}
+
 static void store(struct cache *cache, const char *name, enum cause cause, uint16_t attempts,
-                  int64_t now_ms, int64_t for_ms)
+                  int64_t now_ms, int64_t for_ms, uint64_t generation)
 {
     struct entry e = {.kind = ENTRY_NEGATIVE,
                       .cause = cause,
                       .attempts = attempts,
+                      .generation = generation,
                       .fetched_ms = now_ms,
                       .expires_ms = now_ms + for_ms};
     struct digest key;
@@ -50,21 +65,32 @@ static void store(struct cache *cache, const char *name, enum cause cause, uint1
     snprintf(e.text, sizeof e.text, "%s", name);
     if (!rc)
         rc = cache_insert(cache, &key, &e, NULL);
-    if (rc)
+    if (rc && rc != -ESTALE)
         log_warn("failure-not-stored", "cause=%s error=\"%s\"", cause_info(cause)->name,
                  strerror(-rc));
 }
 
+/* From nine to eleven tenths. */
+static int64_t with_jitter(int64_t ms)
+{
+    uint32_t random = 0;
+
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
+        return ms;
+    return ms - ms / 10 + (int64_t)(random % (uint64_t)(ms / 5 + 1));
+}
+
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
-                      int64_t at_least_ms)
+                      int64_t at_least_ms, uint64_t generation)
 {
     int64_t for_ms = cause_info(cause)->negative_ms;
     char name[ENTRY_TEXT_MAX];
 
     if (for_ms == 0)
         return;
+    for_ms = with_jitter(for_ms);
     failure_text(text, name);
-    store(cache, name, cause, 1, now_ms, for_ms > at_least_ms ? for_ms : at_least_ms);
+    store(cache, name, cause, 1, now_ms, for_ms > at_least_ms ? for_ms : at_least_ms, generation);
 }
 
 static void death_text(const struct digest *original, char out[ENTRY_TEXT_MAX])
@@ -86,7 +112,8 @@ void failure_count_death(struct cache *cache, const struct digest *original, enu
     death_text(original, name);
     if (look_up(cache, name, &key, &e) == 0 && now_ms < e.expires_ms && e.attempts < UINT16_MAX)
         attempts = (uint16_t)(e.attempts + 1);
-    store(cache, name, cause, attempts, now_ms, QUARANTINE_MS);
+    /* It is about the bytes, whoever they belong to: only a purge of everything ends it. */
+    store(cache, name, cause, attempts, now_ms, QUARANTINE_MS, cache_generation(cache));
 }
 
 enum cause failure_quarantine(struct cache *cache, const struct digest *original, int64_t now_ms)

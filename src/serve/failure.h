@@ -12,16 +12,22 @@
 
 #include "base/cause.h"
 #include "cache/cache.h"
+#include "serve/job.h"
 
 /* The failure remembered for a canonical text, or CAUSE_NONE. *left_ms (may be NULL) is how
  * long it will be. */
 enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms,
                           int64_t *left_ms);
 
-/* Remembers a failure for as long as its cause says, or `at_least_ms` if that is longer.
- * Causes that are not to be remembered are not. Trouble with the cache is only logged. */
+/* The same for what the job asks for: the variant of this text, else its subject. */
+enum cause failure_recall_either(const struct job *job, const char *variant, int64_t *left_ms);
+
+/* Remembers a failure for about as long as its cause says (a tenth more or less, so that pictures
+ * that failed together are not all tried again together), or `at_least_ms` if that is longer.
+ * `generation` is cache_generation() from before the origin was asked. Causes that are not to be
+ * remembered are not. Trouble with the cache is only logged. */
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
-                      int64_t at_least_ms);
+                      int64_t at_least_ms, uint64_t generation);
 
 /* A renderer died over these bytes, or had to be killed. */
 void failure_count_death(struct cache *cache, const struct digest *original, enum cause cause,

@@ -5,19 +5,28 @@
 #ifndef VISAGE_SERVE_JOB_H
 #define VISAGE_SERVE_JOB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "route/request.h"
 #include "serve/reply.h"
 #include "serve/server.h"
 
+#define JOB_LEASES_MAX 2 /* a variant's, and its subject's */
+
 struct job {
     struct server *server;
-    const struct http_request *http;
+    const struct http_request *http; /* NULL: nobody waits for a reply (the keeper) */
     const struct picture_request *picture;
-    struct reply *reply;
+    struct reply *reply;             /* NULL with http */
     int64_t now_ms;      /* wall clock, when the request came */
     int64_t deadline_ms; /* boot clock: nobody waits longer for another worker */
+    struct digest leases[JOB_LEASES_MAX]; /* that this job holds */
+    unsigned lease_count;
 };
+
+/* Whether anybody still wants what this job makes: its client, or another worker that waits for
+ * one of its leases. */
+bool job_is_wanted(struct job *job);
 
 #endif

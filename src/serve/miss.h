@@ -10,6 +10,6 @@
 
 /* Fills the reply in all cases. `stale` is the expired variant if there is one, else NULL.
  * Returns 0 or -ENOMEM. */
-int miss_serve(const struct job *job, const struct variant *stale);
+int miss_serve(struct job *job, const struct variant *stale);
 
 #endif

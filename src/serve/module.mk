@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
+	src/serve/admin.c src/serve/admin.h \
+	src/serve/busy.c src/serve/busy.h \
+	src/serve/download.c src/serve/download.h \
 	src/serve/failure.c src/serve/failure.h \
-	src/serve/job.h \
+	src/serve/fallback.c src/serve/fallback.h \
+	src/serve/health.c src/serve/health.h \
+	src/serve/job.c src/serve/job.h \
+	src/serve/make.c src/serve/make.h \
 	src/serve/miss.c src/serve/miss.h \
 	src/serve/original.c src/serve/original.h \
+	src/serve/purge.c src/serve/purge.h \
+	src/serve/refresh.c src/serve/refresh.h \
 	src/serve/reply.c src/serve/reply.h \
 	src/serve/serve.c src/serve/serve.h \
 	src/serve/server.c src/serve/server.h \
 	src/serve/turn.c src/serve/turn.h \
-	src/serve/variant.c src/serve/variant.h
+	src/serve/variant.c src/serve/variant.h \
+	src/serve/wake.c src/serve/wake.h

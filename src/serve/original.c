@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "cache/lease.h"
 #include "image/sniff.h"
+#include "serve/download.h"
 #include "serve/failure.h"
 #include "serve/turn.h"
 
@@ -18,28 +18,35 @@
 #define LEASE_MARGIN_MS 5000
 
 struct search {
-    const struct job *job;
+    struct job *job;
     struct original *out;
-    struct digest key;
+    const struct digest *have;
     char text[PICTURE_CANONICAL_MAX];
+    uint64_t generation; /* before the origin is asked */
+    bool known;          /* the index has an entry, and its bytes if they are needed */
     enum cause failure;
     int64_t retry_ms;
 };
 
-/* Opens what the index has. True if there is an original, fresh or not. */
-static bool open_kept(struct search *s)
+/* Opens what the index has. True if it can be used, fresh or not. */
+static bool look_up(struct search *s)
 {
     struct cache *cache = s->job->server->cache;
+    struct original *o = s->out;
 
-    original_free(s->out);
-    if (cache_lookup(cache, &s->key, s->text, &s->out->entry) != 0 ||
-        s->out->entry.kind != ENTRY_ORIGINAL)
+    original_free(o);
+    s->known = false;
+    if (cache_lookup(cache, &o->key, s->text, &o->entry) != 0 || o->entry.kind != ENTRY_ORIGINAL)
         return false;
-    s->out->fd = cache_open_blob(cache, &s->out->entry);
-    if (s->out->fd == -ENOENT)
-        cache_remove(cache, &s->key, &s->out->entry);
-    s->out->stored = s->out->fd >= 0;
-    return s->out->stored;
+    if (!o->entry.bodiless) {
+        o->fd = cache_open_blob(cache, &o->entry);
+        if (o->fd == -ENOENT)
+            cache_remove(cache, &o->key, &o->entry);
+    }
+    o->stored = o->fd >= 0;
+    s->known = o->stored || (o->entry.bodiless && s->have &&
+                             digest_equal(s->have, &o->entry.blob));
+    return s->known;
 }
 
 /* Fresh original, or a remembered failure: nothing to do for anybody. */
@@ -48,15 +55,10 @@ static bool is_settled(void *context)
     struct search *s = context;
     int64_t now_ms = clock_wall_ms();
 
-    if (open_kept(s) && now_ms < s->out->entry.expires_ms)
+    if (look_up(s) && now_ms < s->out->entry.expires_ms)
         return true;
     s->failure = failure_recall(s->job->server->cache, s->text, now_ms, &s->retry_ms);
     return s->failure != CAUSE_NONE;
-}
-
-static int write_blob(void *context, const void *bytes, size_t length)
-{
-    return blob_writer_add(context, bytes, length);
 }
 
 static enum picture_type sniff_file(int fd)
@@ -67,23 +69,77 @@ static enum picture_type sniff_file(int fd)
     return n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
 }
 
-static void describe(struct search *s, const struct fetch_result *fetched, enum picture_type type,
-                     uint64_t length)
+/* ---- times ---- */
+
+/* What the origin and the operator say together of how long it is good. */
+static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched,
+                                    int64_t now_ms)
 {
     const struct config_source *source = s->job->picture->source;
+    const struct freshness_policy policy = {.ttl_min_ms = source->ttl_min_ms,
+                                            .ttl_ms = source->ttl_ms,
+                                            .ttl_max_ms = source->ttl_max_ms,
+                                            .stale_ms = source->stale_ms,
+                                            .keep_private = source->keep_private};
+    struct freshness_times times;
+
+    freshness_apply(&fetched->freshness, &policy, now_ms, &times);
+    return times;
+}
+
+static void set_times(struct entry *e, const struct freshness_times *times, int64_t now_ms)
+{
+    e->fetched_ms = now_ms;
+    e->expires_ms = times->expires_ms;
+    e->refresh_until_ms = times->refresh_until_ms;
+    e->stale_until_ms = times->stale_until_ms;
+}
+
+static void describe(struct search *s, const struct fetch_result *fetched,
+                     const struct freshness_times *times, enum picture_type type, uint64_t length)
+{
     struct entry *e = &s->out->entry;
     int64_t now_ms = clock_wall_ms();
 
     *e = (struct entry){.kind = ENTRY_ORIGINAL,
                         .type = type,
                         .length = length,
-                        .fetched_ms = now_ms,
-                        .expires_ms = now_ms + source->ttl_ms,
-                        .stale_until_ms = now_ms + source->ttl_ms + source->stale_ms,
+                        .generation = s->generation,
+                        .dated = fetched->last_modified_s != 0,
                         .last_modified_s = fetched->last_modified_s ? fetched->last_modified_s
                                                                     : now_ms / 1000};
+    set_times(e, times, now_ms);
     snprintf(e->text, sizeof e->text, "%s", s->text);
     snprintf(e->etag, sizeof e->etag, "%s", fetched->etag);
+}
+
+/* ---- what an origin may answer ---- */
+
+static void note_not_stored(struct search *s, int error)
+{
+    struct cache *cache = s->job->server->cache;
+
+    if (error == -ESTALE) { /* purged meanwhile: it must not come back */
+        log_info("original-purged", "source=%s", s->job->picture->source->name);
+        return;
+    }
+    /* Cache trouble never fails a request: go on with the open file. */
+    log_warn("original-not-stored", "bytes=%" PRIu64 " error=\"%s\"", s->out->entry.length,
+             strerror(-error));
+    cache_count(cache, COUNT_UNCACHED, 1);
+}
+
+/* The origin forbids to keep it. For a while nobody waits for anybody else's fetch of it. */
+static void forget(struct search *s)
+{
+    struct cache *cache = s->job->server->cache;
+    struct entry old;
+
+    s->out->unstorable = true;
+    if (cache_lookup(cache, &s->out->key, s->text, &old) == 0)
+        cache_purge(cache, PURGE_SUBJECT, s->text);
+    failure_remember(cache, s->text, CAUSE_UNSTORABLE, clock_wall_ms(), 0,
+                     cache_generation(cache));
 }
 
 /* The writer holds the whole body. Ends it. */
@@ -91,6 +147,7 @@ static enum cause take_in(struct search *s, struct blob_writer *writer,
                           const struct fetch_result *fetched)
 {
     struct cache *cache = s->job->server->cache;
+    struct freshness_times times = judge(s, fetched, clock_wall_ms());
     enum picture_type type = sniff_file(writer->fd);
     int rc;
 
@@ -99,7 +156,7 @@ static enum cause take_in(struct search *s, struct blob_writer *writer,
         return CAUSE_PICTURE_TYPE;
     }
     original_free(s->out);
-    describe(s, fetched, type, writer->length);
+    describe(s, fetched, &times, type, writer->length);
     rc = blob_writer_finish(writer, &s->out->entry.blob);
     if (!rc && (s->out->fd = blob_writer_open_readonly(writer)) < 0)
         rc = s->out->fd;
@@ -108,100 +165,146 @@ static enum cause take_in(struct search *s, struct blob_writer *writer,
         blob_writer_abort(writer);
         return CAUSE_INTERNAL;
     }
-    rc = cache_insert(cache, &s->key, &s->out->entry, writer);
-    s->out->stored = rc == 0;
-    if (rc) {
-        /* Cache trouble never fails a request: go on with the open file. */
-        log_warn("original-not-stored", "bytes=%" PRIu64 " error=\"%s\"", s->out->entry.length,
-                 strerror(-rc));
-        cache_count(cache, COUNT_UNCACHED, 1);
+    if (!times.store) {
+        blob_writer_abort(writer);
+        forget(s);
+        return CAUSE_NONE;
     }
+    rc = cache_insert(cache, &s->out->key, &s->out->entry, writer);
+    s->out->stored = rc == 0;
+    if (rc)
+        note_not_stored(s, rc);
     return CAUSE_NONE;
+}
+
+/* 304: what is kept is good for another while (RFC 9111 section 4.3.4). */
+static enum cause renew(struct search *s, const struct fetch_result *fetched)
+{
+    struct cache *cache = s->job->server->cache;
+    struct entry *e = &s->out->entry;
+    int64_t now_ms = clock_wall_ms();
+    struct freshness_times times = judge(s, fetched, now_ms);
+    int rc;
+
+    cache_count(cache, COUNT_REVALIDATED, 1);
+    set_times(e, &times, now_ms);
+    e->generation = s->generation;
+    if (fetched->etag[0])
+        snprintf(e->etag, sizeof e->etag, "%s", fetched->etag);
+    if (fetched->last_modified_s) {
+        e->last_modified_s = fetched->last_modified_s;
+        e->dated = true;
+    }
+    s->out->revalidated = true;
+    if (!times.store) {
+        forget(s);
+        return CAUSE_NONE;
+    }
+    rc = cache_insert(cache, &s->out->key, e, NULL);
+    s->out->stored = rc == 0;
+    if (rc)
+        note_not_stored(s, rc);
+    return CAUSE_NONE;
+}
+
+static void note_failure(struct search *s, enum cause cause, const struct download *d)
+{
+    struct cache *cache = s->job->server->cache;
+    const char *source = s->job->picture->source->name;
+    char hex[DIGEST_HEX_SIZE];
+
+    s->retry_ms = d->retry_ms;
+    if (cause == CAUSE_CLIENT_GONE) {
+        log_debug("fetch-given-up", "source=%s", source);
+        return;
+    }
+    digest_to_hex(&s->out->key, hex);
+    cache_count(cache, COUNT_FETCH_FAILURES, 1);
+    log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64, source, hex,
+             cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
+    /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
+    if (cause == CAUSE_ORIGIN_NOT_FOUND && s->known &&
+        cache_purge(cache, PURGE_SUBJECT, s->text) == 0)
+        s->generation = cache_generation(cache);
+    failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation);
 }
 
 static enum cause fetch(struct search *s)
 {
-    const struct job *job = s->job;
-    struct server *server = job->server;
-    const struct source *source = source_find(&server->sources, job->picture->source);
-    struct fetch_result fetched = {0};
-    struct blob_writer writer;
+    struct download d = {.job = s->job};
     enum cause cause;
-    int rc;
 
-    rc = blob_writer_begin(&writer, cache_blobs(server->cache));
-    if (rc || !source) {
-        log_error("original", "error=\"%s\"", rc ? strerror(-rc) : "source without secrets");
-        if (!rc)
-            blob_writer_abort(&writer);
-        return CAUSE_INTERNAL;
+    s->generation = cache_generation(s->job->server->cache);
+    if (s->known) {
+        d.etag = s->out->entry.etag;
+        d.last_modified_s = s->out->entry.dated ? s->out->entry.last_modified_s : 0;
     }
-    cache_state(server->cache, WORKER_FETCHING);
-    cache_count(server->cache, COUNT_FETCHES, 1);
-    cause = fetcher_fetch(server->fetcher, source, job->picture->id, write_blob, &writer,
-                          &fetched);
-    cache_count(server->cache, COUNT_FETCHED_BYTES, fetched.bytes);
+    cause = download_run(&d);
     if (cause == CAUSE_NONE)
-        cause = take_in(s, &writer, &fetched);
-    else
-        blob_writer_abort(&writer);
-    if (cause != CAUSE_NONE) {
-        char hex[DIGEST_HEX_SIZE];
-
-        digest_to_hex(&s->key, hex);
-        cache_count(server->cache, COUNT_FETCH_FAILURES, 1);
-        log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64,
-                 job->picture->source->name, hex, cause_info(cause)->name, fetched.status,
-                 fetched.elapsed_ms);
-        failure_remember(server->cache, s->text, cause, clock_wall_ms(), fetched.retry_after_ms);
-        s->retry_ms = fetched.retry_after_ms;
-    }
+        cause = d.fetched.not_modified ? renew(s, &d.fetched) : take_in(s, &d.writer, &d.fetched);
+    if (cause != CAUSE_NONE)
+        note_failure(s, cause, &d);
     return cause;
 }
 
 /* An expired original may stand in for an origin that fails (RFC 5861 section 4). */
 static enum cause fall_back(struct search *s, enum cause cause)
 {
-    if (!cause_info(cause)->stale_allowed || !open_kept(s) ||
+    if (!cause_info(cause)->stale_allowed || !look_up(s) ||
         clock_wall_ms() >= s->out->entry.stale_until_ms)
         return cause;
     s->out->stale = true;
     return CAUSE_NONE;
 }
 
-enum cause original_get(const struct job *job, struct original *out, int64_t *retry_ms)
+static enum cause take_turn(struct search *s)
 {
-    struct search s = {.job = job, .out = out};
-    const struct config *config = job->server->config;
-    enum cause cause = CAUSE_NONE;
-    enum turn turn;
+    const struct config *config = s->job->server->config;
+    enum turn turn = TURN_DONE;
+    enum cause cause;
+
+    if (!is_settled(s))
+        turn = turn_take(s->job, &s->out->key, config->fetch.timeout_ms + LEASE_MARGIN_MS,
+                         is_settled, s);
+    switch (turn) {
+    case TURN_DONE:
+        /* What may not be kept cannot be waited for: everybody asks for himself. */
+        return s->failure == CAUSE_UNSTORABLE ? fetch(s) : s->failure;
+    case TURN_LATE:
+        return CAUSE_BUSY;
+    case TURN_GONE:
+        return CAUSE_CLIENT_GONE;
+    case TURN_OURS:
+        cause = fetch(s);
+        turn_end(s->job);
+        return cause;
+    case TURN_ALONE:
+    default:
+        return fetch(s);
+    }
+}
+
+enum cause original_get(struct job *job, const struct digest *have, struct original *out,
+                        int64_t *retry_ms)
+{
+    struct search s = {.job = job, .out = out, .have = have};
+    enum cause cause;
 
     *out = (struct original){.fd = -1};
     *retry_ms = 0;
     picture_subject_text(job->picture, s.text);
-    if (cache_key(s.text, &s.key) != 0)
+    if (cache_key(s.text, &out->key) != 0)
         return CAUSE_INTERNAL;
-    if (is_settled(&s))
-        turn = TURN_DONE;
-    else
-        turn = turn_take(job->server->cache, &s.key, config->fetch.timeout_ms + LEASE_MARGIN_MS,
-                         job->deadline_ms, is_settled, &s);
-    switch (turn) {
-    case TURN_DONE:
-        cause = s.failure;
-        break;
-    case TURN_LATE:
-        cause = CAUSE_BUSY;
-        break;
-    case TURN_OURS:
-    case TURN_ALONE:
-        cause = fetch(&s);
-        if (turn == TURN_OURS)
-            lease_release(job->server->cache, &s.key);
-        break;
-    }
+    cause = take_turn(&s);
     *retry_ms = s.retry_ms;
     return cause == CAUSE_NONE ? cause : fall_back(&s, cause);
+}
+
+void original_used(struct job *job, struct original *original)
+{
+    if (original->stored && !original->entry.bodiless &&
+        original->entry.length > job->server->config->keep_original_max)
+        cache_strip(job->server->cache, &original->key, &original->entry);
 }
 
 void original_free(struct original *original)

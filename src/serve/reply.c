@@ -13,6 +13,7 @@
 
 #define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
 #define NEGATIVE_MAX_AGE 60
+#define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
 
 void reply_reset(struct reply *reply)
 {
@@ -50,6 +51,7 @@ static const char *phrase(int status)
     case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
@@ -58,6 +60,8 @@ static const char *phrase(int status)
     case 415: return "Unsupported Media Type";
     case 416: return "Range Not Satisfiable";
     case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 499: return "Client Closed Request";
     case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
@@ -104,13 +108,15 @@ static int write_cache_status(struct buffer *out, const struct entry *e, enum re
         [WAY_MISS] = {"fwd=uri-miss; stored; ttl=", "\r\n"},
         [WAY_REFRESHED] = {"fwd=stale; stored; ttl=", "\r\n"},
         [WAY_COLLAPSED] = {"fwd=uri-miss; collapsed; ttl=", "\r\n"},
+        [WAY_REVALIDATED] = {"fwd=stale; fwd-status=304; stored; ttl=", "\r\n"},
+        [WAY_REFRESHING] = {"hit; ttl=", "; detail=stale-while-revalidate\r\n"},
         [WAY_STALE] = {"hit; ttl=", "; detail=stale\r\n"},
     };
     int rc = buffer_puts(out, "Cache-Status: visage; ");
 
     if (rc)
         return rc;
-    if (way == WAY_UNCACHED)
+    if (way == WAY_UNCACHED || way == WAY_UNSTORABLE)
         return buffer_puts(out, "fwd=uri-miss\r\n");
     return put_number(out, lines[way].before, (e->expires_ms - now_ms + 999) / 1000,
                       lines[way].after);
@@ -143,7 +149,7 @@ static int write_sendfile(struct buffer *out, struct server *server, const struc
 
 static int write_length_or_part(struct reply *reply, const struct http_request *request,
                                 const struct entry *e, enum http_range range, uint64_t first,
-                                uint64_t last)
+                                uint64_t last, bool ranges)
 {
     uint64_t length = range == HTTP_RANGE_PART ? last - first + 1 : e->length;
     int rc = 0;
@@ -153,7 +159,8 @@ static int write_length_or_part(struct reply *reply, const struct http_request *
                            "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64 "\r\n", first,
                            last, e->length);
     if (!rc)
-        rc = put_number(&reply->head, "Accept-Ranges: bytes\r\nContent-Length: ",
+        rc = put_number(&reply->head,
+                        ranges ? "Accept-Ranges: bytes\r\nContent-Length: " : "Content-Length: ",
                         (int64_t)length, "\r\n");
     if (request->method == HTTP_HEAD) {
         reply->bytes = NULL;
@@ -199,7 +206,8 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
         rc = write_validators(out, etag, e->last_modified_s);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
-        rc = write_freshness(out, &server->cache_control, e, now_ms);
+        rc = way == WAY_UNSTORABLE ? buffer_puts(out, "Cache-Control: no-store\r\n")
+                                   : write_freshness(out, &server->cache_control, e, now_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
@@ -223,7 +231,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
         rc = write_sendfile(out, server, e);
     } else if (!rc) {
         reply->bytes = bytes;
-        rc = write_length_or_part(reply, request, e, range, first, last);
+        rc = write_length_or_part(reply, request, e, range, first, last, true);
     }
     return rc ? rc : buffer_puts(out, "\r\n");
 }
@@ -235,6 +243,23 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
 static bool is_lasting(int status)
 {
     return status == 403 || status == 404 || status == 413 || status == 415 || status == 422;
+}
+
+static int write_error_fields(struct buffer *out, int status, int64_t retry_ms)
+{
+    switch (status) {
+    case 401:
+        return buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
+                                "WWW-Authenticate: Bearer realm=\"visage\"\r\n");
+    case 405:
+        return buffer_puts(out, "Allow: GET, HEAD\r\n");
+    case 429:
+    case 503:
+        return buffer_printf(out, "Retry-After: %" PRId64 "\r\n",
+                             retry_ms > 1000 ? (retry_ms + 999) / 1000 : 1);
+    default:
+        return 0;
+    }
 }
 
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
@@ -251,11 +276,8 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
         rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
-    if (!rc && info->status == 405)
-        rc = buffer_puts(out, "Allow: GET, HEAD\r\n");
-    if (!rc && info->status == 503)
-        rc = buffer_printf(out, "Retry-After: %" PRId64 "\r\n",
-                           retry_ms > 1000 ? (retry_ms + 999) / 1000 : 1);
+    if (!rc)
+        rc = write_error_fields(out, info->status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
@@ -269,5 +291,58 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     /* The line is part of the head buffer, so that the reply owns it. */
     if (!rc && request->method != HTTP_HEAD)
         rc = buffer_printf(out, "%s\n", info->text);
+    return rc;
+}
+
+int reply_fallback(struct reply *reply, struct server *server, const struct http_request *request,
+                   const struct entry *e, enum fallback_kind kind, enum cause cause,
+                   bool negotiated, const void *bytes, int fd, int64_t retry_ms)
+{
+    const struct cause_info *info = cause_info(cause);
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    reply->fd = fd;
+    cache_count(server->cache, COUNT_ERRORS, 1);
+    rc = status_line(reply, info->status);
+    if (!rc)
+        rc = buffer_printf(out,
+                           "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
+                           "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
+                           picture_media_type(e->type),
+                           is_lasting(info->status) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           kind == FALLBACK_IDENTICON ? "identicon" : "file", info->name);
+    if (!rc)
+        rc = write_error_fields(out, info->status, retry_ms);
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    reply->bytes = bytes;
+    if (!rc)
+        rc = write_length_or_part(reply, request, e, HTTP_RANGE_WHOLE, 0, 0, false);
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
+
+/* ---- documents ---- */
+
+int reply_document(struct reply *reply, const struct http_request *request, int status,
+                   const char *media_type, const char *fields, const struct buffer *body)
+{
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    rc = status_line(reply, status);
+    if (!rc)
+        rc = buffer_printf(out,
+                           "Content-Type: %s\r\nContent-Length: %zu\r\n"
+                           "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%s\r\n",
+                           media_type, body->length, fields);
+    if (request->method != HTTP_HEAD) {
+        reply->bytes = body->data;
+        reply->length = body->length;
+    }
     return rc;
 }

@@ -17,6 +17,9 @@
 
 struct reply {
     int status;
+    char key[13];        /* first digits of the picture's key, for the log; "" without one */
+    bool is_picture;     /* asked for a picture: its latency is counted */
+    bool is_hit;
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */
     size_t length;       /* of what is sent of it */
@@ -31,8 +34,11 @@ enum reply_way {
     WAY_MISS,      /* fetched or rendered for this request */
     WAY_REFRESHED, /* the same, because what was there had expired */
     WAY_COLLAPSED, /* another worker did it while this request waited */
+    WAY_REVALIDATED, /* the origin was asked and said 304 */
+    WAY_REFRESHING, /* expired, and being refreshed behind this answer */
     WAY_STALE,     /* expired, because the origin fails */
     WAY_UNCACHED,  /* could not be stored */
+    WAY_UNSTORABLE, /* the origin forbids to store it */
 };
 
 /* Readies a reply for the next request; closes its descriptor. */
@@ -48,8 +54,20 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
                   const struct entry *e, enum reply_way way, bool negotiated, const void *bytes,
                   int fd, int64_t now_ms);
 
+/* Answers with a picture in place of the one that was asked for, under the cause's status and short-
+ * lived. A Visage-Fallback field says what it is; no validators, no ranges. `bytes` or `fd` (taken
+ * over) as above. Returns 0 or -ENOMEM. */
+int reply_fallback(struct reply *reply, struct server *server, const struct http_request *request,
+                   const struct entry *e, enum fallback_kind kind, enum cause cause,
+                   bool negotiated, const void *bytes, int fd, int64_t retry_ms);
+
+/* Answers with a document of our own (/_visage/): `body` is borrowed until the next request.
+ * `fields` are further header lines, each with its CRLF, or "". Returns 0 or -ENOMEM. */
+int reply_document(struct reply *reply, const struct http_request *request, int status,
+                   const char *media_type, const char *fields, const struct buffer *body);
+
 /* Answers with an error: its status, one line of text, nothing that anybody sent.
- * `retry_ms` > 0 says when to try again, for 503. Returns 0 or -ENOMEM. */
+ * `retry_ms` > 0 says when to try again, for 429 and 503. Returns 0 or -ENOMEM. */
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
                 enum cause cause, bool negotiated, int64_t retry_ms);
 

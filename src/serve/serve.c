@@ -1,44 +1,102 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/serve.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "serve/admin.h"
 #include "serve/miss.h"
+#include "serve/refresh.h"
 #include "serve/variant.h"
+#include "serve/wake.h"
+
+/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. */
+static bool admit_client(struct server *server, const struct http_request *request,
+                         struct reply *reply, uint32_t tokens, bool negotiated, int *rc)
+{
+    unsigned char address[16];
+    int64_t wait_ms;
+
+    if (server->config->limit.rate == 0 || tokens == 0 || !request->remote_address ||
+        network_address_from_text(request->remote_address, address) != 0)
+        return true;
+    wait_ms = cache_limit(server->cache, address, tokens);
+    if (wait_ms == 0)
+        return true;
+    cache_count(server->cache, COUNT_RATE_LIMITED, 1);
+    *rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
+    return false;
+}
+
+static int serve_miss(struct job *job, const struct variant *stale)
+{
+    struct server *server = job->server;
+    int rc = 0;
+
+    cache_count(server->cache, COUNT_MISSES, 1);
+    cache_source(server->cache, (int)(job->picture->source - server->config->sources));
+    if (stale && refresh_later(job, stale) == 0) {
+        cache_count(server->cache, COUNT_STALE, 1);
+    } else if (admit_client(server, job->http, job->reply, server->config->limit.miss_cost - 1,
+                            job->picture->negotiated, &rc)) {
+        job->deadline_ms = clock_boot_ms() + server->config->fetch.timeout_ms +
+                           server->config->render.timeout_ms;
+        rc = miss_serve(job, stale);
+    }
+    cache_source(server->cache, -1);
+    if (cache_wants_keeper(server->cache))
+        keeper_wake(server->config, server->cache);
+    return rc;
+}
 
 static int serve_picture(struct server *server, const struct http_request *request,
-                         const struct picture_request *picture, struct reply *reply)
+                         const struct picture_request *picture, struct reply *reply,
+                         int64_t now_ms)
 {
     struct job job = {.server = server,
                       .http = request,
                       .picture = picture,
                       .reply = reply,
-                      .now_ms = clock_wall_ms()};
+                      .now_ms = now_ms};
     struct variant variant;
     enum variant_state state = variant_look_up(&job, &variant);
 
+    reply->is_picture = true;
     if (state == VARIANT_FRESH && variant_reply(&job, &variant, WAY_HIT) == 0) {
+        reply->is_hit = true;
         cache_count(server->cache, COUNT_HITS, 1);
         return 0;
     }
-    job.deadline_ms = clock_boot_ms() + server->config->fetch.timeout_ms +
-                      server->config->render.timeout_ms;
-    return miss_serve(&job, state == VARIANT_STALE ? &variant : NULL);
+    return serve_miss(&job, state == VARIANT_STALE ? &variant : NULL);
+}
+
+static int answer(struct server *server, const struct http_request *request, struct reply *reply,
+                  int64_t now_ms)
+{
+    struct picture_request picture;
+    enum cause cause;
+    int rc = 0;
+
+    if (!admit_client(server, request, reply, 1, false, &rc) ||
+        admin_serve(server, request, reply, now_ms, &rc))
+        return rc;
+    cause = route(server->router, request, &picture);
+    if (cause != CAUSE_NONE)
+        return reply_error(reply, server, request, cause,
+                           route_negotiates(server->router, request), 0);
+    return serve_picture(server, request, &picture, reply, now_ms);
 }
 
 int serve_request(struct server *server, const struct http_request *request, struct reply *reply)
 {
-    struct picture_request picture;
-    enum cause cause;
+    int64_t now_ms = clock_wall_ms();
     int rc;
 
     cache_count(server->cache, COUNT_REQUESTS, 1);
     cache_state(server->cache, WORKER_SERVING);
-    cause = route(server->router, request, &picture);
-    if (cause == CAUSE_NONE)
-        rc = serve_picture(server, request, &picture, reply);
-    else
-        rc = reply_error(reply, server, request, cause,
-                         route_negotiates(server->router, request), 0);
+    scoreboard_tick(cache_scoreboard(server->cache), now_ms);
+    reply->is_picture = reply->is_hit = false;
+    rc = answer(server, request, reply, now_ms);
     if (rc)
         rc = reply_error(reply, server, request, CAUSE_INTERNAL, false, 0);
     cache_state(server->cache, WORKER_IDLE);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
  * anything but a picture; the rest lets other sites' pages show it and read its headers. */
 static int write_fixed_headers(const struct config *config, struct buffer *out)
@@ -37,7 +39,8 @@ static struct cache_control cut_cache_control(const char *text)
     return c;
 }
 
-int server_open(const struct config *config, struct server *out, char error[CONFIG_ERROR_MAX])
+int server_open(const struct config *config, enum cache_role role, struct server *out,
+                char error[CONFIG_ERROR_MAX])
 {
     int rc;
 
@@ -47,10 +50,12 @@ int server_open(const struct config *config, struct server *out, char error[CONF
     rc = write_fixed_headers(config, &out->picture_head);
     if (!rc)
         rc = source_list_load(config, &out->sources, error);
+    if (!rc && (rc = secret_read(&config->admin.token, &out->admin_token, error)) == 1)
+        rc = 0; /* none is configured */
     if (!rc && (rc = router_new(config, &out->router)) != 0)
         snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern: %s", config->path, strerror(-rc));
     if (!rc)
-        rc = cache_open(config, CACHE_WORKER, &out->cache, error);
+        rc = cache_open(config, role, &out->cache, error);
     if (!rc) {
         out->fetcher = fetcher_new(config);
         out->renderer = renderer_new(config);
@@ -73,4 +78,6 @@ void server_close(struct server *server)
     source_list_free(&server->sources);
     buffer_free(&server->picture_head);
     buffer_free(&server->rendered);
+    buffer_free(&server->page);
+    secret_free(&server->admin_token);
 }

@@ -31,11 +31,14 @@ struct server {
     struct buffer picture_head; /* header lines that every answer with or about a picture has */
     struct cache_control cache_control;
     struct buffer rendered;     /* reused for each rendering */
+    struct buffer page;         /* the same for documents of our own */
+    char *admin_token;          /* NULL: none */
 };
 
-/* Opens everything; the configuration must outlive the server. Returns 0, or a negative
- * errno and a message. */
-int server_open(const struct config *config, struct server *out, char error[CONFIG_ERROR_MAX]);
+/* Opens everything, as a worker, the keeper or a tool; the configuration must outlive the server.
+ * Returns 0, or a negative errno and a message. */
+int server_open(const struct config *config, enum cache_role role, struct server *out,
+                char error[CONFIG_ERROR_MAX]);
 
 /* Closes what is open; harmless on a zeroed struct. */
 void server_close(struct server *server);

@@ -9,6 +9,9 @@
 #include "base/buffer.h"
 #include "serve/observation.h"
 
+/* The text of its one style element, for the policy that allows it. */
+const char *status_page_style(void);
+
 /* Appends the whole HTML document. Returns 0 or -ENOMEM. Pure. */
 int status_page_write(const struct observation *o, const struct config *config,
                       struct buffer *out);

@@ -10,26 +10,41 @@
 #define PAUSE_MIN_MS 1
 #define PAUSE_MAX_MS 10
 
-/* Returns TURN_DONE, TURN_LATE, or TURN_OURS when the lease is there for the taking. */
-static enum turn wait_for_holder(struct cache *cache, const struct digest *key,
-                                 int64_t deadline_ms, turn_done *done, void *context)
+/* Returns TURN_DONE, TURN_LATE, TURN_GONE, or TURN_OURS when the lease is there for the taking. */
+static enum turn wait_for_holder(struct job *job, const struct digest *key, turn_done *done,
+                                 void *context)
 {
     int64_t pause_ms = PAUSE_MIN_MS;
 
     do {
-        if (clock_boot_ms() >= deadline_ms)
+        if (clock_boot_ms() >= job->deadline_ms)
             return TURN_LATE;
         clock_sleep_ms(pause_ms);
         pause_ms = 2 * pause_ms < PAUSE_MAX_MS ? 2 * pause_ms : PAUSE_MAX_MS;
         if (done(context))
             return TURN_DONE;
-    } while (lease_look(cache, key) == LEASE_HELD);
+        if (!job_is_wanted(job))
+            return TURN_GONE;
+    } while (lease_look(job->server->cache, key, NULL) == LEASE_HELD);
     return TURN_OURS;
 }
 
-enum turn turn_take(struct cache *cache, const struct digest *key, int64_t duration_ms,
-                    int64_t deadline_ms, turn_done *done, void *context)
+static void note_lease(struct job *job, const struct digest *key)
 {
+    if (job->lease_count < JOB_LEASES_MAX)
+        job->leases[job->lease_count++] = *key;
+}
+
+void turn_end(struct job *job)
+{
+    if (job->lease_count > 0)
+        lease_release(job->server->cache, &job->leases[--job->lease_count]);
+}
+
+static enum turn take(struct job *job, const struct digest *key, int64_t duration_ms,
+                      turn_done *done, void *context)
+{
+    struct cache *cache = job->server->cache;
     bool waited = false;
 
     for (;;) {
@@ -37,21 +52,34 @@ enum turn turn_take(struct cache *cache, const struct digest *key, int64_t durat
         enum turn turn;
 
         if (rc == LEASE_TAKEN) {
+            note_lease(job, key);
             if (!done(context))
                 return TURN_OURS;
-            lease_release(cache, key);
+            turn_end(job);
             return TURN_DONE;
         }
         if (rc != LEASE_HELD) {
             log_warn("lease", "error=\"%s\"", strerror(-rc));
             return TURN_ALONE;
         }
-        if (!waited)
+        if (!waited) {
             cache_count(cache, COUNT_LEASE_WAITS, 1);
-        waited = true;
-        cache_state(cache, WORKER_WAITING);
-        turn = wait_for_holder(cache, key, deadline_ms, done, context);
+            cache_waits_for(cache, key);
+            cache_state(cache, WORKER_WAITING);
+            waited = true;
+        }
+        turn = wait_for_holder(job, key, done, context);
         if (turn != TURN_OURS)
             return turn;
     }
+}
+
+enum turn turn_take(struct job *job, const struct digest *key, int64_t duration_ms,
+                    turn_done *done, void *context)
+{
+    enum turn turn = take(job, key, duration_ms, done, context);
+
+    cache_waits_for(job->server->cache, NULL);
+    cache_state(job->server->cache, WORKER_SERVING);
+    return turn;
 }

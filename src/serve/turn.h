@@ -10,22 +10,26 @@
 #include <stdint.h>
 
 #include "base/digest.h"
-#include "cache/cache.h"
+#include "serve/job.h"
 
 enum turn {
-    TURN_OURS,  /* do it, then lease_release() */
+    TURN_OURS,  /* do it, then turn_end() */
     TURN_ALONE, /* no lease can be had (cache trouble): do it, there is nothing to release */
     TURN_DONE,  /* another worker has done it, or failed, and that is on record */
     TURN_LATE,  /* the deadline has passed */
+    TURN_GONE,  /* the client has gone meanwhile */
 };
 
 /* Whether the work has been done by now. */
 typedef bool turn_done(void *context);
 
 /* Takes the key's lease for `duration_ms`, or waits until `done` says so, looking again every
- * few milliseconds until `deadline_ms` (boot clock). A holder that dies is replaced at once.
- * After TURN_OURS `done` has been asked once more under the lease. */
-enum turn turn_take(struct cache *cache, const struct digest *key, int64_t duration_ms,
-                    int64_t deadline_ms, turn_done *done, void *context);
+ * few milliseconds until the job's deadline. A holder that dies is replaced at once. After
+ * TURN_OURS `done` has been asked once more under the lease. */
+enum turn turn_take(struct job *job, const struct digest *key, int64_t duration_ms,
+                    turn_done *done, void *context);
+
+/* Gives back the lease that was taken last. */
+void turn_end(struct job *job);
 
 #endif

@@ -70,6 +70,29 @@ enum variant_state variant_look_up(const struct job *job, struct variant *out)
     return type == PICTURE_AUTO ? look_up_auto(job, out) : look_up_type(job, type, out);
 }
 
+int variant_store(struct server *server, struct entry *e)
+{
+    struct blob_writer writer;
+    struct digest key;
+    int rc = blob_writer_begin(&writer, cache_blobs(server->cache));
+
+    if (rc) {
+        digest_of(server->rendered.data, server->rendered.length, &e->blob);
+        return rc;
+    }
+    rc = blob_writer_add(&writer, server->rendered.data, server->rendered.length);
+    if (!rc)
+        rc = blob_writer_finish(&writer, &e->blob);
+    else
+        digest_of(server->rendered.data, server->rendered.length, &e->blob);
+    if (!rc)
+        rc = cache_key(e->text, &key);
+    if (!rc)
+        rc = cache_insert(server->cache, &key, e, &writer);
+    blob_writer_abort(&writer);
+    return rc;
+}
+
 int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way)
 {
     struct cache *cache = job->server->cache;

@@ -25,6 +25,10 @@ enum picture_type variant_lease_type(const struct job *job);
  * transparency, or the PNG of one with it. *out is filled unless VARIANT_NONE. */
 enum variant_state variant_look_up(const struct job *job, struct variant *out);
 
+/* Stores what is in server->rendered as the variant e->text. Returns 0 or a negative errno of
+ * cache_insert(); e->blob is set in both cases. */
+int variant_store(struct server *server, struct entry *e);
+
 /* Answers with a variant that is in the cache. Returns 0, or -ENOENT if its blob turned out
  * to be missing or damaged, in which case the entry has been removed. */
 int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way);

@@ -131,7 +131,7 @@ static int run(const char *path)
         config_free(&config);
         return EXIT_FAILURE;
     }
-    rc = server_open(config, &server, error);
+    rc = server_open(config, CACHE_WORKER, &server, error);
     if (rc) {
         log_error("start", "%s", error);
     } else {

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "keeper/maintain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define SWEEP_MS (INT64_C(60) * 1000)             /* tmp/ and dead readers */
+#define SWEEP_BLOBS_MS (INT64_C(6) * 60 * 60 * 1000) /* a whole round through blobs/ */
+#define DIRECTORIES 256u
+
+static void note(uint64_t *counter, const char *what, int rc)
+{
+    if (rc < 0)
+        log_warn("maintenance", "what=%s error=\"%s\"", what, strerror(-rc));
+    else
+        *counter += (uint64_t)rc;
+}
+
+/* ---- steps ---- */
+
+static bool shrink(struct cache *cache)
+{
+    bool more = false;
+    int rc;
+
+    cache_state(cache, WORKER_EVICTING);
+    rc = cache_shrink(cache, &more);
+    if (rc)
+        log_warn("maintenance", "what=evict error=\"%s\"", strerror(-rc));
+    return !rc && more;
+}
+
+/* What was purged still takes room. A search is due when something was, since the last one. */
+static bool collect(struct cache *cache, struct maintenance *m)
+{
+    uint64_t generation = cache_generation(cache);
+    bool done = false;
+    int rc;
+
+    if (!m->searching) {
+        if (generation <= m->collected)
+            return false;
+        m->searching = true;
+        m->generation = generation;
+        memset(&m->next_entry, 0, sizeof m->next_entry);
+    }
+    cache_state(cache, WORKER_SWEEPING);
+    rc = cache_collect_purged(cache, &m->next_entry, &done);
+    note(&m->purged, "purged", rc);
+    if (rc >= 0 && !done)
+        return true;
+    m->searching = false;
+    if (rc < 0)
+        return false;
+    m->collected = m->generation;
+    rc = cache_forget_purges(cache, m->generation);
+    if (rc)
+        log_warn("maintenance", "what=generations error=\"%s\"", strerror(-rc));
+    return false;
+}
+
+static void sweep_temporary(struct cache *cache, struct maintenance *m)
+{
+    cache_state(cache, WORKER_SWEEPING);
+    note(&m->temporary, "temporary-files", cache_sweep_temporary(cache));
+    cache_clear_readers(cache);
+    m->swept_ms = clock_boot_ms();
+}
+
+/* Directory by directory, so that workers get the lock bytes in between. */
+static bool sweep_blobs(struct cache *cache, struct maintenance *m)
+{
+    cache_state(cache, WORKER_SWEEPING);
+    note(&m->orphans, "orphans", cache_sweep_blobs(cache, (unsigned char)m->next_directory));
+    if (++m->next_directory < DIRECTORIES)
+        return true;
+    m->next_directory = 0;
+    m->blobs_swept_ms = clock_boot_ms();
+    return false;
+}
+
+bool maintain_step(struct cache *cache, struct maintenance *m)
+{
+    int64_t now_ms = clock_boot_ms();
+    bool more = shrink(cache);
+
+    if (!more)
+        more = collect(cache, m);
+    if (!more && (m->swept_ms == 0 || now_ms - m->swept_ms >= SWEEP_MS))
+        sweep_temporary(cache, m);
+    if (!more && (m->blobs_swept_ms == 0 || m->next_directory > 0 ||
+                  now_ms - m->blobs_swept_ms >= SWEEP_BLOBS_MS))
+        more = sweep_blobs(cache, m);
+    cache_state(cache, WORKER_IDLE);
+    return more;
+}
+
+/* ---- all of it ---- */
+
+int maintain_all(struct cache *cache, struct maintenance *m, maintain_tell *tell, void *context)
+{
+    bool more = true;
+    int rc;
+
+    while (more) {
+        rc = cache_shrink(cache, &more);
+        if (rc)
+            return rc;
+    }
+    m->collected = 0;
+    while (collect(cache, m))
+        ;
+    sweep_temporary(cache, m);
+    m->next_directory = 0;
+    while (sweep_blobs(cache, m))
+        if (tell)
+            tell("blobs", m->next_directory, DIRECTORIES, context);
+    cache_state(cache, WORKER_IDLE);
+    return 0;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/admin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/base64.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "http/credentials.h"
+#include "http/form.h"
+#include "serve/health.h"
+#include "serve/metrics.h"
+#include "serve/observation.h"
+#include "serve/purge.h"
+#include "serve/status_page.h"
+
+#define BODY_MAX 4096 /* of a form that says what to purge */
+
+enum access { ACCESS_NONE, ACCESS_LOOK, ACCESS_CHANGE };
+
+struct visit {
+    struct server *server;
+    const struct http_request *request;
+    struct reply *reply;
+    int64_t now_ms;
+};
+
+static enum access access_of(const struct visit *v)
+{
+    const struct network_list *addresses = &v->server->config->admin.addresses;
+    const char *from = v->request->remote_address;
+    char token[SECRET_MAX + 1];
+    unsigned char address[16];
+    bool known;
+
+    if (v->server->admin_token &&
+        http_credentials_token(v->request->authorization, token, sizeof token) == 0) {
+        known = secret_equal(token, v->server->admin_token);
+        explicit_bzero(token, sizeof token);
+        if (known)
+            return ACCESS_CHANGE;
+    }
+    if (from && network_address_from_text(from, address) == 0 &&
+        network_list_contains(addresses, address))
+        return ACCESS_LOOK;
+    return ACCESS_NONE;
+}
+
+static int fail(const struct visit *v, enum cause cause)
+{
+    return reply_error(v->reply, v->server, v->request, cause, false, 0);
+}
+
+/* ---- looking ---- */
+
+static int show_status(const struct visit *v, const struct observation *o)
+{
+    const char *style = status_page_style();
+    char base64[BASE64_SIZE(DIGEST_SIZE)], fields[256];
+    struct digest digest;
+    int rc = status_page_write(o, v->server->config, &v->server->page);
+
+    if (!rc)
+        rc = digest_of(style, strlen(style), &digest);
+    if (rc)
+        return rc;
+    base64_encode(digest.bytes, DIGEST_SIZE, base64);
+    snprintf(fields, sizeof fields,
+             "Content-Security-Policy: default-src 'none'; style-src 'sha256-%s'; "
+             "frame-ancestors 'none'\r\nReferrer-Policy: no-referrer\r\n",
+             base64);
+    return reply_document(v->reply, v->request, 200, "text/html; charset=utf-8", fields,
+                          &v->server->page);
+}
+
+static int show_metrics(const struct visit *v, const struct observation *o)
+{
+    enum metrics_format format = metrics_choose(v->request->accept);
+    int rc = metrics_write(o, v->server->config, format, &v->server->page);
+
+    return rc ? rc
+              : reply_document(v->reply, v->request, 200, metrics_media_type(format),
+                               "Vary: Accept\r\n", &v->server->page);
+}
+
+static int look(const struct visit *v, int (*show)(const struct visit *, const struct observation *))
+{
+    struct observation *o = calloc(1, sizeof *o);
+    int rc = o ? observation_take(v->server->config, v->server->cache, o) : -ENOMEM;
+
+    if (!rc)
+        rc = show(v, o);
+    if (o)
+        observation_free(o);
+    free(o);
+    return rc == -ENOMEM ? rc : rc ? fail(v, CAUSE_INTERNAL) : 0;
+}
+
+static int show_health(const struct visit *v)
+{
+    bool healthy;
+    int rc = health_check(v->server, v->now_ms, &v->server->page, &healthy);
+
+    return rc ? rc
+              : reply_document(v->reply, v->request, healthy ? 200 : 503, "application/json", "",
+                               &v->server->page);
+}
+
+/* ---- purge ---- */
+
+/* The query says what to purge, or a form in the body. */
+static int read_form(const struct visit *v, char form[BODY_MAX], size_t *length)
+{
+    const struct http_request *r = v->request;
+    size_t used = 0;
+
+    if (r->query_length > 0 || !r->peer) {
+        if (r->query_length >= BODY_MAX)
+            return -ENOSPC;
+        memcpy(form, r->query, r->query_length);
+        *length = r->query_length;
+        return 0;
+    }
+    for (;;) {
+        ssize_t n = r->peer->read(r->peer, form + used, BODY_MAX - used);
+
+        if (n < 0)
+            return (int)n;
+        if (n == 0)
+            break;
+        used += (size_t)n;
+        if (used == BODY_MAX)
+            return -ENOSPC;
+    }
+    while (used > 0 && strchr("\r\n", form[used - 1]))
+        used--;
+    *length = used;
+    return 0;
+}
+
+/* Exactly one of the four has to be there. */
+static enum cause parse_purge(const struct visit *v, const char *form, size_t length,
+                              struct purge *out)
+{
+    static const char *const names[] = {"subject", "url", "source", "all"};
+    const struct config *config = v->server->config;
+    char value[HTTP_PATH_MAX + 1];
+    int which = -1;
+
+    for (int i = 0; i < 4; i++) {
+        char one[HTTP_PATH_MAX + 1];
+        ssize_t n = http_form_get(form, length, names[i], one, sizeof one);
+
+        if (n == -ENOENT)
+            continue;
+        if (n <= 0 || which >= 0)
+            return CAUSE_BAD_REQUEST;
+        which = i;
+        memcpy(value, one, (size_t)n + 1);
+    }
+    switch (which) {
+    case 0:
+        return purge_of_subject(config, value, out);
+    case 1:
+        return purge_of_url(v->server->router, value, out);
+    case 2:
+        return purge_of_source(config, value, out);
+    case 3:
+        *out = (struct purge){.scope = PURGE_ALL};
+        return strcmp(value, "1") == 0 || strcmp(value, "true") == 0 ? CAUSE_NONE
+                                                                     : CAUSE_BAD_REQUEST;
+    default:
+        return CAUSE_BAD_REQUEST;
+    }
+}
+
+static int purge(const struct visit *v)
+{
+    char form[BODY_MAX];
+    size_t length = 0;
+    struct purge what;
+    enum cause cause;
+
+    if (read_form(v, form, &length) != 0)
+        return fail(v, CAUSE_BAD_REQUEST);
+    cause = parse_purge(v, form, length, &what);
+    if (cause != CAUSE_NONE)
+        return fail(v, cause);
+    if (purge_run(v->server->cache, &what) != 0)
+        return fail(v, CAUSE_INTERNAL);
+    buffer_clear(&v->server->page);
+    if (buffer_puts(&v->server->page, "{\"purged\":true}\n") != 0)
+        return -ENOMEM;
+    return reply_document(v->reply, v->request, 200, "application/json", "", &v->server->page);
+}
+
+/* ---- who may, and what ---- */
+
+static int visit(const struct visit *v, const char *name, size_t length)
+{
+    static const struct {
+        const char *name;
+        bool changes;
+    } pages[] = {{"status", false}, {"metrics", false}, {"health", false}, {"purge", true}};
+    enum http_method method = v->request->method;
+    const struct config *config = v->server->config;
+    size_t page = 0;
+    enum access access;
+
+    while (page < 4 &&
+           (strlen(pages[page].name) != length || memcmp(pages[page].name, name, length) != 0))
+        page++;
+    if (page == 4 || (!v->server->admin_token &&
+                      (pages[page].changes || config->admin.addresses.count == 0)))
+        return fail(v, CAUSE_NOT_FOUND);
+    access = access_of(v);
+    if (access < (pages[page].changes ? ACCESS_CHANGE : ACCESS_LOOK)) {
+        log_warn("admin-refused", "page=%s", pages[page].name);
+        return fail(v, v->server->admin_token ? CAUSE_UNAUTHORIZED : CAUSE_NOT_FOUND);
+    }
+    buffer_clear(&v->server->page);
+    if (pages[page].changes && method != HTTP_POST && method != HTTP_DELETE)
+        return reply_document(v->reply, v->request, 405, "text/plain; charset=utf-8",
+                              "Allow: POST, DELETE\r\n", &v->server->page);
+    if (!pages[page].changes && method != HTTP_GET && method != HTTP_HEAD)
+        return fail(v, CAUSE_METHOD_NOT_ALLOWED);
+    switch (page) {
+    case 0:
+        return look(v, show_status);
+    case 1:
+        return look(v, show_metrics);
+    case 2:
+        return show_health(v);
+    default:
+        return purge(v);
+    }
+}
+
+bool admin_serve(struct server *server, const struct http_request *request, struct reply *reply,
+                 int64_t now_ms, int *rc)
+{
+    static const char below[] = "/_visage/";
+    const struct visit v = {
+        .server = server, .request = request, .reply = reply, .now_ms = now_ms};
+    size_t prefix = strlen(server->config->prefix), length = prefix + sizeof below - 1;
+
+    if (request->path_length < length ||
+        memcmp(request->path, server->config->prefix, prefix) != 0 ||
+        memcmp(request->path + prefix, below, sizeof below - 1) != 0)
+        return false;
+    *rc = visit(&v, request->path + length, request->path_length - length);
+    return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/busy.h"
+
+#include "base/clock.h"
+#include "cache/lease.h"
+
+#define YOUNG_MS 1000   /* a download that is older is stuck */
+#define PATIENCE_MS 300 /* that a miss waits for a busy worker to come free */
+#define PAUSE_MS 5
+
+/* All but a quarter of the workers, and one at least is left; a single one has no choice. */
+static unsigned limit_of(const struct config *config, unsigned alive)
+{
+    if (config->busy_limit > 0)
+        return config->busy_limit;
+    return alive < 2 ? 1 : alive < 8 ? alive - 1 : alive - alive / 4;
+}
+
+static bool is_young(struct cache *cache, const struct digest *key)
+{
+    int64_t age_ms;
+
+    return lease_look(cache, key, &age_ms) == LEASE_HELD && age_ms < YOUNG_MS;
+}
+
+static bool may_join(const struct job *job, const struct digest *key)
+{
+    char text[PICTURE_CANONICAL_MAX];
+    struct digest subject;
+
+    if (is_young(job->server->cache, key))
+        return true;
+    picture_subject_text(job->picture, text);
+    return cache_key(text, &subject) == 0 && is_young(job->server->cache, &subject);
+}
+
+bool busy_admits(const struct job *job, const struct digest *key)
+{
+    struct cache *cache = job->server->cache;
+    int64_t until_ms = 0;
+
+    for (;;) {
+        struct cache_census census;
+        int64_t now_ms;
+
+        cache_census(cache, &census);
+        if (census.busy < limit_of(job->server->config, census.alive) || may_join(job, key))
+            return true;
+        now_ms = clock_boot_ms();
+        if (until_ms == 0)
+            until_ms = now_ms + PATIENCE_MS;
+        if (census.longest_ms >= YOUNG_MS || now_ms >= until_ms)
+            break;
+        clock_sleep_ms(PAUSE_MS);
+    }
+    cache_count(cache, COUNT_BUSY, 1);
+    return false;
+}

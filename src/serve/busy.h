@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Keeping some workers for what is cached: past busy_limit a miss is turned away
+ * rather than taking one of the last.
+ */
+#ifndef VISAGE_SERVE_BUSY_H
+#define VISAGE_SERVE_BUSY_H
+
+#include <stdbool.h>
+
+#include "serve/job.h"
+
+/* Whether the miss may go on. Past the limit it may join a download that has just begun (one cold
+ * picture that many ask for costs one fetch's time), and it waits for a short moment while the
+ * busy ones make progress (a page of cold pictures from a healthy origin); it is turned away at
+ * once where one of them has been stuck for longer. `key` is the variant's. */
+bool busy_admits(const struct job *job, const struct digest *key);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/purge.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+
+enum cause purge_of_subject(const struct config *config, const char *subject, struct purge *out)
+{
+    size_t source = strcspn(subject, "/"), length = strlen(subject);
+
+    *out = (struct purge){.scope = PURGE_SUBJECT};
+    if (subject[source] != '/' || length == source + 1 || length >= sizeof out->name ||
+        strchr(subject, '?'))
+        return CAUSE_BAD_REQUEST;
+    if (!config_find_source(config, subject, source))
+        return CAUSE_NOT_FOUND;
+    memcpy(out->name, subject, length + 1);
+    return CAUSE_NONE;
+}
+
+enum cause purge_of_source(const struct config *config, const char *name, struct purge *out)
+{
+    *out = (struct purge){.scope = PURGE_SOURCE};
+    if (!config_find_source(config, name, strlen(name)))
+        return CAUSE_NOT_FOUND;
+    snprintf(out->name, sizeof out->name, "%s", name);
+    return CAUSE_NONE;
+}
+
+enum cause purge_of_url(const struct router *router, const char *url, struct purge *out)
+{
+    struct http_request request = {.method = HTTP_GET};
+    struct picture_request picture;
+    enum cause cause;
+
+    *out = (struct purge){.scope = PURGE_SUBJECT};
+    if (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) {
+        url = strchr(strchr(url, '/') + 2, '/');
+        if (!url)
+            return CAUSE_BAD_REQUEST;
+    }
+    request.path = url;
+    request.path_length = strcspn(url, "?#");
+    request.query = url + request.path_length;
+    if (*request.query == '?')
+        request.query++;
+    request.query_length = strcspn(request.query, "#");
+    cause = route(router, &request, &picture);
+    if (cause == CAUSE_NONE)
+        picture_subject_text(&picture, out->name);
+    return cause;
+}
+
+int purge_run(struct cache *cache, const struct purge *purge)
+{
+    static const char *const scopes[] = {
+        [PURGE_SUBJECT] = "subject", [PURGE_SOURCE] = "source", [PURGE_ALL] = "all"};
+    int rc = cache_purge(cache, purge->scope, purge->name);
+
+    if (rc)
+        log_error("purge", "scope=%s error=\"%s\"", scopes[purge->scope], strerror(-rc));
+    else
+        log_info("purge", "scope=%s", scopes[purge->scope]);
+    return rc;
+}

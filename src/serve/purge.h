@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is to be purged, as people and programs name it.
+ */
+#ifndef VISAGE_SERVE_PURGE_H
+#define VISAGE_SERVE_PURGE_H
+
+#include "base/config.h"
+#include "cache/cache.h"
+#include "route/route.h"
+
+struct purge {
+    enum purge_scope scope;
+    char name[PICTURE_CANONICAL_MAX]; /* "source/id" or "source"; "" for all */
+};
+
+/* Each fills *out and returns CAUSE_NONE; or CAUSE_NOT_FOUND for a source or URL that this
+ * configuration does not have, or CAUSE_BAD_REQUEST. */
+enum cause purge_of_subject(const struct config *config, const char *subject, struct purge *out);
+enum cause purge_of_source(const struct config *config, const char *name, struct purge *out);
+
+/* A picture's URL, whole or from the path on, with the configured prefix: its subject. */
+enum cause purge_of_url(const struct router *router, const char *url, struct purge *out);
+
+/* Makes it so for all workers' next requests. Returns 0 or a negative errno. */
+int purge_run(struct cache *cache, const struct purge *purge);
+
+#endif
