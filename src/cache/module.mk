@@ -4,6 +4,7 @@ libvisage_a_SOURCES += \
 	src/cache/cache.c src/cache/cache.h \
 	src/cache/entry.c src/cache/entry.h \
 	src/cache/file_system.c src/cache/file_system.h \
+	src/cache/history.c \
 	src/cache/hot.c src/cache/hot.h \
 	src/cache/gate.c src/cache/gate.h \
 	src/cache/index.c src/cache/index.h \
@@ -17,6 +18,8 @@ libvisage_a_SOURCES += \
 	src/cache/open.c \
 	src/cache/queue.c src/cache/queue.h \
 	src/cache/recover.c \
+	src/cache/recency.c \
 	src/cache/scoreboard.c src/cache/scoreboard.h \
+	src/cache/scoreboard_layout.h \
 	src/cache/state.h \
 	src/cache/wire.h

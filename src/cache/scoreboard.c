@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cache/scoreboard.h"
+#include "cache/scoreboard_layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,26 +10,9 @@
 #include <unistd.h>
 
 #define MAGIC 0x56495342u /* "VISB" */
-#define LAYOUT_VERSION 1u
+#define LAYOUT_VERSION 2u
 
-struct header {
-    _Atomic uint32_t magic; /* written last by whoever creates the file */
-    uint32_t version;
-    uint32_t slot_size;
-    uint32_t slots;
-    uint32_t recency;
-    uint32_t zero[11];
-};
-
-struct layout {
-    struct header header;
-    struct scoreboard_slot slots[SCOREBOARD_SLOTS];
-    _Atomic uint8_t recency[SCOREBOARD_RECENCY];
-};
-
-struct scoreboard {
-    struct layout *map;
-};
+#define LATENCY_FIRST_US 100
 
 static int allocate(int fd)
 {
@@ -38,27 +21,30 @@ static int allocate(int fd)
 
     if (fstat(fd, &st) != 0)
         return -errno;
-    if (st.st_size == (off_t)sizeof(struct layout))
+    if (st.st_size == (off_t)sizeof(struct scoreboard_layout))
         return 0;
     if (st.st_size != 0)
         return -EUCLEAN;
-    rc = posix_fallocate(fd, 0, (off_t)sizeof(struct layout));
+    rc = posix_fallocate(fd, 0, (off_t)sizeof(struct scoreboard_layout));
     return -rc;
 }
 
 /* Called under the start lock, so that only one process fills an empty header. */
-static int check_header(struct header *h)
+static int check_header(struct scoreboard_header *h)
 {
     if (atomic_load(&h->magic) == 0) {
         h->version = LAYOUT_VERSION;
         h->slot_size = sizeof(struct scoreboard_slot);
         h->slots = SCOREBOARD_SLOTS;
         h->recency = SCOREBOARD_RECENCY;
+        h->sample_size = sizeof(struct scoreboard_sample);
+        h->minutes = SCOREBOARD_MINUTES;
         atomic_store(&h->magic, MAGIC);
         return 0;
     }
     if (h->magic != MAGIC || h->version != LAYOUT_VERSION || h->slots != SCOREBOARD_SLOTS ||
-        h->slot_size != sizeof(struct scoreboard_slot) || h->recency != SCOREBOARD_RECENCY)
+        h->slot_size != sizeof(struct scoreboard_slot) || h->recency != SCOREBOARD_RECENCY ||
+        h->sample_size != sizeof(struct scoreboard_sample) || h->minutes != SCOREBOARD_MINUTES)
         return -EUCLEAN;
     return 0;
 }
@@ -66,7 +52,7 @@ static int check_header(struct header *h)
 int scoreboard_open(const char *path, unsigned mode, struct scoreboard **out)
 {
     struct scoreboard *board;
-    struct layout *map;
+    struct scoreboard_layout *map;
     int fd, rc;
 
     *out = NULL;
@@ -90,6 +76,7 @@ int scoreboard_open(const char *path, unsigned mode, struct scoreboard **out)
         return rc ? rc : -ENOMEM;
     }
     board->map = map;
+    recency_prepare(board);
     *out = board;
     return 0;
 }
@@ -105,27 +92,49 @@ void scoreboard_close(struct scoreboard **board)
 
 struct scoreboard_slot *scoreboard_slot(struct scoreboard *board, unsigned slot)
 {
-    return &board->map->slots[slot];
+    return &board->map->places[slot].slot;
 }
 
-void scoreboard_touch(struct scoreboard *board, const struct digest *key)
+/* One writer for each slot: a plain load and store is enough, and cheaper. */
+static void add(_Atomic uint64_t *number, uint64_t amount)
 {
-    uint32_t hash;
-    _Atomic uint8_t *byte;
+    uint64_t now = atomic_load_explicit(number, memory_order_relaxed);
 
-    memcpy(&hash, key->bytes, sizeof hash);
-    byte = &board->map->recency[hash & (SCOREBOARD_RECENCY - 1)];
-    /* A popular key's cache line stays shared between the cores. */
-    if (atomic_load_explicit(byte, memory_order_relaxed) == 0)
-        atomic_store_explicit(byte, 1, memory_order_relaxed);
+    atomic_store_explicit(number, now + amount, memory_order_relaxed);
 }
 
 void scoreboard_count(struct scoreboard_slot *slot, enum counter counter, uint64_t amount)
 {
-    /* One writer for each slot: a plain load and store is enough, and cheaper. */
-    uint64_t now = atomic_load_explicit(&slot->counters[counter], memory_order_relaxed);
+    add(&slot->counters[counter], amount);
+}
 
-    atomic_store_explicit(&slot->counters[counter], now + amount, memory_order_relaxed);
+static unsigned latency_bucket(uint64_t us)
+{
+    uint64_t over = us ? (us - 1) / LATENCY_FIRST_US : 0;
+    unsigned bits = over ? 64 - (unsigned)__builtin_clzll(over) : 0;
+
+    return bits < LATENCY_BUCKETS ? bits : LATENCY_BUCKETS - 1;
+}
+
+void scoreboard_latency(struct scoreboard_slot *slot, enum latency_kind kind, uint64_t us)
+{
+    add(&slot->latency[kind][latency_bucket(us)], 1);
+    add(&slot->latency_us[kind], us);
+}
+
+uint64_t scoreboard_latency_bound(unsigned bucket)
+{
+    return bucket < LATENCY_BUCKETS - 1 ? (uint64_t)LATENCY_FIRST_US << bucket : UINT64_MAX;
+}
+
+bool scoreboard_may_start_keeper(struct scoreboard *board, int64_t now_ms, int64_t pause_ms)
+{
+    _Atomic int64_t *started = &board->map->header.keeper_started;
+    int64_t last = atomic_load_explicit(started, memory_order_relaxed);
+
+    if (last != 0 && now_ms - last < pause_ms)
+        return false;
+    return atomic_compare_exchange_strong(started, &last, now_ms);
 }
 
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob)
@@ -154,15 +163,27 @@ const char *scoreboard_counter_name(enum counter counter)
         [COUNT_STALE] = "stale",
         [COUNT_NOT_MODIFIED] = "not-modified",
         [COUNT_ERRORS] = "errors",
+        [COUNT_FALLBACKS] = "fallbacks",
+        [COUNT_RATE_LIMITED] = "rate-limited",
+        [COUNT_BUSY] = "busy",
+        [COUNT_CLIENT_GONE] = "client-gone",
         [COUNT_FETCHES] = "fetches",
+        [COUNT_FETCH_RETRIES] = "fetch-retries",
         [COUNT_FETCH_FAILURES] = "fetch-failures",
         [COUNT_FETCHED_BYTES] = "fetched-bytes",
+        [COUNT_REVALIDATED] = "revalidated",
+        [COUNT_BREAKER_REFUSALS] = "breaker-refusals",
         [COUNT_RENDERS] = "renders",
         [COUNT_RENDER_FAILURES] = "render-failures",
         [COUNT_RENDERER_DEATHS] = "renderer-deaths",
+        [COUNT_INSERTS] = "inserts",
         [COUNT_EVICTIONS] = "evictions",
+        [COUNT_EVICTED_BYTES] = "evicted-bytes",
         [COUNT_LEASE_WAITS] = "lease-waits",
         [COUNT_UNCACHED] = "uncached",
+        [COUNT_PURGES] = "purges",
+        [COUNT_REFRESHES] = "refreshes",
+        [COUNT_WARMED] = "warmed",
     };
 
     return counter < COUNTERS ? names[counter] : "unknown";
@@ -174,7 +195,19 @@ const char *scoreboard_state_name(uint32_t state)
         [WORKER_GONE] = "gone",           [WORKER_IDLE] = "idle",
         [WORKER_SERVING] = "serving",     [WORKER_FETCHING] = "fetching",
         [WORKER_RENDERING] = "rendering", [WORKER_WAITING] = "waiting",
+        [WORKER_EVICTING] = "evicting",   [WORKER_SWEEPING] = "sweeping",
     };
 
     return state < sizeof names / sizeof *names ? names[state] : "unknown";
+}
+
+const char *scoreboard_kind_name(uint32_t kind)
+{
+    static const char *const names[] = {
+        [KIND_WORKER] = "worker",
+        [KIND_KEEPER] = "keeper",
+        [KIND_TOOL] = "tool",
+    };
+
+    return kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

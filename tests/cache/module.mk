@@ -7,7 +7,8 @@ CACHE_TESTS = \
 	tests/cache/test_hot \
 	tests/cache/test_kv \
 	tests/cache/test_lease \
-	tests/cache/test_recover
+	tests/cache/test_recover \
+	tests/cache/test_scoreboard
 check_PROGRAMS += $(CACHE_TESTS)
 TESTS += $(CACHE_TESTS)
 
@@ -41,4 +42,8 @@ tests_cache_test_recover_SOURCES = tests/cache/test_recover.c tests/cache/fixtur
 tests_cache_test_recover_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_recover_CFLAGS = $(TEST_CFLAGS)
 tests_cache_test_recover_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_scoreboard_SOURCES = tests/cache/test_scoreboard.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_scoreboard_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_scoreboard_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_scoreboard_LDADD = $(CACHE_TEST_LIBS)
 endif
