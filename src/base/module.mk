@@ -15,6 +15,7 @@ libvisage_a_SOURCES += \
 	src/base/digest.c src/base/digest.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
+	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \
 	src/base/secret.c src/base/secret.h

@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/test_conditional \
 	tests/unit/test_date \
 	tests/unit/test_digest \
+	tests/unit/test_log \
 	tests/unit/test_network \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
@@ -36,6 +37,8 @@ tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_network_LDADD = $(UNIT_LIBS)
 tests_unit_test_percent_CFLAGS = $(TEST_CFLAGS)
