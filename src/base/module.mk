@@ -18,4 +18,5 @@ libvisage_a_SOURCES += \
 	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \
-	src/base/secret.c src/base/secret.h
+	src/base/secret.c src/base/secret.h \
+	src/base/siphash.c src/base/siphash.h

@@ -14,6 +14,7 @@ libvisage_a_SOURCES += \
 	src/cache/index_walk.c \
 	src/cache/keep.c \
 	src/cache/lease.c src/cache/lease.h \
+	src/cache/limiter.c src/cache/limiter.h \
 	src/cache/lock_file.c src/cache/lock_file.h \
 	src/cache/open.c \
 	src/cache/queue.c src/cache/queue.h \

@@ -8,7 +8,8 @@ CACHE_TESTS = \
 	tests/cache/test_kv \
 	tests/cache/test_lease \
 	tests/cache/test_recover \
-	tests/cache/test_scoreboard
+	tests/cache/test_scoreboard \
+	tests/cache/test_limiter
 check_PROGRAMS += $(CACHE_TESTS)
 TESTS += $(CACHE_TESTS)
 
@@ -38,6 +39,10 @@ tests_cache_test_lease_SOURCES = tests/cache/test_lease.c tests/cache/fixture.c 
 tests_cache_test_lease_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_lease_CFLAGS = $(TEST_CFLAGS)
 tests_cache_test_lease_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_limiter_SOURCES = tests/cache/test_limiter.c
+tests_cache_test_limiter_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_limiter_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_limiter_LDADD = $(CACHE_TEST_LIBS)
 tests_cache_test_recover_SOURCES = tests/cache/test_recover.c tests/cache/fixture.c tests/cache/fixture.h
 tests_cache_test_recover_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_recover_CFLAGS = $(TEST_CFLAGS)

@@ -20,7 +20,8 @@ unit_tests = \
 	tests/unit/test_picture \
 	tests/unit/test_range \
 	tests/unit/test_route \
-	tests/unit/test_route_refused
+	tests/unit/test_route_refused \
+	tests/unit/test_siphash
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -53,4 +54,6 @@ tests_unit_test_route_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_refused_SOURCES = tests/unit/test_route_refused.c tests/unit/route_fixture.h
 tests_unit_test_route_refused_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_refused_LDADD = $(UNIT_LIBS)
+tests_unit_test_siphash_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_siphash_LDADD = $(UNIT_LIBS)
 endif
