@@ -9,6 +9,7 @@ libvisage_a_SOURCES += \
 	src/serve/job.c src/serve/job.h \
 	src/serve/make.c src/serve/make.h \
 	src/serve/miss.c src/serve/miss.h \
+	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \
