@@ -73,6 +73,16 @@ while [ $# -gt 0 ]; do
     esac
 done
 
+# Keepers live in sessions of their own and would stay for another minute.
+keepers_stop()
+{
+    [ -x "$build_dir/visage" ] || return 0
+    for keeper_pid in $("$build_dir/visage" stats -c "$dir/visage.conf" 2>/dev/null |
+        sed -n 's/^worker .* pid=\([0-9]*\) .*kind=keeper.*/\1/p'); do
+        kill "$keeper_pid" 2>/dev/null
+    done
+}
+
 finish()
 {
     finish_status=$?
@@ -81,6 +91,7 @@ finish()
     group_stop "$step_group" 5
     # The server first: its workers then finish what they are fetching.
     group_stop "$server_group" 15
+    keepers_stop
     group_stop "$origin_group" 5
     [ "$socket_dir_made" = no ] || rm -rf "$socket_dir"
     exit "$finish_status"
@@ -130,7 +141,7 @@ flock -n 8 || die "another quickstart is at work in $dir; choose another with --
 
 packages_need "$install" "$packages_build" "$packages_quickstart"
 build "$build_dir" "$dir/log/build.log" '' \
-    'visage.fcgi visage-render visage visage-demo-origin' || exit 1
+    'visage.fcgi visage-render visage-keeper visage visage-demo-origin' || exit 1
 
 # --- The demo origin. It keeps its port from run to run where it can, for tidiness
 # only: the configuration below follows it.
@@ -181,8 +192,12 @@ if [ ! -e "$dir/visage.conf" ]; then
     sed "s|@DIR@|$dir|g" "$source_dir/contrib/demo/visage.conf" >"$dir/visage.conf.new" &&
         mv "$dir/visage.conf.new" "$dir/visage.conf" || die "cannot write $dir/visage.conf"
 fi
-# Only the three lines that say so are kept up to date; the rest is the user's.
+grep -q '^ *keeper *=' "$dir/visage.conf" ||
+    printf '\nkeeper = "visage-keeper"  # set at each start\n' >>"$dir/visage.conf" ||
+    die "cannot write $dir/visage.conf"
+# Only the lines that say so are kept up to date; the rest is the user's.
 sed -e "/# set at each start/ {
+        s|^\\( *keeper *= *\\)\"[^\"]*\"|\\1\"$build_dir/visage-keeper\"|
         s|^\\( *state_dir *= *\\)\"[^\"]*\"|\\1\"$dir/state\"|
         s|^\\( *program *= *\\)\"[^\"]*\"|\\1\"$build_dir/visage-render\"|
         s|^\\( *url *= *\\)\"[^\"]*\"|\\1\"http://127.0.0.1:$origin_port/{id}\"|

@@ -128,6 +128,7 @@ static void place_programs(struct rig *rig)
 
     files_path(rig->worker, "%s", rig_built("visage.fcgi"));
     files_path(rig->renderer, "%s", rig_built(renderer));
+    files_path(rig->keeper, "%s", rig_built("visage-keeper"));
     cr_assert_eq(access(rig->worker, X_OK), 0, "%s: %s", rig->worker, strerror(errno));
     cr_assert_eq(access(rig->renderer, X_OK), 0, "%s: %s", rig->renderer, strerror(errno));
     if (rig->user) {
@@ -137,6 +138,8 @@ static void place_programs(struct rig *rig)
         copy_program(from, rig->worker, rig);
         memcpy(from, rig->renderer, sizeof from);
         copy_program(from, rig->renderer, rig);
+        memcpy(from, rig->keeper, sizeof from);
+        copy_program(from, rig->keeper, rig);
     }
 }
 
@@ -145,6 +148,14 @@ static const char *or_else(const char *text, const char *otherwise)
     return text ? text : otherwise;
 }
 
+/* `key = value` unless the test sets the key itself. */
+static const char *unless_set(const char *text, const char *key, const char *setting)
+{
+    return text && strstr(text, key) ? "" : setting;
+}
+
+/* One cause at a time: a failure is not tried again, and many of them open no breaker, unless a
+ * test is about that. */
 static void write_visage_conf(struct rig *rig)
 {
     const struct rig_options *o = &rig->options;
@@ -155,17 +166,20 @@ static void write_visage_conf(struct rig *rig)
     text_add(&text,
              "state_dir = \"@STATE@\"\n"
              "prefix = \"%s\"\n"
-             "%s\n"
+             "keeper = \"%s\"\n"
+             "%s%s\n"
              "preset avatar       { width = 1000 height = 1000 fit = \"cover\" quality = 85 }\n"
              "preset avatar_small { width = 360 height = 360 fit = \"cover\" quality = 80 }\n"
              "preset thumb        { width = 100 height = 80 }\n"
              "preset wide         { width = 200 height = 0 fit = \"contain\" }\n"
-             "fetch {\n%s\n}\n"
+             "fetch {\n%s\n%s%s}\n"
              "render {\nprogram = \"%s\"\n%s\n}\n"
              "source o {\nurl = \"@ORIGIN@/{id}\"\nallow_addresses = {\"127.0.0.0/8\"}\n%s\n}\n"
              "%s\n",
-             rig->prefix, or_else(o->top, ""),
-             or_else(o->fetch, "connect_timeout = \"1s\" timeout = \"2s\""), rig->renderer,
+             rig->prefix, rig->keeper, unless_set(o->top, "min_free", "min_free = 0\n"),
+             or_else(o->top, ""), or_else(o->fetch, "connect_timeout = \"1s\" timeout = \"2s\""),
+             unless_set(o->fetch, "retries", "retries = 0\n"),
+             unless_set(o->fetch, "breaker", "breaker_failures = 0\n"), rig->renderer,
              or_else(o->render, ""), or_else(o->source, ""), or_else(o->more, ""));
     text_replace(&text, "@STATE@", rig->state);
     text_replace(&text, "@DIR@", rig->directory);
@@ -289,6 +303,7 @@ void rig_stop(struct rig *rig)
 {
     process_stop(&rig->server, STOP_MS);
     process_stop(&rig->pool, STOP_MS);
+    workers_stop_keepers(rig->state, STOP_MS);
 }
 
 void rig_open(struct rig *rig, const struct rig_options *options)

@@ -56,6 +56,7 @@ struct rig {
     char conf[FILES_PATH_MAX];
     char worker[FILES_PATH_MAX];   /* visage.fcgi */
     char renderer[FILES_PATH_MAX];
+    char keeper[FILES_PATH_MAX];
     char log[FILES_PATH_MAX];      /* of servers and workers */
     const char *user;              /* whom the workers run as; NULL: us */
     const char *prefix;            /* of URLs */

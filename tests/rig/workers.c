@@ -2,6 +2,7 @@
 #include "rig/workers.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static struct scoreboard *open_board(const char *state_dir)
     return board;
 }
 
-void workers_find(const char *state_dir, struct workers *out)
+static void find_kind(const char *state_dir, enum worker_kind kind, struct workers *out)
 {
     struct scoreboard *board = open_board(state_dir);
     char path[FILES_PATH_MAX];
@@ -37,7 +38,8 @@ void workers_find(const char *state_dir, struct workers *out)
     for (unsigned i = 0; locks >= 0 && i < SCOREBOARD_SLOTS && out->count < WORKERS_MAX; i++) {
         struct scoreboard_slot *slot = scoreboard_slot(board, i);
 
-        if (atomic_load(&slot->incarnation) == 0 || !lock_is_held(locks, LOCK_BYTE_SLOT + i))
+        if (atomic_load(&slot->incarnation) == 0 || atomic_load(&slot->kind) != kind ||
+            !lock_is_held(locks, LOCK_BYTE_SLOT + i))
             continue;
         out->pids[out->count] = (pid_t)atomic_load(&slot->pid);
         out->states[out->count++] = atomic_load(&slot->state);
@@ -45,6 +47,28 @@ void workers_find(const char *state_dir, struct workers *out)
     if (locks >= 0)
         close(locks);
     scoreboard_close(&board);
+}
+
+void workers_find(const char *state_dir, struct workers *out)
+{
+    find_kind(state_dir, KIND_WORKER, out);
+}
+
+void workers_find_keepers(const char *state_dir, struct workers *out)
+{
+    find_kind(state_dir, KIND_KEEPER, out);
+}
+
+void workers_stop_keepers(const char *state_dir, int64_t timeout_ms)
+{
+    struct workers keepers;
+
+    workers_find_keepers(state_dir, &keepers);
+    for (size_t i = 0; i < keepers.count; i++)
+        kill(keepers.pids[i], SIGTERM);
+    for (size_t i = 0; i < keepers.count; i++)
+        if (!workers_await_death(keepers.pids[i], timeout_ms))
+            kill(keepers.pids[i], SIGKILL);
 }
 
 bool workers_await(const char *state_dir, size_t count, int64_t timeout_ms)

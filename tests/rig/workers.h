@@ -32,6 +32,12 @@ pid_t workers_await_state(const char *state_dir, enum worker_state state, int64_
 /* True if both are the same processes. */
 bool workers_equal(const struct workers *a, const struct workers *b);
 
+/* The keepers that are alive. */
+void workers_find_keepers(const char *state_dir, struct workers *out);
+
+/* Ends the keepers, which outlive the workers that started them, and waits for that. */
+void workers_stop_keepers(const char *state_dir, int64_t timeout_ms);
+
 /* A counter, summed over all slots. */
 uint64_t workers_counted(const char *state_dir, enum counter counter);
 
