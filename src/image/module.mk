@@ -16,6 +16,7 @@ librender_a_SOURCES = \
 	src/image/renderer/decode_webp.c \
 	src/image/renderer/encode.c src/image/renderer/encode.h \
 	src/image/renderer/geometry.c src/image/renderer/geometry.h \
+	src/image/renderer/identicon.c src/image/renderer/identicon.h \
 	src/image/renderer/job.c src/image/renderer/job.h \
 	src/image/renderer/limits.c src/image/renderer/limits.h \
 	src/image/renderer/orientation.c src/image/renderer/orientation.h \
@@ -29,7 +30,7 @@ librender_a_SOURCES += src/image/renderer/sandbox_seccomp.c
 else
 librender_a_SOURCES += src/image/renderer/sandbox_none.c
 endif
-RENDER_LIBS = $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS) -lpthread
+RENDER_LIBS = $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS) -lpthread -lm
 
 pkglibexec_PROGRAMS += visage-render
 visage_render_SOURCES = src/image/renderer/main.c

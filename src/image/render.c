@@ -3,8 +3,8 @@
  * A renderer may have been taken over by the picture it was given, so nothing it
  * says is believed: numbers are checked against what was asked, the output is
  * copied out of the shared file before it is looked at, and its first bytes must
- * be those of the type that was promised. The input is handed over read-only,
- * whatever the caller's descriptor allows.
+ * be those of the type that was promised. The input, if there is one, is handed
+ * over read-only, whatever the caller's descriptor allows.
  */
 #include "image/render.h"
 
@@ -24,6 +24,7 @@
 #include "image/sniff.h"
 
 #define OUTPUT_MAX (UINT64_C(64) << 20)
+#define GENERATED_SIDE 256u /* where no bound is given */
 
 struct renderer {
     const struct config *config; /* borrowed */
@@ -123,9 +124,7 @@ static enum picture_type sniff_descriptor(int fd, uint64_t length)
     return n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
 }
 
-static bool fill_request(struct render_request *q, const struct config *config,
-                         const struct rendering *rendering, enum picture_type input_type,
-                         uint64_t length, enum picture_type output_type)
+static bool rendering_is_sane(const struct rendering *rendering, enum picture_type output_type)
 {
     if (rendering->quality < 1 || rendering->quality > 100)
         return false;
@@ -135,20 +134,27 @@ static bool fill_request(struct render_request *q, const struct config *config,
         (rendering->width < 1 || rendering->height < 1 || rendering->width > PICTURE_SIDE_MAX ||
          rendering->height > PICTURE_SIDE_MAX))
         return false;
-    if (output_type != PICTURE_AUTO && !picture_type_is_output(output_type))
+    return output_type == PICTURE_AUTO || picture_type_is_output(output_type);
+}
+
+/* What requests of all kinds have; the rest is for the caller. */
+static bool fill_request(struct render_request *q, const struct config *config,
+                         const struct rendering *rendering, enum picture_type output_type)
+{
+    if (!rendering_is_sane(rendering, output_type)) {
+        log_error("bad-rendering", "width=%u height=%u fit=%d quality=%u", rendering->width,
+                  rendering->height, (int)rendering->fit, rendering->quality);
         return false;
+    }
     *q = (struct render_request){
         .magic = RENDER_PROTOCOL_MAGIC,
         .version = RENDER_PROTOCOL_VERSION,
-        .input_type = (uint32_t)input_type,
         .output_type = (uint32_t)output_type,
         .width = rendering->width,
         .height = rendering->height,
         .fit = (uint32_t)rendering->fit,
         .quality = rendering->quality,
         .background = config->background,
-        .input_length = length,
-        .max_pixels = config->render.max_pixels,
     };
     return true;
 }
@@ -165,6 +171,10 @@ static bool reply_is_sane(const struct render_request *q, const struct render_re
         return false;
     }
     if (q->fit == FIT_COVER && (p->width != q->width || p->height != q->height))
+        return false;
+    /* an identicon is its own source, and opaque */
+    if (q->kind == RENDER_GENERATED &&
+        (p->source_width != q->width || p->source_height != q->height || p->source_alpha != 0))
         return false;
     if (p->width < 1 || p->height < 1 || p->width > PICTURE_SIDE_MAX ||
         p->height > PICTURE_SIDE_MAX)
@@ -287,14 +297,32 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
     return CAUSE_RENDER_CRASHED;
 }
 
+/* `input` is -1 where the picture is generated. */
+static enum cause run(struct renderer *r, struct render_request *q, int input,
+                      struct buffer *output, struct render_result *result)
+{
+    int sink = memfd_create("visage-output", MFD_CLOEXEC);
+    enum cause cause;
+
+    if (sink < 0) {
+        log_error("output-not-made", "error=%s", strerrordesc_np(errno));
+        return CAUSE_INTERNAL;
+    }
+    cause = ask(r, q, input, sink, output, result);
+    if (cause != CAUSE_NONE)
+        buffer_clear(output);
+    close(sink);
+    return cause;
+}
+
 enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result)
 {
-    enum cause cause = CAUSE_INTERNAL;
     struct render_request request;
     enum picture_type type;
-    int source = -1, sink = -1;
+    enum cause cause;
+    int source;
 
     buffer_clear(output);
     *result = (struct render_result){0};
@@ -302,28 +330,53 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
     type = sniff_descriptor(input, length);
     if (type == PICTURE_UNKNOWN)
         return CAUSE_PICTURE_TYPE;
-    if (!fill_request(&request, renderer->config, rendering, type, length, output_type)) {
-        log_error("bad-rendering", "width=%u height=%u fit=%d quality=%u", rendering->width,
-                  rendering->height, (int)rendering->fit, rendering->quality);
+    if (!fill_request(&request, renderer->config, rendering, output_type))
         return CAUSE_INTERNAL;
-    }
+    request.kind = RENDER_PICTURE;
+    request.input_type = (uint32_t)type;
+    request.input_length = length;
+    request.max_pixels = renderer->config->render.max_pixels;
     source = open_read_only(input);
     if (source < 0) {
         log_error("input-not-opened", "error=%s", strerrordesc_np(-source));
-        goto out;
+        return CAUSE_INTERNAL;
     }
-    sink = memfd_create("visage-output", MFD_CLOEXEC);
-    if (sink < 0) {
-        log_error("output-not-made", "error=%s", strerrordesc_np(errno));
-        goto out;
-    }
-    cause = ask(renderer, &request, source, sink, output, result);
-    if (cause != CAUSE_NONE)
-        buffer_clear(output);
-out:
-    if (sink >= 0)
-        close(sink);
-    if (source >= 0)
-        close(source);
+    cause = run(renderer, &request, source, output, result);
+    close(source);
     return cause;
+}
+
+/* The square that FIT_CONTAIN means for what has no size of its own. A bound of 0 is none. */
+static uint32_t bounded_side(uint32_t width, uint32_t height)
+{
+    uint32_t side = width < height ? width : height;
+
+    if (width == 0 || height == 0)
+        side = width + height;
+    if (side == 0)
+        side = GENERATED_SIDE;
+    return side < PICTURE_SIDE_MAX ? side : PICTURE_SIDE_MAX;
+}
+
+enum cause renderer_draw_identicon(struct renderer *renderer, const struct digest *seed,
+                                   const struct rendering *rendering,
+                                   enum picture_type output_type, struct buffer *output,
+                                   struct render_result *result)
+{
+    struct render_request request;
+
+    _Static_assert(sizeof request.seed == sizeof seed->bytes, "a seed is a digest");
+    buffer_clear(output);
+    *result = (struct render_result){0};
+
+    if (!fill_request(&request, renderer->config, rendering, output_type))
+        return CAUSE_INTERNAL;
+    request.kind = RENDER_GENERATED;
+    request.generator = RENDER_IDENTICON;
+    memcpy(request.seed, seed->bytes, sizeof request.seed);
+    if (rendering->fit == FIT_CONTAIN) {
+        request.fit = FIT_COVER;
+        request.width = request.height = bounded_side(rendering->width, rendering->height);
+    }
+    return run(renderer, &request, -1, output, result);
 }

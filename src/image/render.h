@@ -44,7 +44,7 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
 
 /* Draws the identicon of `seed` in place of a picture: the same seed gives the same picture at
  * every size. FIT_CONTAIN draws a square of the smaller bound that there is, or of 256. Otherwise
- * like renderer_render(). */
+ * like renderer_render(); the source's size is the drawing's, and it is opaque. */
 enum cause renderer_draw_identicon(struct renderer *renderer, const struct digest *seed,
                                    const struct rendering *rendering,
                                    enum picture_type output_type, struct buffer *output,

@@ -241,20 +241,22 @@ static int send_request(int socket, const struct render_request *request, int in
         struct cmsghdr align;
     } control = {0};
     struct iovec part = {.iov_base = (void *)request, .iov_len = sizeof *request};
+    int descriptors[2] = {input, output};
+    const int *first = input < 0 ? descriptors + 1 : descriptors;
+    size_t bytes = input < 0 ? sizeof *first : sizeof descriptors;
     struct msghdr message = {
         .msg_iov = &part,
         .msg_iovlen = 1,
         .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes,
+        .msg_controllen = CMSG_SPACE(bytes),
     };
     struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-    int descriptors[2] = {input, output};
     ssize_t n;
 
     c->cmsg_level = SOL_SOCKET;
     c->cmsg_type = SCM_RIGHTS;
-    c->cmsg_len = CMSG_LEN(sizeof descriptors);
-    memcpy(CMSG_DATA(c), descriptors, sizeof descriptors);
+    c->cmsg_len = CMSG_LEN(bytes);
+    memcpy(CMSG_DATA(c), first, bytes);
     do
         n = sendmsg(socket, &message, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * What worker and renderer say to each other over a SOCK_SEQPACKET socketpair:
- * one request with two descriptors (SCM_RIGHTS: input, then output), one reply.
- * Both programs come from one build; the version guards against a mixed install.
- * The worker treats every reply as hostile.
+ * one request with its descriptors (SCM_RIGHTS: a picture's file, unless the
+ * picture is generated, then the file for the output), one reply. Both programs
+ * come from one build; the version guards against a mixed install. The worker
+ * treats every reply as hostile.
  */
 #ifndef VISAGE_IMAGE_RENDER_PROTOCOL_H
 #define VISAGE_IMAGE_RENDER_PROTOCOL_H
@@ -11,7 +12,7 @@
 #include <stdint.h>
 
 #define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
-#define RENDER_PROTOCOL_VERSION 1u
+#define RENDER_PROTOCOL_VERSION 2u
 #define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
 
 /* The first packet from the renderer, once its sandbox is closed. */
@@ -22,9 +23,22 @@ struct render_hello {
     uint32_t types;     /* bit (1 << enum picture_type) for each type it decodes */
 };
 
+enum render_kind {
+    RENDER_PICTURE = 1,   /* of a file: input_type, input_length, max_pixels; two descriptors */
+    RENDER_GENERATED = 2, /* of a seed: generator, seed; FIT_COVER; one descriptor */
+};
+
+enum render_generator {
+    RENDER_IDENTICON = 1,
+};
+
+#define RENDER_SEED_SIZE 32
+
 struct render_request {
     uint32_t magic;
     uint32_t version;
+    uint32_t kind;        /* enum render_kind */
+    uint32_t generator;   /* enum render_generator */
     uint32_t input_type;  /* enum picture_type, by magic bytes */
     uint32_t output_type; /* enum picture_type; PICTURE_AUTO allowed */
     uint32_t width;       /* struct rendering */
@@ -35,6 +49,7 @@ struct render_request {
     uint32_t token;       /* random; the reply repeats it, so none is taken for another's */
     uint64_t input_length;
     uint64_t max_pixels;
+    unsigned char seed[RENDER_SEED_SIZE];
 };
 
 struct render_reply {
@@ -44,9 +59,9 @@ struct render_reply {
     uint32_t output_type;   /* what was written */
     uint32_t width;         /* of the output */
     uint32_t height;
-    uint32_t source_width;  /* of the input, after orientation */
+    uint32_t source_width;  /* of the input, after orientation; of what was generated */
     uint32_t source_height;
-    uint32_t source_alpha;  /* 1 if the input has transparency */
+    uint32_t source_alpha;  /* 1 if it has transparency */
     uint32_t reserved;
     uint64_t output_length;
     char message[128];      /* for the log; NUL-terminated, may be empty */

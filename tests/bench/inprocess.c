@@ -77,6 +77,7 @@ int main(int argc, char **argv)
     unsigned long count = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
     struct render_request request = {.magic = RENDER_PROTOCOL_MAGIC,
                                      .version = RENDER_PROTOCOL_VERSION,
+                                     .kind = RENDER_PICTURE,
                                      .input_type = PICTURE_JPEG,
                                      .output_type = PICTURE_JPEG,
                                      .fit = FIT_COVER,

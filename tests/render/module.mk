@@ -18,6 +18,7 @@ tests_render_visage_render_misbehave_LDADD = librender.a libvisage.a $(RENDER_LI
 
 RENDER_TESTS = \
 	tests/render/test_geometry \
+	tests/render/test_identicon \
 	tests/render/test_render \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
@@ -31,6 +32,11 @@ tests_render_test_geometry_SOURCES = tests/render/test_geometry.c
 tests_render_test_geometry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_geometry_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
 tests_render_test_geometry_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_identicon_SOURCES = tests/render/test_identicon.c
+tests_render_test_identicon_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_identicon_CFLAGS = $(TEST_CFLAGS)
+tests_render_test_identicon_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_render_SOURCES = tests/render/test_render.c
 tests_render_test_render_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -3,11 +3,13 @@
  * The renderer as a picture would drive it that has found a hole in a decoder.
  * It is visage-render itself, sandbox and all, linked from the same objects with
  * job_run() wrapped: a "picture" that is a PNG signature followed by
- * "misbehave=WHAT" makes it try WHAT. All others are rendered as usual.
+ * "misbehave=WHAT" makes it try WHAT, and so does a seed that begins with the same
+ * words. All others are rendered as usual.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +25,8 @@
 #include "image/render_protocol.h"
 #include "image/renderer/job.h"
 
-#define MARK "\x89PNG\r\n\x1a\nmisbehave="
+#define WORD "misbehave="
+#define MARK "\x89PNG\r\n\x1a\n" WORD
 
 void __real_job_run(const struct render_request *request, int input, int output,
                     struct render_reply *reply);
@@ -148,12 +151,31 @@ static void lie(const struct render_request *request, struct render_reply *reply
         request->output_type == PICTURE_AUTO ? PICTURE_JPEG : request->output_type;
     reply->width = request->width ? request->width : 1;
     reply->height = request->height ? request->height : 1;
-    reply->source_width = reply->source_height = 100;
+    reply->source_width = reply->width;
+    reply->source_height = reply->height;
+}
+
+/* Generates what was asked for, and then tells one untruth. */
+static bool embroider(const char *what, const struct render_request *request, int output,
+                      struct render_reply *reply)
+{
+    bool size = strcmp(what, "wrong-size") == 0, source = strcmp(what, "wrong-source") == 0;
+    bool alpha = strcmp(what, "wrong-alpha") == 0;
+
+    if (request->kind != RENDER_GENERATED || !(size || source || alpha))
+        return false;
+    __real_job_run(request, -1, output, reply);
+    reply->height += size;
+    reply->source_width += source;
+    reply->source_alpha = alpha;
+    return true;
 }
 
 static void misbehave(const char *what, const char *path, const struct render_request *request,
                       int output, struct render_reply *reply)
 {
+    if (embroider(what, request, output, reply))
+        return;
     memset(reply, 0, sizeof *reply);
     if (strcmp(what, "open") == 0) {
         try_open(path);
@@ -225,16 +247,29 @@ static void misbehave(const char *what, const char *path, const struct render_re
     snprintf(reply->message, sizeof reply->message, "misbehaved unhindered");
 }
 
+/* The word and what follows it, NULL if there is none. */
+static char *find_word(const struct render_request *request, int input, char bytes[512])
+{
+    ssize_t n = -1;
+
+    if (request->kind == RENDER_GENERATED) {
+        memcpy(bytes, request->seed, sizeof request->seed);
+        return strncmp(bytes, WORD, sizeof WORD - 1) == 0 ? bytes + sizeof WORD - 1 : NULL;
+    }
+    if (lseek(input, 0, SEEK_SET) == 0)
+        n = read(input, bytes, 511);
+    if (n > (ssize_t)sizeof MARK && memcmp(bytes, MARK, sizeof MARK - 1) == 0)
+        return bytes + sizeof MARK - 1;
+    return NULL;
+}
+
 void __wrap_job_run(const struct render_request *request, int input, int output,
                     struct render_reply *reply)
 {
     char bytes[512] = "";
-    ssize_t n = -1;
+    char *what = find_word(request, input, bytes);
 
-    if (lseek(input, 0, SEEK_SET) == 0)
-        n = read(input, bytes, sizeof bytes - 1);
-    if (n > (ssize_t)sizeof MARK && memcmp(bytes, MARK, sizeof MARK - 1) == 0) {
-        char *what = bytes + sizeof MARK - 1;
+    if (what) {
         char *path = strchr(what, ' ');
 
         if (path)

@@ -18,6 +18,7 @@
 #include "image/renderer/colour.h"
 #include "image/renderer/decode.h"
 #include "image/renderer/encode.h"
+#include "image/renderer/identicon.h"
 #include "image/renderer/orientation.h"
 
 /* Replaces *image by a step's result; false when there is none. */
@@ -98,7 +99,7 @@ static enum cause transform(struct decoded *d, ExceptionInfo *e)
     return ok ? CAUSE_NONE : CAUSE_PICTURE_TOO_LARGE;
 }
 
-static enum cause finish(const struct render_request *request, struct decoded *d, int output,
+static enum cause finish(const struct render_request *request, Image *image, int output,
                          struct render_reply *reply)
 {
     enum picture_type type = (enum picture_type)request->output_type;
@@ -107,13 +108,13 @@ static enum cause finish(const struct render_request *request, struct decoded *d
     if (type == PICTURE_AUTO)
         type = reply->source_alpha ? PICTURE_PNG : PICTURE_JPEG;
     if (!reply->source_alpha)
-        d->image->matte = MagickFalse; /* a channel that says nothing costs bytes */
-    if (type == PICTURE_JPEG && !colour_flatten(d->image, request->background))
+        image->matte = MagickFalse; /* a channel that says nothing costs bytes */
+    if (type == PICTURE_JPEG && !colour_flatten(image, request->background))
         return CAUSE_PICTURE_TOO_LARGE;
-    cause = encode_picture(d->image, type, request->quality, output, &reply->output_length);
+    cause = encode_picture(image, type, request->quality, output, &reply->output_length);
     reply->output_type = (uint32_t)type;
-    reply->width = (uint32_t)d->image->columns;
-    reply->height = (uint32_t)d->image->rows;
+    reply->width = (uint32_t)image->columns;
+    reply->height = (uint32_t)image->rows;
     return cause;
 }
 
@@ -134,7 +135,7 @@ static enum cause render(const struct render_request *request, const unsigned ch
     reply->source_alpha = colour_has_transparency(d.image, &e);
     cause = transform(&d, &e);
     if (cause == CAUSE_NONE)
-        cause = finish(request, &d, output, reply);
+        cause = finish(request, d.image, output, reply);
     if (cause != CAUSE_NONE && e.reason && reply->message[0] == '\0')
         snprintf(reply->message, sizeof reply->message, "%d %s", (int)e.severity, e.reason);
     DestroyExceptionInfo(&e);
@@ -142,11 +143,35 @@ static enum cause render(const struct render_request *request, const unsigned ch
     return cause;
 }
 
+static enum cause generate(const struct render_request *request, int output,
+                           struct render_reply *reply)
+{
+    Image *image = identicon_draw(request->seed, request->width, request->height);
+    enum cause cause;
+
+    if (!image)
+        return CAUSE_PICTURE_TOO_LARGE;
+    reply->source_width = request->width;
+    reply->source_height = request->height;
+    cause = finish(request, image, output, reply);
+    DestroyImage(image);
+    return cause;
+}
+
+/* What is generated has no size of its own that it could be fitted in with. */
+static bool kind_is_sane(const struct render_request *q)
+{
+    if (q->kind == RENDER_GENERATED)
+        return q->generator == RENDER_IDENTICON && q->fit == FIT_COVER;
+    return q->kind == RENDER_PICTURE;
+}
+
 static bool is_sane(const struct render_request *q)
 {
     bool cover = q->fit == FIT_COVER;
 
-    return (cover || q->fit == FIT_CONTAIN) && q->quality >= 1 && q->quality <= 100 &&
+    return kind_is_sane(q) && (cover || q->fit == FIT_CONTAIN) && q->quality >= 1 &&
+           q->quality <= 100 &&
            (!cover || (q->width >= 1 && q->width <= PICTURE_SIDE_MAX && q->height >= 1 &&
                        q->height <= PICTURE_SIDE_MAX)) &&
            (q->output_type == PICTURE_AUTO ||
@@ -160,15 +185,17 @@ void job_run_bytes(const struct render_request *request, const unsigned char *by
 
     memset(reply, 0, sizeof *reply);
     reply->magic = RENDER_PROTOCOL_MAGIC;
-    if (is_sane(request))
-        cause = render(request, bytes, length, output, reply);
-    else
+    if (!is_sane(request))
         snprintf(reply->message, sizeof reply->message, "unusable request");
+    else if (request->kind == RENDER_GENERATED)
+        cause = generate(request, output, reply);
+    else
+        cause = render(request, bytes, length, output, reply);
     reply->cause = (uint32_t)cause;
 }
 
-void job_run(const struct render_request *request, int input, int output,
-             struct render_reply *reply)
+static void run_file(const struct render_request *request, int input, int output,
+                     struct render_reply *reply)
 {
     off_t size = lseek(input, 0, SEEK_END);
     size_t length = (size_t)request->input_length;
@@ -190,4 +217,13 @@ void job_run(const struct render_request *request, int input, int output,
     }
     job_run_bytes(request, bytes, length, output, reply);
     munmap(bytes, length);
+}
+
+void job_run(const struct render_request *request, int input, int output,
+             struct render_reply *reply)
+{
+    if (request->kind == RENDER_PICTURE)
+        run_file(request, input, output, reply);
+    else
+        job_run_bytes(request, NULL, 0, output, reply);
 }

@@ -209,8 +209,9 @@ static int set_idle_timeout(int64_t idle_ms)
     return setsockopt(RENDER_SOCKET_FD, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) < 0 ? -errno : 0;
 }
 
-/* Waits for a request and its two descriptors. False when it is time to leave:
- * idle for too long, or the worker has gone or made a mistake. */
+/* Waits for a request and its descriptors; *input is -1 where there is no input.
+ * False when it is time to leave: idle for too long, or the worker has gone or
+ * made a mistake. */
 static bool receive(struct render_request *request, int *input, int *output)
 {
     union {
@@ -225,7 +226,8 @@ static bool receive(struct render_request *request, int *input, int *output)
         .msg_controllen = sizeof control.bytes,
     };
     struct cmsghdr *c;
-    int descriptors[2];
+    int descriptors[2] = {-1, -1}, *first = descriptors;
+    size_t bytes = sizeof descriptors;
     ssize_t n;
 
     do
@@ -233,14 +235,20 @@ static bool receive(struct render_request *request, int *input, int *output)
     while (n < 0 && errno == EINTR);
     if (n != (ssize_t)sizeof *request || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
         return false;
+    if (request->magic != RENDER_PROTOCOL_MAGIC || request->version != RENDER_PROTOCOL_VERSION)
+        return false;
+    if (request->kind == RENDER_GENERATED) {
+        first = descriptors + 1;
+        bytes = sizeof *first;
+    }
     c = CMSG_FIRSTHDR(&message);
     if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-        c->cmsg_len != CMSG_LEN(sizeof descriptors))
+        c->cmsg_len != CMSG_LEN(bytes))
         return false;
-    memcpy(descriptors, CMSG_DATA(c), sizeof descriptors);
+    memcpy(first, CMSG_DATA(c), bytes);
     *input = descriptors[0];
     *output = descriptors[1];
-    return request->magic == RENDER_PROTOCOL_MAGIC && request->version == RENDER_PROTOCOL_VERSION;
+    return true;
 }
 
 static void serve(void)
@@ -256,7 +264,8 @@ static void serve(void)
         current_token = request.token;
         job_run(&request, input, output, &reply);
         reply.token = current_token;
-        close(input);
+        if (input >= 0)
+            close(input);
         close(output);
         sent = send_packet(&reply, sizeof reply);
         if (!sent)

@@ -27,6 +27,7 @@ static bool try_one(enum picture_type from, enum picture_type to, const void *by
     const struct render_request request = {
         .magic = RENDER_PROTOCOL_MAGIC,
         .version = RENDER_PROTOCOL_VERSION,
+        .kind = RENDER_PICTURE,
         .input_type = (uint32_t)from,
         .output_type = (uint32_t)to,
         .width = 12,
