@@ -112,14 +112,16 @@ static int write_cache_status(struct buffer *out, const struct entry *e, enum re
         [WAY_REFRESHING] = {"hit; ttl=", "; detail=stale-while-revalidate\r\n"},
         [WAY_STALE] = {"hit; ttl=", "; detail=stale\r\n"},
     };
+    int64_t left_ms = e->expires_ms - now_ms;
     int rc = buffer_puts(out, "Cache-Status: visage; ");
 
     if (rc)
         return rc;
     if (way == WAY_UNCACHED || way == WAY_UNSTORABLE)
         return buffer_puts(out, "fwd=uri-miss\r\n");
-    return put_number(out, lines[way].before, (e->expires_ms - now_ms + 999) / 1000,
-                      lines[way].after);
+    /* Rounded away from zero: what has expired shows it. */
+    left_ms += left_ms > 0 ? 999 : -999;
+    return put_number(out, lines[way].before, left_ms / 1000, lines[way].after);
 }
 
 static int write_validators(struct buffer *out, const char *etag, int64_t last_modified_s)
