@@ -5,6 +5,7 @@ libvisage_a_SOURCES += \
 	src/http/credentials.c src/http/credentials.h \
 	src/http/date.c src/http/date.h \
 	src/http/form.c src/http/form.h \
+	src/http/freshness.c src/http/freshness.h \
 	src/http/message.h \
 	src/http/percent.c src/http/percent.h \
 	src/http/range.c src/http/range.h

@@ -17,8 +17,8 @@ bool backoff_may_pass(enum cause cause, int64_t retry_after_ms);
 
 /* The pause before try number `attempt` + 1 (`attempt` >= 1 have failed): full jitter over an
  * exponential bound, min(2 s, 100 ms * 2^(attempt-1)) (M. Brooker, "Exponential Backoff And
- * Jitter", AWS Architecture Blog 2015), and never before `retry_after_ms`. `random` is any 64
- * random bits. */
+ * Jitter", AWS Architecture Blog 2015), counted from the end of `retry_after_ms`, so that not all
+ * who were told the same time come at that time. `random` is any 64 random bits. */
 int64_t backoff_pause_ms(unsigned attempt, int64_t retry_after_ms, uint64_t random);
 
 #endif

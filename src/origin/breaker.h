@@ -46,9 +46,10 @@ enum breaker_verdict breaker_ask(struct breaker *breaker, const struct breaker_r
  * us says nothing. */
 bool breaker_counts(enum cause cause);
 
-/* Notes the outcome of a fetch that was let pass. A success closes it. A failure counts, and opens
- * it at the limit or when it was the probe's, with `random` spreading the end by up to a tenth.
- * `retry_after_ms` > 0, the origin's own wish, opens it for so long at once (at most
+/* Notes the outcome of a fetch that was let pass. A success closes it, and so does any other
+ * answer to the probe that does not count as trouble (404, ...): the origin is back. A failure
+ * counts, and opens it at the limit or when it was the probe's, with `random` spreading the end by
+ * up to a tenth. `retry_after_ms` > 0, the origin's own wish, opens it for so long at once (at most
  * BREAKER_OPEN_MAX_MS), unless rules->failures is 0. An outcome that says nothing
  * (CAUSE_CLIENT_GONE, CAUSE_INTERNAL) frees the place of the probe. */
 void breaker_note(struct breaker *breaker, const struct breaker_rules *rules, bool probe,

@@ -9,11 +9,14 @@ UNIT_LIBS = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
 
 unit_tests = \
 	tests/unit/test_accept \
+	tests/unit/test_backoff \
+	tests/unit/test_breaker \
 	tests/unit/test_buffer \
 	tests/unit/test_cause \
 	tests/unit/test_conditional \
 	tests/unit/test_date \
 	tests/unit/test_digest \
+	tests/unit/test_freshness \
 	tests/unit/test_log \
 	tests/unit/test_network \
 	tests/unit/test_percent \
@@ -28,6 +31,10 @@ TESTS += $(unit_tests)
 
 tests_unit_test_accept_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_accept_LDADD = $(UNIT_LIBS)
+tests_unit_test_backoff_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
+tests_unit_test_breaker_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_breaker_LDADD = $(UNIT_LIBS)
 tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_buffer_LDADD = $(UNIT_LIBS)
 tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
@@ -38,6 +45,8 @@ tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_freshness_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_freshness_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
