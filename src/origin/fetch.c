@@ -5,9 +5,9 @@
  * Who gets what: the origin of the configured template gets the source's
  * credentials in the first request, and nobody gets them afterwards, because a
  * redirect says that somebody else has the picture, or that the credential was
- * refused. The other configured header fields go along while scheme, host and
- * port stay those of the template; once a redirect has left that origin, they
- * are not sent again even if another one leads back.
+ * refused. The other configured header fields and the validators go along while
+ * scheme, host and port stay those of the template; once a redirect has left that
+ * origin, they are not sent again even if another one leads back.
  */
 #include "origin/fetch.h"
 
@@ -19,6 +19,7 @@
 
 #include <curl/curl.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/date.h"
@@ -93,9 +94,33 @@ static int drop_dirty(struct fetcher *fetcher)
     return fetcher->easy ? 0 : -1;
 }
 
-/* Notes what the last answer says about the picture, or about when to come back. */
-static void read_answer(CURL *easy, const struct transfer *t, enum cause cause,
-                        struct fetch_result *result)
+/* Returns 0 or -ENOMEM. */
+static int read_freshness(CURL *easy, const struct transfer *t, struct freshness *out)
+{
+    enum { CACHE_CONTROL, EXPIRES, DATE, AGE, PRAGMA, COUNT };
+    static const char *const names[COUNT] = {"Cache-Control", "Expires", "Date", "Age", "Pragma"};
+    struct buffer values[COUNT] = {{.length = 0}};
+    struct freshness_fields fields;
+    int rc = 0;
+
+    for (size_t i = 0; i < COUNT && rc == 0; i++)
+        rc = transfer_header_list(easy, names[i], &values[i]);
+    fields = (struct freshness_fields){.cache_control = values[CACHE_CONTROL].data,
+                                       .expires = values[EXPIRES].data,
+                                       .date = values[DATE].data,
+                                       .age = values[AGE].data,
+                                       .pragma = values[PRAGMA].data};
+    if (rc == 0)
+        freshness_read(&fields, t->asked_ms, t->answered_ms, out);
+    for (size_t i = 0; i < COUNT; i++)
+        buffer_free(&values[i]);
+    return rc;
+}
+
+/* Notes what the last answer says about the picture, or about when to come back. Returns 0 or
+ * -ENOMEM. */
+static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
+                       struct fetch_result *result)
 {
     int64_t now_s = clock_wall_ms() / 1000;
     const char *value;
@@ -103,15 +128,17 @@ static void read_answer(CURL *easy, const struct transfer *t, enum cause cause,
     if (t->status != 0)
         result->status = t->status;
     result->bytes = t->bytes;
+    result->not_modified = cause == CAUSE_NONE && transfer_is_not_modified(t);
     if (cause == CAUSE_ORIGIN_BUSY)
         result->retry_after_ms =
             answer_retry_after_ms(transfer_header(easy, "Retry-After"), now_s);
-    if (t->status != 200)
-        return;
+    if (t->status != 200 && !result->not_modified)
+        return 0;
     answer_etag(transfer_header(easy, "ETag"), result->etag);
     value = transfer_header(easy, "Last-Modified");
     if (value && http_date_parse(value, now_s, &result->last_modified_s) != 0)
         result->last_modified_s = 0;
+    return read_freshness(easy, t, &result->freshness);
 }
 
 /* Decides on the redirect that `t` has met: where it leads and what may go there. */
@@ -135,13 +162,26 @@ static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURL
     return CAUSE_NONE;
 }
 
-static void report(const struct source *source, const struct transfer *last, enum cause cause,
+static enum log_level level_of(enum cause cause)
+{
+    switch (cause) {
+    case CAUSE_NONE:
+    case CAUSE_ORIGIN_NOT_FOUND:
+    case CAUSE_CLIENT_GONE:
+        return LOG_LEVEL_DEBUG;
+    case CAUSE_ORIGIN_DENIED:
+    case CAUSE_INTERNAL:
+        return LOG_LEVEL_WARN;
+    default:
+        return LOG_LEVEL_INFO;
+    }
+}
+
+static void report(const struct transfer *last, enum cause cause,
                    const struct fetch_result *result)
 {
-    enum log_level level = cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND ? LOG_LEVEL_DEBUG
-                           : cause == CAUSE_ORIGIN_DENIED || cause == CAUSE_INTERNAL
-                               ? LOG_LEVEL_WARN
-                               : LOG_LEVEL_INFO;
+    const char *source = last->request->source->config->name;
+    enum log_level level = level_of(cause);
     char host[HOST_LOGGED];
 
     if (!log_enabled(level))
@@ -149,11 +189,11 @@ static void report(const struct source *source, const struct transfer *last, enu
     target_host(last->target, host, sizeof host);
     log_line(level, "fetch",
              "source=%s host=%s cause=%s status=%ld bytes=%llu ms=%lld redirects=%u curl=%d",
-             source->config->name, host, cause_info(cause)->name, result->status,
+             source, host, cause_info(cause)->name, result->status,
              (unsigned long long)result->bytes, (long long)result->elapsed_ms, result->redirects,
              (int)last->code);
     if (last->detail[0] != '\0')
-        log_debug("fetch-detail", "source=%s %s", source->config->name, last->detail);
+        log_debug("fetch-detail", "source=%s %s", source, last->detail);
 }
 
 static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
@@ -169,7 +209,8 @@ static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
         if (drop_dirty(fetcher) != 0)
             return CAUSE_INTERNAL;
         cause = transfer_run(fetcher->easy, &hop);
-        read_answer(fetcher->easy, &hop, cause, result);
+        if (read_answer(fetcher->easy, &hop, cause, result) != 0)
+            cause = CAUSE_INTERNAL;
         if (cause == CAUSE_NONE && transfer_is_redirect(&hop)) {
             cause = follow(fetcher, t, home, result);
             if (cause == CAUSE_NONE)
@@ -182,13 +223,14 @@ static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
     }
 }
 
-enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, const char *id,
-                         fetch_sink *sink, void *context, struct fetch_result *result)
+enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *request,
+                         struct fetch_result *result)
 {
-    struct transfer t = {.config = fetcher->config, .source = source, .at_home = true,
-                         .send_secrets = true, .send_headers = true, .sink = sink,
-                         .context = context};
+    const struct config_source *source = request->source->config;
+    struct transfer t = {.config = fetcher->config, .request = request, .at_home = true,
+                         .send_secrets = true, .send_headers = true};
     int64_t start_ms = clock_boot_ms();
+    int64_t timeout_ms = fetcher->config->fetch.timeout_ms;
     enum cause cause = CAUSE_INTERNAL;
     CURLU *home = NULL;
     char *url = NULL;
@@ -196,7 +238,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, c
     *result = (struct fetch_result){.status = 0};
     if (prepare(fetcher) != 0)
         goto out;
-    url = source_url(source->config, id);
+    url = source_url(source, request->id);
     if (!url) {
         if (errno == EINVAL)
             cause = CAUSE_BAD_REQUEST;
@@ -210,16 +252,18 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct source *source, c
         cause = CAUSE_INTERNAL;
         goto out;
     }
-    cause = run(fetcher, &t, home, start_ms + fetcher->config->fetch.timeout_ms, result);
+    if (request->timeout_ms < timeout_ms)
+        timeout_ms = request->timeout_ms;
+    cause = run(fetcher, &t, home, start_ms + timeout_ms, result);
     result->elapsed_ms = clock_boot_ms() - start_ms;
-    report(source, &t, cause, result);
+    report(&t, cause, result);
     /* The handle must not keep pointers to what ends here. Without memory for a new
      * one, the next fetch tries again. */
     if (fetcher->easy && drop_dirty(fetcher) == 0)
         curl_easy_reset(fetcher->easy);
 out:
     if (cause == CAUSE_INTERNAL && !t.target)
-        log_error("fetch-setup", "source=%s no memory, or no usable URL", source->config->name);
+        log_error("fetch-setup", "source=%s no memory, or no usable URL", source->name);
     curl_url_cleanup(t.target);
     curl_url_cleanup(home);
     free(url);

@@ -25,8 +25,8 @@
  * fetch with CAUSE_INTERNAL. */
 typedef int fetch_sink(void *context, const void *bytes, size_t length);
 
-/* Whether the picture is still wanted; asked several times a second while the fetch runs.
- * False ends it with CAUSE_CLIENT_GONE. */
+/* Whether the picture is still wanted; asked up to ten times a second while the fetch moves,
+ * and once a second while it stands still. False ends it with CAUSE_CLIENT_GONE. */
 typedef bool fetch_wanted(void *context);
 
 struct fetch_request {
@@ -34,7 +34,7 @@ struct fetch_request {
     const char *id;
     const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
     int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
-    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts */
+    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts; 0: none is left */
     fetch_sink *sink;
     fetch_wanted *wanted;    /* NULL: always */
     void *context;           /* of both */
@@ -63,7 +63,7 @@ struct fetcher *fetcher_new(const struct config *config);
 void fetcher_free(struct fetcher **fetcher);
 
 /* Fetches a picture. The body goes to `sink`, only for a 200. Validators go to the first
- * target only while redirects stay at the configured origin. A 304 that no validator asked
+ * target and along while redirects stay at the configured origin. A 304 that no validator asked
  * for is CAUSE_ORIGIN_BAD_STATUS. Returns CAUSE_NONE or the failure; *result is filled as far
  * as it is known in both cases. Secrets and full URLs are never logged. */
 enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *request,

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/secret.h"
 #include "http/percent.h"
+#include "origin/target.h"
 
 #define PLACEHOLDER "{id}"
 
@@ -141,4 +142,17 @@ out:
         return NULL;
     }
     return url.data;
+}
+
+int source_origin(const struct config_source *source, char *out, size_t size)
+{
+    CURLU *target;
+    int rc;
+
+    /* The parser that the fetch uses, so that both mean the same host. */
+    if (target_open(source->url, &target) != CAUSE_NONE)
+        return -EINVAL;
+    rc = target_origin(target, out, size);
+    curl_url_cleanup(target);
+    return rc;
 }

@@ -38,4 +38,9 @@ const struct source *source_find(const struct source_list *list,
  * EINVAL for a segment "." or "..", which would climb in the template's path. */
 char *source_url(const struct config_source *source, const char *id);
 
+/* Writes "scheme://host:port" of the template: lower case, the port always said, an IPv6
+ * address in brackets. Returns 0, -EINVAL for a template that is no web address, or
+ * -ENAMETOOLONG. */
+int source_origin(const struct config_source *source, char *out, size_t size);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "origin/target.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -86,6 +87,28 @@ bool target_same_origin(CURLU *a, CURLU *b)
             return false;
     }
     return true;
+}
+
+int target_origin(CURLU *target, char *out, size_t size)
+{
+    char *scheme = part(target, CURLUPART_SCHEME, 0);
+    char *host = part(target, CURLUPART_HOST, 0); /* an IPv6 address keeps its brackets */
+    char *port = part(target, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    int n = -1;
+
+    if (scheme && host && port)
+        n = snprintf(out, size, "%s://%s:%s", scheme, host, port);
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    if (n < 0)
+        return -EINVAL;
+    if ((size_t)n >= size)
+        return -ENAMETOOLONG;
+    for (char *p = out; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return 0;
 }
 
 bool target_is_sign_in(CURLU *target)

@@ -8,6 +8,7 @@
 #define VISAGE_ORIGIN_TARGET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <curl/curl.h>
 
@@ -25,6 +26,9 @@ enum cause target_redirect(CURLU *target, const char *location);
 
 /* True if scheme, host and port are the same (RFC 6454 section 4). */
 bool target_same_origin(CURLU *a, CURLU *b);
+
+/* Writes "scheme://host:port", in lower case. Returns 0, -EINVAL or -ENAMETOOLONG. */
+int target_origin(CURLU *target, char *out, size_t size);
 
 /* True for the page where Azure DevOps sends those whose credential it refuses. */
 bool target_is_sign_in(CURLU *target);

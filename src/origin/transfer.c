@@ -10,12 +10,14 @@
  */
 #include "origin/transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/date.h"
 #include "origin/answer.h"
 #include "origin/guard.h"
 
@@ -23,11 +25,13 @@
 #define SKIP_MAX 16384u       /* of an unwanted body: reading it keeps the connection */
 #define SKIP_MS 500           /* and this long */
 #define CONNECTIONS_KEPT 4L
+#define ASK_WANTED_MS 100
+#define VALIDATOR_MAX 160     /* "If-None-Match: " and a tag */
 #define ACCEPT_PICTURES "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
 
 static bool may_dial(const struct transfer *t, const struct sockaddr *address)
 {
-    const struct config_source *source = t->source->config;
+    const struct config_source *source = t->request->source->config;
 
     return guard_may_dial(address, t->at_home, source->allow_addresses.items,
                           source->allow_addresses.count);
@@ -74,6 +78,17 @@ const char *transfer_header(CURL *easy, const char *name)
     return header->value;
 }
 
+int transfer_header_list(CURL *easy, const char *name, struct buffer *out)
+{
+    struct curl_header *header;
+    int rc = 0;
+
+    for (size_t i = 0;
+         rc == 0 && curl_easy_header(easy, name, i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++)
+        rc = buffer_join(out, i > 0 ? ", " : "", header->value, (char *)NULL);
+    return rc;
+}
+
 static bool is_encoded(CURL *easy)
 {
     struct curl_header *header;
@@ -83,6 +98,21 @@ static bool is_encoded(CURL *easy)
          i++)
         if (!answer_is_plain(header->value))
             return true;
+    return false;
+}
+
+/* libcurl's own bound (CURLOPT_MAXFILESIZE) would also count the Content-Length of a 304 and
+ * of an error, and end them in the middle of their header sections. */
+static bool announces_too_much(const struct transfer *t)
+{
+    const char *value = transfer_header(t->easy, "Content-Length");
+    uint64_t length = 0;
+
+    for (; value && *value >= '0' && *value <= '9'; value++) {
+        length = length * 10 + (uint64_t)(*value - '0');
+        if (length > t->config->fetch.max_bytes)
+            return true;
+    }
     return false;
 }
 
@@ -104,10 +134,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     if (curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status < 200)
         return length;
     t->status = status;
+    t->answered_ms = clock_wall_ms();
     if (status != 200) {
         t->skip_until_ms = clock_boot_ms() + SKIP_MS;
     } else if (is_encoded(t->easy)) {
         t->cause = CAUSE_ORIGIN_ENCODED;
+        return 0;
+    } else if (announces_too_much(t)) {
+        t->cause = CAUSE_ORIGIN_TOO_LARGE;
         return 0;
     }
     return length;
@@ -126,7 +160,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
         t->cause = CAUSE_ORIGIN_TOO_LARGE;
         return 0;
     }
-    if (length > 0 && t->sink(t->context, bytes, length) != 0) {
+    if (length > 0 && t->request->sink(t->request->context, bytes, length) != 0) {
         t->cause = CAUSE_INTERNAL;
         return 0;
     }
@@ -134,16 +168,31 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
+/* An answer that nobody wants any more. One whose status has said it all is at its end anyway. */
+static bool is_unwanted(struct transfer *t, int64_t now_ms)
+{
+    if (!t->request->wanted || (t->status != 0 && t->status != 200) || now_ms < t->ask_wanted_ms)
+        return false;
+    t->ask_wanted_ms = now_ms + ASK_WANTED_MS;
+    if (t->request->wanted(t->request->context))
+        return false;
+    t->cause = CAUSE_CLIENT_GONE;
+    return true;
+}
+
+/* libcurl calls this whenever something moves, and once a second while nothing does
+ * (measured with 7.88): how long it takes at most to notice that nobody waits. */
 static int on_progress(void *context, curl_off_t all_down, curl_off_t down, curl_off_t all_up,
                        curl_off_t up)
 {
-    const struct transfer *t = context;
+    struct transfer *t = context;
+    int64_t now_ms = clock_boot_ms();
 
-    (void)all_down;
-    (void)down;
     (void)all_up;
     (void)up;
-    return t->skip_until_ms != 0 && clock_boot_ms() > t->skip_until_ms;
+    if (all_down > 0 && down >= all_down)
+        return 0; /* it is all there: others may want it */
+    return (t->skip_until_ms != 0 && now_ms > t->skip_until_ms) || is_unwanted(t, now_ms);
 }
 
 /* True if `field`, a whole "Name: value", has this name. */
@@ -170,12 +219,11 @@ static int append(struct curl_slist **list, const char *field)
     return 0;
 }
 
-/* The request's own fields. Returns 0, or -1 without memory or for a configured field
+/* The configured fields that may go along. Returns 0, or -1 without memory or for a field
  * that would be more than one. */
-static int make_fields(const struct transfer *t, struct curl_slist **list)
+static int add_configured(const struct transfer *t, struct curl_slist **list, bool *accept_set)
 {
-    const struct config_source *source = t->source->config;
-    bool accept_set = false;
+    const struct config_source *source = t->request->source->config;
 
     for (size_t i = 0; i < source->header_count; i++) {
         const char *field = source->headers[i];
@@ -189,14 +237,48 @@ static int make_fields(const struct transfer *t, struct curl_slist **list)
             continue;
         if (append(list, field) != 0)
             return -1;
-        accept_set |= field_is(field, "Accept");
+        *accept_set |= field_is(field, "Accept");
     }
+    return 0;
+}
+
+/* Both validators where both are known (RFC 9110 section 13.1.3): origins that do not know
+ * the one look at the other. */
+static int add_validators(struct transfer *t, struct curl_slist **list)
+{
+    char field[VALIDATOR_MAX], etag[FETCH_ETAG_MAX], date[HTTP_DATE_SIZE];
+
+    answer_etag(t->request->etag, etag);
+    if (etag[0] != '\0') {
+        snprintf(field, sizeof field, "If-None-Match: %s", etag);
+        if (append(list, field) != 0)
+            return -1;
+        t->conditional = true;
+    }
+    if (t->request->last_modified_s != 0) {
+        http_date_format(t->request->last_modified_s, date);
+        snprintf(field, sizeof field, "If-Modified-Since: %s", date);
+        if (append(list, field) != 0)
+            return -1;
+        t->conditional = true;
+    }
+    return 0;
+}
+
+/* The request's own fields. Returns 0 or -1. */
+static int make_fields(struct transfer *t, struct curl_slist **list)
+{
+    bool accept_set = false;
+
+    if (add_configured(t, list, &accept_set) != 0 ||
+        (t->send_headers && add_validators(t, list) != 0))
+        return -1;
     return accept_set ? 0 : append(list, "Accept: " ACCEPT_PICTURES);
 }
 
 static CURLcode configure_credentials(CURL *easy, const struct transfer *t)
 {
-    const struct source *source = t->source;
+    const struct source *source = t->request->source;
     CURLcode code = CURLE_OK;
 
     if (!t->send_secrets)
@@ -271,7 +353,6 @@ static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fie
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_TIMEOUT_MS, (long)t->timeout_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)config->fetch.max_bytes);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_XFERINFOFUNCTION, on_progress);
     SET(CURLOPT_XFERINFODATA, (void *)t);
@@ -295,8 +376,6 @@ static enum cause cause_of_code(const struct transfer *t)
         return t->status == 0 || t->bytes == 0 ? CAUSE_ORIGIN_TRUNCATED : CAUSE_NONE;
     case CURLE_OPERATION_TIMEDOUT:
         return CAUSE_ORIGIN_TIMEOUT;
-    case CURLE_FILESIZE_EXCEEDED:
-        return CAUSE_ORIGIN_TOO_LARGE;
     case CURLE_PARTIAL_FILE:
         return CAUSE_ORIGIN_TRUNCATED;
     case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line */
@@ -337,6 +416,11 @@ bool transfer_is_redirect(const struct transfer *t)
            t->status == 308;
 }
 
+bool transfer_is_not_modified(const struct transfer *t)
+{
+    return t->status == 304 && t->conditional;
+}
+
 enum cause transfer_run(CURL *easy, struct transfer *t)
 {
     struct curl_slist *fields = NULL;
@@ -347,18 +431,15 @@ enum cause transfer_run(CURL *easy, struct transfer *t)
         goto out;
     t->code = configure(easy, t, fields);
     if (t->code != CURLE_OK) {
-        log_error("fetch-setup", "source=%s curl=%d %s", t->source->config->name, (int)t->code,
-                  curl_easy_strerror(t->code));
+        log_error("fetch-setup", "source=%s curl=%d %s", t->request->source->config->name,
+                  (int)t->code, curl_easy_strerror(t->code));
         goto out;
     }
+    t->asked_ms = clock_wall_ms();
     t->code = curl_easy_perform(easy);
-    /* libcurl compares Content-Length before it hands on the end of the section. */
-    if (t->code == CURLE_FILESIZE_EXCEEDED && t->status == 0 &&
-        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &t->status) != CURLE_OK)
-        t->status = 0;
     if (t->cause != CAUSE_NONE)
         cause = t->cause;
-    else if (transfer_is_redirect(t))
+    else if (transfer_is_redirect(t) || transfer_is_not_modified(t))
         cause = CAUSE_NONE;
     else if (t->status != 0 && t->status != 200)
         /* The status has said it all, however the rest of the answer came. */

@@ -12,6 +12,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include "origin/fields.h"
+
 #define DRIP_PIECES 16
 #define READER_BLOCK 32768
 #define LOCATION_MAX 4096
@@ -49,20 +51,59 @@ static uint64_t number_of(const char *text)
     return strtoull(text, NULL, 10);
 }
 
-/* Queues and lets go of the response; NULL ends the connection. */
-static enum MHD_Result reply(struct origin_request *r, unsigned status,
-                             struct MHD_Response *response, const char *type, const char *field,
-                             const char *value)
+static bool add_date(struct MHD_Response *response, const struct field_list *fields)
+{
+    char date[FIELD_DATE_SIZE];
+
+    if (field_list_find(fields, "Date"))
+        return true;
+    field_date(0, date);
+    return MHD_add_response_header(response, "Date", date) == MHD_YES;
+}
+
+static bool add_fields(struct MHD_Response *response, const struct field_list *fields)
+{
+    char room[FIELD_DATE_SIZE];
+
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *value = field_value(&fields->items[i], room);
+
+        if (*value &&
+            MHD_add_response_header(response, fields->items[i].name, value) != MHD_YES)
+            return false;
+    }
+    return true;
+}
+
+enum MHD_Result behaviour_reply(struct origin_request *r, unsigned status,
+                                struct MHD_Response *response, const char *type,
+                                const struct field_list *fields)
 {
     enum MHD_Result result = MHD_NO;
 
     if (!response)
         return MHD_NO;
-    if ((!type || MHD_add_response_header(response, "Content-Type", type) == MHD_YES) &&
-        (!field || MHD_add_response_header(response, field, value) == MHD_YES))
+    if (field_list_find(fields, "Content-Type"))
+        type = NULL;
+    if (add_date(response, fields) && add_fields(response, fields) &&
+        (!type || MHD_add_response_header(response, "Content-Type", type) == MHD_YES)) {
+        if (r->number > 0)
+            origin_note_status(r->origin, r->path, status);
         result = MHD_queue_response(r->connection, status, response);
+    }
     MHD_destroy_response(response);
     return result;
+}
+
+/* The same with one field, or with none if `field` is NULL. */
+static enum MHD_Result reply(struct origin_request *r, unsigned status,
+                             struct MHD_Response *response, const char *type, const char *field,
+                             const char *value)
+{
+    struct field one = {(char *)(uintptr_t)field, (char *)(uintptr_t)value};
+
+    return behaviour_reply(r, status, response, type,
+                           &(struct field_list){.items = &one, .count = field ? 1 : 0});
 }
 
 enum MHD_Result behaviour_text(struct origin_request *r, unsigned status, const char *type,
@@ -94,14 +135,14 @@ static enum MHD_Result answer_ok(struct origin_request *r)
     return picture_with(r, 200, NULL, NULL);
 }
 
-static const char *request_header(struct origin_request *r, const char *name)
+const char *behaviour_request_header(struct origin_request *r, const char *name)
 {
     return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
 static enum MHD_Result answer_etag(struct origin_request *r)
 {
-    const char *condition = request_header(r, "If-None-Match");
+    const char *condition = behaviour_request_header(r, "If-None-Match");
     struct MHD_Response *response;
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     char etag[32];
@@ -342,9 +383,9 @@ static enum MHD_Result answer_signin_page(struct origin_request *r)
 
 static enum MHD_Result answer_azure(struct origin_request *r)
 {
-    const char *suppress = request_header(r, "X-TFS-FedAuthRedirect");
+    const char *suppress = behaviour_request_header(r, "X-TFS-FedAuthRedirect");
 
-    if (request_header(r, "Authorization"))
+    if (behaviour_request_header(r, "Authorization"))
         return answer_ok(r);
     if (suppress && strcasecmp(suppress, "Suppress") == 0)
         return plain(r, 401);
@@ -369,7 +410,7 @@ static enum MHD_Result answer_auth_basic(struct origin_request *r)
 
 static enum MHD_Result answer_echo_auth(struct origin_request *r)
 {
-    const char *got = request_header(r, "Authorization");
+    const char *got = behaviour_request_header(r, "Authorization");
 
     return got && (!r->authorization || strcmp(got, r->authorization) == 0) ? answer_ok(r)
                                                                               : plain(r, 401);
@@ -390,12 +431,14 @@ static const struct behaviour behaviours[] = {
     {"endless-status", 1, answer_endless_status},
     {"etag", 0, answer_etag},
     {"fail-first", 2, answer_fail_first},
+    {"fields", 1, behaviour_fields},
     {"garbage", 0, behaviour_garbage},
     {"gzip", 0, answer_gzip},
     {"hang", 0, answer_hang},
     {"html", 0, answer_html},
     {"huge", 1, answer_huge},
     {"long-length", 0, behaviour_long_length},
+    {"not-modified", 0, behaviour_not_modified},
     {"ok", 0, answer_ok},
     {"redirect", 1, answer_redirect},
     {"redirect-bare", 0, answer_redirect_bare},
@@ -405,6 +448,7 @@ static const struct behaviour behaviours[] = {
     {"reset", 0, behaviour_reset},
     {"reset-mid", 0, behaviour_reset_mid},
     {"retry-after", 2, answer_retry_after},
+    {"script", 0, behaviour_script},
     {"short-length", 0, behaviour_short_length},
     {"signin", 0, answer_signin},
     {"slow", 1, answer_slow},

@@ -190,6 +190,17 @@ enum MHD_Result behaviour_early_hints(struct origin_request *r)
     return MHD_NO;
 }
 
+/* RFC 9110 section 15.4.5: the length may be that of the 200. */
+enum MHD_Result behaviour_not_modified(struct origin_request *r)
+{
+    char head[128];
+
+    if (snprintf(head, sizeof head, "HTTP/1.1 304 Not Modified\r\nContent-Length: %zu\r\n\r\n",
+                 r->picture->length) > 0)
+        puts_raw(r, head);
+    return MHD_NO;
+}
+
 enum MHD_Result behaviour_unframed(struct origin_request *r)
 {
     if (puts_raw(r, "HTTP/1.0 200 OK\r\nContent-Type: ") && puts_raw(r, r->picture->type) &&

@@ -35,6 +35,7 @@ void rig_start(struct rig *rig)
     rig->source_config.allow_addresses.count = 1;
     rig->source.config = &rig->source_config;
     rig_point(rig, "http://127.0.0.1:%u/{id}", (unsigned)origin_port(rig->origin));
+    rig->request.timeout_ms = INT64_MAX;
     rig->fetcher = fetcher_new(&rig->config);
     cr_assert_not_null(rig->fetcher);
 }
@@ -93,7 +94,11 @@ enum cause rig_fetch_from(struct rig *rig, const struct source *source, const ch
     rig->received = 0;
     rig->same = true;
     memset(&rig->result, 0xa5, sizeof rig->result);
-    return fetcher_fetch(rig->fetcher, source, id, take, rig, &rig->result);
+    rig->request.source = source;
+    rig->request.id = id;
+    rig->request.sink = take;
+    rig->request.context = rig;
+    return fetcher_fetch(rig->fetcher, &rig->request, &rig->result);
 }
 
 enum cause rig_fetch(struct rig *rig, const char *id)

@@ -30,6 +30,9 @@ struct rig {
     char url[256];
     char *headers[RIG_HEADERS_MAX];
 
+    /* what the fetches ask for; source, id, sink and context are set by them */
+    struct fetch_request request;
+
     /* what the last fetch brought */
     struct fetch_result result;
     size_t received;

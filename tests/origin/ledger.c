@@ -13,11 +13,18 @@
 
 #define BUCKETS 65536u
 
+struct answered {
+    struct answered *next;
+    unsigned status;
+    unsigned count;
+};
+
 struct record {
     struct record *next;
     char *path;
     char *headers;
     unsigned count;
+    struct answered *answered;
 };
 
 struct ledger {
@@ -38,6 +45,19 @@ struct ledger *ledger_new(void)
     return ledger;
 }
 
+static void free_record(struct record *record)
+{
+    while (record->answered) {
+        struct answered *next = record->answered->next;
+
+        free(record->answered);
+        record->answered = next;
+    }
+    free(record->path);
+    free(record->headers);
+    free(record);
+}
+
 static void forget(struct ledger *ledger)
 {
     for (size_t i = 0; i < BUCKETS; i++) {
@@ -46,9 +66,7 @@ static void forget(struct ledger *ledger)
         while (record) {
             struct record *next = record->next;
 
-            free(record->path);
-            free(record->headers);
-            free(record);
+            free_record(record);
             record = next;
         }
         ledger->buckets[i] = NULL;
@@ -111,6 +129,45 @@ unsigned ledger_count(struct ledger *ledger, const char *path)
     pthread_mutex_lock(&ledger->lock);
     record = *place_of(ledger, path);
     count = record ? record->count : 0;
+    pthread_mutex_unlock(&ledger->lock);
+    return count;
+}
+
+static struct answered *find_answered(const struct record *record, unsigned status)
+{
+    struct answered *answered = record ? record->answered : NULL;
+
+    while (answered && answered->status != status)
+        answered = answered->next;
+    return answered;
+}
+
+void ledger_add_status(struct ledger *ledger, const char *path, unsigned status)
+{
+    struct answered *answered;
+    struct record *record;
+
+    pthread_mutex_lock(&ledger->lock);
+    record = *place_of(ledger, path);
+    answered = find_answered(record, status);
+    if (record && !answered && (answered = calloc(1, sizeof *answered)) != NULL) {
+        answered->status = status;
+        answered->next = record->answered;
+        record->answered = answered;
+    }
+    if (answered)
+        answered->count++;
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+unsigned ledger_count_status(struct ledger *ledger, const char *path, unsigned status)
+{
+    const struct answered *answered;
+    unsigned count;
+
+    pthread_mutex_lock(&ledger->lock);
+    answered = find_answered(*place_of(ledger, path), status);
+    count = answered ? answered->count : 0;
     pthread_mutex_unlock(&ledger->lock);
     return count;
 }

@@ -18,6 +18,12 @@ unsigned ledger_add(struct ledger *ledger, const char *path, char *headers);
 
 unsigned ledger_count(struct ledger *ledger, const char *path);
 
+/* Counts an answer to a request that ledger_add() has counted. */
+void ledger_add_status(struct ledger *ledger, const char *path, unsigned status);
+
+/* Answers with this status to requests for `path`. */
+unsigned ledger_count_status(struct ledger *ledger, const char *path, unsigned status);
+
 /* To be freed by the caller; NULL if there is none. */
 char *ledger_header(struct ledger *ledger, const char *path, const char *name);
 

@@ -6,11 +6,14 @@ if HAVE_MICROHTTPD
 check_LIBRARIES += tests/origin/liborigin.a
 tests_origin_liborigin_a_SOURCES = \
 	tests/origin/behaviour.c tests/origin/behaviour.h \
+	tests/origin/behaviour_fields.c \
 	tests/origin/behaviour_raw.c \
+	tests/origin/fields.c tests/origin/fields.h \
 	tests/origin/jpeg_variant.c \
 	tests/origin/ledger.c tests/origin/ledger.h \
 	tests/origin/origin.c tests/origin/origin.h \
-	tests/origin/pictures.c tests/origin/pictures.h
+	tests/origin/pictures.c tests/origin/pictures.h \
+	tests/origin/script.c tests/origin/script.h
 tests_origin_liborigin_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_liborigin_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(GM_CFLAGS)
 
@@ -26,10 +29,12 @@ if HAVE_TESTS
 origin_tests = \
 	tests/origin/test_answer \
 	tests/origin/test_fetch \
+	tests/origin/test_fetch_conditional \
 	tests/origin/test_fetch_limits \
 	tests/origin/test_fetch_redirect \
 	tests/origin/test_fetch_tls \
 	tests/origin/test_guard \
+	tests/origin/test_script \
 	tests/origin/test_secret \
 	tests/origin/test_source
 check_PROGRAMS += $(origin_tests)
@@ -45,6 +50,12 @@ tests_origin_test_guard_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_guard_CFLAGS = $(TEST_CFLAGS)
 tests_origin_test_guard_LDADD = libvisage.a $(CRITERION_LIBS)
 
+tests_origin_test_script_SOURCES = tests/origin/test_script.c
+tests_origin_test_script_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_script_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_origin_test_script_LDADD = tests/origin/liborigin.a $(CRITERION_LIBS) $(MICROHTTPD_LIBS) \
+	$(CURL_LIBS) $(GM_LIBS) -lpthread
+
 tests_origin_test_secret_SOURCES = tests/origin/test_secret.c
 tests_origin_test_secret_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_secret_CFLAGS = $(TEST_CFLAGS)
@@ -53,7 +64,7 @@ tests_origin_test_secret_LDADD = libvisage.a $(CRITERION_LIBS)
 tests_origin_test_source_SOURCES = tests/origin/test_source.c
 tests_origin_test_source_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_source_CFLAGS = $(TEST_CFLAGS)
-tests_origin_test_source_LDADD = libvisage.a $(CRITERION_LIBS)
+tests_origin_test_source_LDADD = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS)
 
 # The fetch tests share what sets up origins, sources and sinks.
 fetch_test_sources = tests/origin/fetch_rig.c tests/origin/fetch_rig.h
@@ -65,6 +76,12 @@ tests_origin_test_fetch_SOURCES = tests/origin/test_fetch.c $(fetch_test_sources
 tests_origin_test_fetch_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_fetch_CFLAGS = $(fetch_test_cflags)
 tests_origin_test_fetch_LDADD = $(fetch_test_libs)
+
+tests_origin_test_fetch_conditional_SOURCES = tests/origin/test_fetch_conditional.c \
+	$(fetch_test_sources)
+tests_origin_test_fetch_conditional_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_fetch_conditional_CFLAGS = $(fetch_test_cflags)
+tests_origin_test_fetch_conditional_LDADD = $(fetch_test_libs)
 
 tests_origin_test_fetch_limits_SOURCES = tests/origin/test_fetch_limits.c $(fetch_test_sources)
 tests_origin_test_fetch_limits_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -21,6 +21,7 @@
 
 #include "origin/behaviour.h"
 #include "origin/ledger.h"
+#include "origin/script.h"
 
 #define CONNECTIONS_MAX 4096u
 #define STACK_SIZE ((size_t)512 * 1024)
@@ -33,8 +34,9 @@ struct origin {
     struct ledger *ledger;
     int stop_fd;
     uint16_t port;
-    pthread_mutex_t lock;            /* for the two below */
+    pthread_mutex_t lock;            /* for all below */
     struct origin_picture *pictures; /* in order; never removed before the end */
+    struct script *scripts;          /* the newest first; never removed either */
     char *authorization;
 };
 
@@ -50,7 +52,7 @@ static const struct origin_picture *newest(const struct origin_picture *pictures
     return found;
 }
 
-static const struct origin_picture *find_picture(struct origin *o, const char *name)
+const struct origin_picture *origin_find_picture(struct origin *o, const char *name)
 {
     const struct origin_picture *found;
 
@@ -60,6 +62,25 @@ static const struct origin_picture *find_picture(struct origin *o, const char *n
         found = newest(o->pictures, o->pictures->name);
     pthread_mutex_unlock(&o->lock);
     return found;
+}
+
+const struct script_step *origin_next_step(struct origin *o, const char *name)
+{
+    const struct script_step *step = NULL;
+    struct script *script;
+
+    pthread_mutex_lock(&o->lock);
+    for (script = o->scripts; script && strcmp(script->name, name) != 0; script = script->next)
+        ;
+    if (script)
+        step = script_next(script);
+    pthread_mutex_unlock(&o->lock);
+    return step;
+}
+
+void origin_note_status(struct origin *o, const char *path, unsigned status)
+{
+    ledger_add_status(o->ledger, path, status);
 }
 
 struct text {
@@ -93,25 +114,46 @@ static char *copy_authorization(struct origin *o)
     return copy;
 }
 
+static const char *argument(struct origin_request *r, const char *name)
+{
+    return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static enum MHD_Result control_header(struct origin *o, struct origin_request *r, const char *path,
+                                      const char *name)
+{
+    char *value = ledger_header(o->ledger, path, name);
+    enum MHD_Result result = behaviour_text(r, value ? 200 : 404, "text/plain",
+                                            value ? value : "none", NULL, NULL);
+
+    free(value);
+    return result;
+}
+
+static enum MHD_Result control_script(struct origin *o, struct origin_request *r, const char *name,
+                                      const char *steps)
+{
+    int rc = origin_script(o, name, steps);
+
+    return behaviour_text(r, rc == 0 ? 200 : rc == -EINVAL ? 400 : 500, "text/plain",
+                          rc == 0 ? "ok\n" : "not understood\n", NULL, NULL);
+}
+
 static enum MHD_Result control(struct origin *o, struct origin_request *r)
 {
-    const char *path = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "path");
-    const char *name = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "name");
+    const char *path = argument(r, "path"), *name = argument(r, "name");
+    const char *status = argument(r, "status"), *steps = argument(r, "steps");
     struct ledger_totals totals = ledger_totals(o->ledger);
-    enum MHD_Result result;
     unsigned number = 0;
     char text[32];
 
-    if (strcmp(r->path, "/_header") == 0 && path && name) {
-        char *value = ledger_header(o->ledger, path, name);
-
-        result = behaviour_text(r, value ? 200 : 404, "text/plain", value ? value : "none", NULL,
-                                NULL);
-        free(value);
-        return result;
-    }
+    if (strcmp(r->path, "/_header") == 0 && path && name)
+        return control_header(o, r, path, name);
+    if (strcmp(r->path, "/_script") == 0 && name && steps)
+        return control_script(o, r, name, steps);
     if (strcmp(r->path, "/_count") == 0 && path)
-        number = ledger_count(o->ledger, path);
+        number = status ? ledger_count_status(o->ledger, path, (unsigned)strtoul(status, NULL, 10))
+                        : ledger_count(o->ledger, path);
     else if (strcmp(r->path, "/_total") == 0)
         number = totals.requests;
     else if (strcmp(r->path, "/_max") == 0)
@@ -154,7 +196,7 @@ static enum MHD_Result dispatch(struct origin *o, struct origin_request *r, char
     for (unsigned i = 0; behaviour && i < behaviour->arguments; i++)
         r->arguments[i] = next_segment(&rest);
     r->name = rest;
-    r->picture = find_picture(o, rest);
+    r->picture = origin_find_picture(o, rest);
     r->authorization = authorization;
     if (!behaviour)
         result = behaviour_text(r, 404, "text/plain", "unknown behaviour\n", NULL, NULL);
@@ -172,7 +214,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 {
     struct origin *o = context;
     struct text headers = {.length = 0};
-    struct origin_request r = {.connection = connection, .stop_fd = o->stop_fd, .path = path};
+    struct origin_request r = {
+        .origin = o, .connection = connection, .stop_fd = o->stop_fd, .path = path};
     const union MHD_ConnectionInfo *info;
     enum MHD_Result result = MHD_NO;
     char *copy;
@@ -256,8 +299,9 @@ static struct origin *start(uint16_t port, const char *key, const char *certific
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate},
         {MHD_OPTION_END, 0, NULL},
     };
+    /* The date is said by the behaviours: some want another one, or none. */
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-                     MHD_USE_POLL | (key ? MHD_USE_TLS : 0u);
+                     MHD_USE_POLL | MHD_USE_SUPPRESS_DATE_NO_CLOCK | (key ? MHD_USE_TLS : 0u);
     struct origin *o = calloc(1, sizeof *o);
     int fd = -1;
 
@@ -323,6 +367,7 @@ void origin_stop(struct origin **origin)
         free(o->pictures);
         o->pictures = next;
     }
+    script_free(&o->scripts);
     free(o->authorization);
     pthread_mutex_destroy(&o->lock);
     free(o);
@@ -370,9 +415,40 @@ int origin_set_authorization(struct origin *o, const char *value)
     return 0;
 }
 
+int origin_script(struct origin *o, const char *name, const char *steps)
+{
+    struct script *script;
+    int rc = script_parse(name, steps, &script);
+
+    if (rc != 0)
+        return rc;
+    pthread_mutex_lock(&o->lock);
+    script->next = o->scripts;
+    o->scripts = script;
+    pthread_mutex_unlock(&o->lock);
+    return 0;
+}
+
+char *origin_hex(const char *text)
+{
+    char *hex = malloc(2 * strlen(text) + 1);
+    char *p = hex;
+
+    for (; hex && *text; text++, p += 2)
+        snprintf(p, 3, "%02x", (unsigned char)*text);
+    if (hex)
+        *p = '\0';
+    return hex;
+}
+
 unsigned origin_count(struct origin *o, const char *path)
 {
     return ledger_count(o->ledger, path);
+}
+
+unsigned origin_count_status(struct origin *o, const char *path, unsigned status)
+{
+    return ledger_count_status(o->ledger, path, status);
 }
 
 bool origin_await(struct origin *o, const char *path, unsigned count, int64_t timeout_ms)

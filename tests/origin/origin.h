@@ -9,6 +9,10 @@
  *
  *   /ok/NAME                    the picture
  *   /etag/NAME                  with ETag and Last-Modified; 304 to If-None-Match
+ *   /fields/HEX/NAME            with the header fields that HEX is (see below); 304, with the
+ *                               same fields, to an If-None-Match that is their ETag, and
+ *                               without one to an If-Modified-Since that is their Last-Modified
+ *   /script/NAME                what the script of this name says, step by step (see below)
  *   /slow/MS/NAME               the picture, MS milliseconds later
  *   /drip/MS/NAME               in 16 pieces, MS milliseconds before each
  *   /unique/N/NAME              a JPEG whose bytes and pixels differ for each N
@@ -28,6 +32,7 @@
  *   /cut-headers/NAME           the connection ends within the header section
  *   /reset/NAME                 RST instead of an answer
  *   /reset-mid/NAME             RST after half of the body
+ *   /not-modified/NAME          304, asked for or not, that tells the length of the picture
  *   /early-hints/NAME           103 before the 200
  *   /gzip/NAME                  Content-Encoding: gzip, unasked
  *   /html/NAME                  200 and a web page
@@ -49,9 +54,41 @@
  *   /auth-basic/USER/PASS/NAME  the picture for these credentials; "-" is an empty user
  *   /echo-auth/NAME             the picture if Authorization is as set, else 401
  *
- * For tests in other processes: /_count?path=P, /_total, /_max, /_connections and
- * /_header?path=P&name=H answer in text, /_reset sets all to zero. These requests
- * are not counted. Paths are counted as decoded, without query.
+ * Header fields are "Name: value", with CR LF between several; HEX is that text in
+ * hexadecimal. They are sent exactly so, in this order, several of one name too. Every
+ * answer that is proper HTTP has one Date, the present one, but for these: a Date among
+ * the fields is sent in its place, and "Date:" without a value means none at all. A value
+ * "@N" ("@-60", "@+3600", "@") is sent as the date N seconds from the answer. Framing
+ * (Content-Length, Transfer-Encoding) cannot be dictated.
+ *
+ * A script is a row of steps with "|" between. Each answers one request for
+ * /script/NAME, in the order of arrival; the last one answers all that follow. A step
+ * begins with what is answered:
+ *
+ *   200                  the picture
+ *   404                  any other status, 201 to 599, with a short text
+ *   timeout              nothing, ever (the same as hang)
+ *   reset, stall-mid ... any behaviour above; its arguments follow with "/" between:
+ *                        drip/20, retry-after/503/3
+ *
+ * and goes on with any of these, with blanks between:
+ *
+ *   'Name: value'        a header field; without "'" in it
+ *   fields=HEX           header fields
+ *   conditional          304 with the same fields where /fields/ would say so
+ *   picture=NAME         another picture than the one that the request names
+ *   delay=MS             waits before it answers
+ *   times=N              answers N requests, not one
+ *
+ * Fields and `conditional` go with a status only. For example:
+ *
+ *   200 'ETag: "1"' 'Cache-Control: max-age=0' | 304 'ETag: "1"' | 500 times=2 | timeout |
+ *   200 picture=other
+ *
+ * For tests in other processes: /_count?path=P, /_count?path=P&status=S, /_total, /_max,
+ * /_connections and /_header?path=P&name=H answer in text, /_reset sets all to zero, and
+ * /_script?name=N&steps=S, percent-encoded, sets a script (400 if it is wrong). These
+ * requests are not counted. Paths are counted as decoded, without query.
  */
 #ifndef VISAGE_TESTS_ORIGIN_H
 #define VISAGE_TESTS_ORIGIN_H
@@ -82,8 +119,18 @@ int origin_add_picture(struct origin *o, const char *name, const void *bytes, si
 /* The Authorization that /echo-auth/ wants; NULL (the start): any. Returns 0 or -ENOMEM. */
 int origin_set_authorization(struct origin *o, const char *value);
 
+/* Sets what /script/NAME answers, from the first step on; "" for nothing, which is a 500.
+ * Returns 0, -EINVAL for a mistake in the steps (what was set before stays), or -ENOMEM. */
+int origin_script(struct origin *o, const char *name, const char *steps);
+
+/* The text in hexadecimal, to be freed by the caller; NULL without memory. */
+char *origin_hex(const char *text);
+
 /* Requests for this path so far. */
 unsigned origin_count(struct origin *o, const char *path);
+
+/* How many of them were answered with this status, broken answers apart. */
+unsigned origin_count_status(struct origin *o, const char *path, unsigned status);
 
 /* Waits until there were `count` of them. False if that took longer than `timeout_ms`. */
 bool origin_await(struct origin *o, const char *path, unsigned count, int64_t timeout_ms);

@@ -73,6 +73,48 @@ Test(source, takes_a_long_id)
     free(url);
 }
 
+Test(source, origin_is_scheme_host_and_port)
+{
+    static const struct {
+        const char *template;
+        const char *expected;
+    } cases[] = {
+        {"http://h/{id}", "http://h:80"},
+        {"https://h/{id}", "https://h:443"},
+        {"https://h:8443/{id}", "https://h:8443"},
+        {"http://h:80/{id}", "http://h:80"},
+        {"http://h:443/{id}", "http://h:443"},
+        {"HTTPS://Pictures.Example.COM/A/{id}?B=C", "https://pictures.example.com:443"},
+        {"http://h?id={id}", "http://h:80"},
+        {"http://h:081/{id}", "http://h:81"},
+        {"http://127.0.0.1:8080/{id}", "http://127.0.0.1:8080"},
+        {"http://127.1/{id}", "http://127.0.0.1:80"},
+        {"http://[::1]/{id}", "http://[::1]:80"},
+        {"https://[2001:DB8::A]:444/{id}", "https://[2001:db8::a]:444"},
+        {"ftp://h/{id}", NULL},
+        {"h/{id}", NULL},
+        {"http://{id}/", NULL},
+        {"http://user@h/{id}", NULL},
+        {"http://h:99999/{id}", NULL},
+        {"", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char template[64], origin[64] = "?";
+        const struct config_source source = {.url = template};
+
+        strcpy(template, cases[i].template);
+        if (!cases[i].expected) {
+            cr_expect_eq(source_origin(&source, origin, sizeof origin), -EINVAL, "%s", template);
+            continue;
+        }
+        cr_expect_eq(source_origin(&source, origin, sizeof origin), 0, "%s", template);
+        cr_expect_str_eq(origin, cases[i].expected);
+        cr_expect_eq(source_origin(&source, origin, strlen(cases[i].expected) + 1), 0);
+        cr_expect_eq(source_origin(&source, origin, strlen(cases[i].expected)), -ENAMETOOLONG);
+    }
+}
+
 Test(source, loads_all_secrets)
 {
     struct config_source sources[] = {
