@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,8 +17,33 @@
 #define DRAIN_MAX (16u << 20) /* bytes of an unwanted request body */
 
 struct fastcgi {
+    struct http_peer peer; /* first: it is handed out and comes back */
     FCGX_Request request;
 };
+
+/* What web servers do to this connection when their client leaves in mid-request, as tried:
+ * nginx 1.22 closes it at once. lighttpd 1.4.69 closes it if the client has reset its own and
+ * stream-response-body is not 0, and ignores a mere close; mod_fcgid 2.3.9 does nothing. No one
+ * shuts down half of it. */
+static bool peer_gone(struct http_peer *peer)
+{
+    const struct fastcgi *f = (const struct fastcgi *)peer;
+    struct pollfd connection = {.fd = f->request.ipcFd, .events = POLLRDHUP};
+
+    return poll(&connection, 1, 0) > 0;
+}
+
+static ssize_t peer_read(struct http_peer *peer, void *out, size_t size)
+{
+    struct fastcgi *f = (struct fastcgi *)peer;
+    int n = FCGX_GetStr(out, size > INT_MAX ? INT_MAX : (int)size, f->request.in);
+    int error = FCGX_GetError(f->request.in);
+
+    if (n > 0 || error == 0)
+        return n;
+    /* Its own codes are negative: the connection ended, or spoke nonsense. */
+    return error > 0 ? -error : -EPROTO;
+}
 
 int fastcgi_open(struct fastcgi **out)
 {
@@ -36,6 +63,7 @@ int fastcgi_open(struct fastcgi **out)
     f = calloc(1, sizeof *f);
     if (!f)
         return -ENOMEM;
+    f->peer = (struct http_peer){.gone = peer_gone, .read = peer_read};
     /* At the end of a request libfcgi waits up to 2 s until the server has closed its end, lest
      * unread input reset the connection. fastcgi_send() reads what there is instead, and the
      * worker is free at once. An operator's own setting stays. */
@@ -107,9 +135,14 @@ static void set_target(struct http_request *r, const char *uri)
 
 static enum http_method method_of(const char *name)
 {
-    if (strcmp(name, "GET") == 0)
-        return HTTP_GET;
-    return strcmp(name, "HEAD") == 0 ? HTTP_HEAD : HTTP_OTHER;
+    static const char *const names[] = {
+        [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum http_method)i;
+    return HTTP_OTHER;
 }
 
 /* "NAME=value": the value if the name is this one. */
@@ -135,14 +168,20 @@ static void read_parameters(char **parameters, struct http_request *out)
         if ((*p)[0] == 'R') {
             TAKE(uri, "REQUEST_URI")
             TAKE(method, "REQUEST_METHOD")
+            TAKE(out->remote_address, "REMOTE_ADDR")
+        } else if ((*p)[0] == 'C') {
+            TAKE(out->content_type, "CONTENT_TYPE")
         } else if (strncmp(*p, "HTTP_", 5) == 0) {
             TAKE(out->accept, "HTTP_ACCEPT")
             TAKE(out->if_none_match, "HTTP_IF_NONE_MATCH")
             TAKE(out->if_modified_since, "HTTP_IF_MODIFIED_SINCE")
             TAKE(out->range, "HTTP_RANGE")
             TAKE(out->if_range, "HTTP_IF_RANGE")
+            TAKE(out->authorization, "HTTP_AUTHORIZATION")
         }
     }
+    if (out->content_type && !*out->content_type)
+        out->content_type = NULL; /* nginx sends it always */
     out->method = method_of(method);
     set_target(out, uri);
 }
@@ -155,6 +194,7 @@ int fastcgi_accept(struct fastcgi *fastcgi, struct http_request *request)
         /* Its own codes are far below any errno; they are not worth telling apart. */
         return rc < -4096 ? -EIO : rc;
     read_parameters(fastcgi->request.envp, request);
+    request->peer = &fastcgi->peer;
     return 0;
 }
 

@@ -29,7 +29,7 @@ void fastcgi_leave(struct fastcgi *fastcgi);
 /* Frees *fastcgi and clears the pointer; NULL is fine. */
 void fastcgi_close(struct fastcgi **fastcgi);
 
-/* Accepts the next request. Returns 0 with *request filled, its strings valid until
+/* Accepts the next request. Returns 0 with *request filled, its strings and its peer valid until
  * fastcgi_send(); -EAGAIN if nobody waits; or another negative errno. */
 int fastcgi_accept(struct fastcgi *fastcgi, struct http_request *request);
 

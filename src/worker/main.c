@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +17,7 @@
 #include "base/log.h"
 #include "serve/serve.h"
 #include "worker/fastcgi.h"
+#include "worker/service.h"
 #include "worker/signals.h"
 
 #define EXIT_USAGE 2
@@ -70,16 +70,21 @@ static void handle(struct server *server, struct fastcgi *fastcgi,
 /* Accepts and answers until told to leave, and then what has queued up already: the requests in
  * this socket's backlog may have nobody else to answer them. On a socket of our own no more may
  * join them, or those who come between the last look and the end of the process are cut. */
-static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
+static int serve_until_told(struct service *service, struct fastcgi *fastcgi)
 {
     const char *own_socket = getenv("VISAGE_OWN_SOCKET");
     struct reply reply = {.fd = -1};
     int64_t leave_at_ms = 0;
+    int failure = 0;
 
     for (;;) {
         struct http_request request;
         int rc;
 
+        signals_let_in();
+        if (signals_take_reload() && !signals_leaving() &&
+            (failure = service_reload(service)) != 0)
+            break;
         if (signals_leaving() && !leave_at_ms) {
             leave_at_ms = clock_boot_ms() + DRAIN_MS;
             if (own_socket && strcmp(own_socket, "1") == 0)
@@ -96,7 +101,7 @@ static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
         if (leave_at_ms && (rc == -EAGAIN || rc == -EINVAL))
             break; /* nobody waits; a socket that refuses always looks ready */
         if (rc == 0) {
-            handle(server, fastcgi, &request, &reply);
+            handle(&service->server, fastcgi, &request, &reply);
         } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED) {
             log_error("accept", "error=\"%s\"", strerror(-rc));
             clock_sleep_ms(BACK_OFF_MS);
@@ -104,23 +109,15 @@ static void serve_until_told(struct server *server, struct fastcgi *fastcgi)
     }
     fastcgi_leave(fastcgi);
     reply_free(&reply);
+    return failure;
 }
 
 static int run(const char *path)
 {
-    char error[CONFIG_ERROR_MAX];
-    struct config *config;
-    struct server server;
+    struct service service;
     struct fastcgi *fastcgi;
-    int rc = config_load(path, &config, error);
+    int rc = signals_install();
 
-    if (rc) {
-        log_error("config", "%s", error);
-        return EXIT_FAILURE;
-    }
-    log_set_level(config->log_level);
-    umask(config->group_readable ? 0027 : 0077);
-    rc = signals_install();
     if (!rc)
         rc = fastcgi_open(&fastcgi);
     if (rc) {
@@ -128,20 +125,16 @@ static int run(const char *path)
                   rc == -ENOTSOCK ? " (visage.fcgi is started by a web server, spawn-fcgi or "
                                     "systemd with the listening socket on descriptor 0)"
                                   : "");
-        config_free(&config);
         return EXIT_FAILURE;
     }
-    rc = server_open(config, CACHE_WORKER, &server, error);
-    if (rc) {
-        log_error("start", "%s", error);
-    } else {
-        log_info("worker-start", "config=%s", config->path);
-        serve_until_told(&server, fastcgi);
-        log_info("worker-leave", "config=%s", config->path);
-        server_close(&server);
+    rc = service_open(path, &service);
+    if (!rc) {
+        log_info("worker-start", "config=%s", path);
+        rc = serve_until_told(&service, fastcgi);
+        log_info("worker-leave", "config=%s", path);
     }
     fastcgi_close(&fastcgi);
-    config_free(&config);
+    service_close(&service);
     return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -7,13 +7,19 @@
 #include <stddef.h>
 #include <time.h>
 
-static volatile sig_atomic_t leaving;
+static volatile sig_atomic_t leaving, reload;
 static sigset_t while_waiting; /* the mask that lets them in */
 
 static void on_leave(int signal)
 {
     (void)signal;
     leaving = 1;
+}
+
+static void on_reload(int signal)
+{
+    (void)signal;
+    reload = 1;
 }
 
 /* Not SIG_IGN: that would be inherited by the renderer, and libfcgi would replace it. */
@@ -32,25 +38,37 @@ static int install(int signal, void (*handler)(int), int flags)
 
 int signals_install(void)
 {
-    static const int leave[] = {SIGTERM, SIGINT, SIGUSR1};
+    static const struct {
+        int signal;
+        void (*handler)(int);
+    } blocked[] = {
+        {SIGTERM, on_leave}, {SIGINT, on_leave}, {SIGUSR1, on_leave}, {SIGHUP, on_reload},
+    };
     sigset_t block;
     int rc;
 
     sigemptyset(&block);
-    for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
-        rc = install(leave[i], on_leave, 0);
-        if (rc)
-            return rc;
-        sigaddset(&block, leave[i]);
-    }
-    if ((rc = install(SIGPIPE, on_nothing, SA_RESTART)) != 0 ||
-        (rc = install(SIGXFSZ, on_nothing, SA_RESTART)) != 0)
-        return rc;
+    for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
+        sigaddset(&block, blocked[i].signal);
+    /* Blocked before they are handled: a signal between the two must wait, too. */
     if (sigprocmask(SIG_BLOCK, &block, &while_waiting) != 0)
         return -errno;
-    for (size_t i = 0; i < sizeof leave / sizeof *leave; i++)
-        sigdelset(&while_waiting, leave[i]);
-    return 0;
+    for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++) {
+        rc = install(blocked[i].signal, blocked[i].handler, 0);
+        if (rc)
+            return rc;
+        sigdelset(&while_waiting, blocked[i].signal);
+    }
+    rc = install(SIGPIPE, on_nothing, SA_RESTART);
+    return rc ? rc : install(SIGXFSZ, on_nothing, SA_RESTART);
+}
+
+/* Without a descriptor: where one is ready, ppoll looks at no signal. */
+void signals_let_in(void)
+{
+    const struct timespec now = {0};
+
+    ppoll(NULL, 0, &now, &while_waiting);
 }
 
 int signals_wait(int fd, int timeout_ms)
@@ -68,4 +86,13 @@ int signals_wait(int fd, int timeout_ms)
 bool signals_leaving(void)
 {
     return leaving != 0;
+}
+
+bool signals_take_reload(void)
+{
+    bool taken = reload != 0;
+
+    /* Another one cannot come between: it is blocked. */
+    reload = 0;
+    return taken;
 }

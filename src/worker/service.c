@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker/service.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+
+static int open_log(const struct config *config, char error[CONFIG_ERROR_MAX])
+{
+    int rc = log_open(config->log_target, config->log_file);
+
+    if (rc)
+        snprintf(error, CONFIG_ERROR_MAX, "%s: cannot open the log %s: %s", config->path,
+                 config->log_file ? config->log_file : "", strerror(-rc));
+    return rc;
+}
+
+static void set_process(const struct config *config)
+{
+    log_set_level(config->log_level);
+    umask(config->group_readable ? 0027 : 0077);
+}
+
+int service_open(const char *path, struct service *out)
+{
+    char error[CONFIG_ERROR_MAX];
+    int rc;
+
+    *out = (struct service){.path = path};
+    rc = config_load(path, &out->config, error);
+    if (!rc)
+        rc = open_log(out->config, error);
+    if (rc) {
+        log_error("config", "%s", error);
+        config_free(&out->config);
+        return rc;
+    }
+    set_process(out->config);
+    rc = server_open(out->config, CACHE_WORKER, &out->server, error);
+    if (rc)
+        log_error("start", "%s", error);
+    return rc;
+}
+
+/* Opens what server_open() will, as far as a server that is open leaves room for it: an LMDB
+ * environment must not be open twice in a process. */
+static int try_out(const struct config *config, char error[CONFIG_ERROR_MAX])
+{
+    struct source_list sources = {0};
+    struct router *router = NULL;
+    char *token = NULL;
+    int rc = source_list_load(config, &sources, error);
+
+    if (!rc && (rc = secret_read(&config->admin.token, &token, error)) == 1)
+        rc = 0; /* none is configured */
+    if (!rc && (rc = router_new(config, &router)) != 0)
+        snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern: %s", config->path, strerror(-rc));
+    router_free(&router);
+    secret_free(&token);
+    source_list_free(&sources);
+    return rc;
+}
+
+static void reject(const char *error)
+{
+    log_error("config-rejected", "%s; the old configuration stays in force", error);
+}
+
+static int go_back(struct service *s)
+{
+    char error[CONFIG_ERROR_MAX];
+    int rc;
+
+    set_process(s->config);
+    rc = server_open(s->config, CACHE_WORKER, &s->server, error);
+    if (rc)
+        log_error("start", "%s", error);
+    return rc;
+}
+
+/* From the old server to one with this configuration, or back. */
+static int change_over(struct service *s, struct config *next)
+{
+    char error[CONFIG_ERROR_MAX], why[CONFIG_ERROR_MAX];
+    int rc;
+
+    set_process(next);
+    server_close(&s->server);
+    rc = server_open(next, CACHE_WORKER, &s->server, error);
+    if (!rc) {
+        config_free(&s->config);
+        s->config = next;
+        log_info("config-reloaded", "config=%s", next->path);
+        return 0;
+    }
+    if (open_log(s->config, why) != 0)
+        log_error("config-rejected", "%s", why); /* in the new log, then */
+    reject(error);
+    config_free(&next);
+    return go_back(s);
+}
+
+int service_reload(struct service *service)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct config *next = NULL;
+    int rc = config_load(service->path, &next, error);
+
+    if (!rc)
+        rc = try_out(next, error);
+    if (!rc)
+        rc = open_log(next, error);
+    if (!rc)
+        return change_over(service, next);
+    reject(error);
+    config_free(&next);
+    return 0;
+}
+
+void service_close(struct service *service)
+{
+    server_close(&service->server);
+    config_free(&service->config);
+    log_close();
+}
