@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/serve.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "serve/admin.h"
 #include "serve/miss.h"
 #include "serve/refresh.h"
@@ -49,6 +50,19 @@ static int serve_miss(struct job *job, const struct variant *stale)
     return rc;
 }
 
+/* The first digits of the variant's key, which `visage explain` shows for a URL. */
+static void note_key(const struct job *job, struct reply *reply)
+{
+    char text[PICTURE_CANONICAL_MAX], hex[DIGEST_HEX_SIZE];
+    struct digest key;
+
+    picture_variant_text(job->picture, variant_lease_type(job), text);
+    if (cache_key(text, &key) != 0)
+        return;
+    digest_to_hex(&key, hex);
+    snprintf(reply->key, sizeof reply->key, "%.12s", hex);
+}
+
 static int serve_picture(struct server *server, const struct http_request *request,
                          const struct picture_request *picture, struct reply *reply,
                          int64_t now_ms)
@@ -62,6 +76,8 @@ static int serve_picture(struct server *server, const struct http_request *reque
     enum variant_state state = variant_look_up(&job, &variant);
 
     reply->is_picture = true;
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        note_key(&job, reply);
     if (state == VARIANT_FRESH && variant_reply(&job, &variant, WAY_HIT) == 0) {
         reply->is_hit = true;
         cache_count(server->cache, COUNT_HITS, 1);
@@ -96,6 +112,7 @@ int serve_request(struct server *server, const struct http_request *request, str
     cache_state(server->cache, WORKER_SERVING);
     scoreboard_tick(cache_scoreboard(server->cache), now_ms);
     reply->is_picture = reply->is_hit = false;
+    reply->key[0] = '\0';
     rc = answer(server, request, reply, now_ms);
     if (rc)
         rc = reply_error(reply, server, request, CAUSE_INTERNAL, false, 0);

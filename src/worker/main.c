@@ -22,6 +22,7 @@
 
 #define EXIT_USAGE 2
 #define BACK_OFF_MS 100   /* after a failed accept: out of descriptors or memory */
+#define URL_LOGGED 700    /* bytes of a URL in a line, its name and quotes included */
 #define DRAIN_MS 1000     /* a leaving worker answers what waits already, this long */
 
 static void usage(FILE *to)
@@ -52,19 +53,36 @@ static int fill_standard_descriptors(void)
     return 0;
 }
 
+/* Who looks into the log need not learn whose pictures were looked at: the URL is named only
+ * where the operator wants it. To be taken before the answer goes out, which ends the request. */
+static void name_url(const struct server *server, const struct http_request *r,
+                     char url[URL_LOGGED])
+{
+    url[0] = '\0';
+    if (log_enabled(LOG_LEVEL_DEBUG) && server->config->log_urls)
+        snprintf(url, URL_LOGGED, " url=\"%.*s%s%.*s\"", (int)r->path_length, r->path,
+                 r->query_length ? "?" : "", (int)r->query_length, r->query);
+}
+
 static void handle(struct server *server, struct fastcgi *fastcgi,
                    const struct http_request *request, struct reply *reply)
 {
-    int64_t start_ms = log_enabled(LOG_LEVEL_DEBUG) ? clock_boot_ms() : 0;
+    int64_t start_us = clock_boot_us(), us;
+    char url[URL_LOGGED];
 
     if (serve_request(server, request, reply) != 0)
         log_error("no-answer", "reason=\"out of memory\"");
+    name_url(server, request, url);
     if (fastcgi_send(fastcgi, reply) != 0)
         log_debug("client-gone", "status=%d", reply->status);
+    us = clock_boot_us() - start_us;
+    if (reply->is_picture)
+        scoreboard_latency(cache_slot(server->cache),
+                           reply->is_hit ? LATENCY_HIT : LATENCY_MISS, (uint64_t)us);
     if (log_enabled(LOG_LEVEL_DEBUG))
-        log_debug("request", "status=%d bytes=%zu ms=%lld", reply->status,
-                  reply->bytes ? reply->length : (size_t)reply->file_length,
-                  (long long)(clock_boot_ms() - start_ms));
+        log_debug("request", "status=%d bytes=%zu us=%lld hit=%d key=%s%s", reply->status,
+                  reply->bytes ? reply->length : (size_t)reply->file_length, (long long)us,
+                  reply->is_hit, reply->key[0] ? reply->key : "-", url);
 }
 
 /* Accepts and answers until told to leave, and then what has queued up already: the requests in
