@@ -6,6 +6,7 @@ libvisage_a_SOURCES += \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \
 	src/serve/health.c src/serve/health.h \
+	src/serve/interim.c \
 	src/serve/job.c src/serve/job.h \
 	src/serve/make.c src/serve/make.h \
 	src/serve/miss.c src/serve/miss.h \
