@@ -59,7 +59,7 @@ tests_origin_test_script_LDADD = tests/origin/liborigin.a $(CRITERION_LIBS) $(MI
 tests_origin_test_secret_SOURCES = tests/origin/test_secret.c
 tests_origin_test_secret_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_secret_CFLAGS = $(TEST_CFLAGS)
-tests_origin_test_secret_LDADD = libvisage.a $(CRITERION_LIBS)
+tests_origin_test_secret_LDADD = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS)
 
 tests_origin_test_source_SOURCES = tests/origin/test_source.c
 tests_origin_test_source_CPPFLAGS = $(TEST_CPPFLAGS)
