@@ -134,6 +134,7 @@ static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
             answer_retry_after_ms(transfer_header(easy, "Retry-After"), now_s);
     if (t->status != 200 && !result->not_modified)
         return 0;
+    result->answered_ms = t->answered_ms;
     answer_etag(transfer_header(easy, "ETag"), result->etag);
     value = transfer_header(easy, "Last-Modified");
     if (value && http_date_parse(value, now_s, &result->last_modified_s) != 0)

@@ -47,6 +47,7 @@ struct fetch_result {
     char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none; also of a 304 */
     int64_t last_modified_s;      /* 0 if none */
     struct freshness freshness;   /* of a 200 or 304 */
+    int64_t answered_ms;          /* wall clock, when that one's header section had come */
     int64_t retry_after_ms;       /* from 429 and 503; 0 if none */
     int64_t elapsed_ms;
     unsigned redirects;

@@ -64,7 +64,7 @@ tests_origin_test_secret_LDADD = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS)
 tests_origin_test_source_SOURCES = tests/origin/test_source.c
 tests_origin_test_source_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_source_CFLAGS = $(TEST_CFLAGS)
-tests_origin_test_source_LDADD = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS)
+tests_origin_test_source_LDADD = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS)
 
 # The fetch tests share what sets up origins, sources and sinks.
 fetch_test_sources = tests/origin/fetch_rig.c tests/origin/fetch_rig.h

@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "origin/fetch_rig.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -310,6 +311,17 @@ Test(freshness, age_is_what_was_said_and_what_it_took)
         cr_expect_geq(rig.result.freshness.age_ms, cases[i].least, "%s", cases[i].step);
         cr_expect_lt(rig.result.freshness.age_ms, cases[i].most, "%s", cases[i].step);
     }
+}
+
+Test(freshness, counts_from_the_header_section_on)
+{
+    int64_t before_ms = clock_wall_ms();
+
+    cr_assert_eq(rig_fetch(&rig, "drip/20/x"), CAUSE_NONE);
+    cr_expect_geq(rig.result.answered_ms, before_ms);
+    cr_expect_leq(rig.result.answered_ms, clock_wall_ms() - 15 * 20, "the body came later");
+    cr_assert_eq(rig_fetch(&rig, "status/404/x"), CAUSE_ORIGIN_NOT_FOUND);
+    cr_expect_eq(rig.result.answered_ms, 0);
 }
 
 Test(freshness, expires_without_a_date_counts_from_the_answer)
