@@ -11,6 +11,7 @@
 
 #define SLOT_PAUSE_MS 10
 #define RETRY_SLICE_MS 50
+#define LAST_TRY_SHARE 10 /* of the whole time has to be left for another try */
 
 struct attempt {
     struct download *d;
@@ -138,7 +139,8 @@ static bool pause_before_retry(struct attempt *a, unsigned failed)
         random = (uint64_t)clock_boot_us();
     pause_ms = backoff_pause_ms(failed, a->d->fetched.retry_after_ms, random);
     until_ms = clock_boot_ms() + pause_ms;
-    if (until_ms >= a->deadline_ms)
+    /* A try that would be cut short says nothing of the origin. */
+    if (until_ms + a->gate.timeout_ms / LAST_TRY_SHARE >= a->deadline_ms)
         return false;
     cache_state(a->d->job->server->cache, WORKER_WAITING);
     while (clock_boot_ms() < until_ms) {

@@ -72,8 +72,7 @@ static enum picture_type sniff_file(int fd)
 /* ---- times ---- */
 
 /* What the origin and the operator say together of how long it is good. */
-static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched,
-                                    int64_t now_ms)
+static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched)
 {
     const struct config_source *source = s->job->picture->source;
     const struct freshness_policy policy = {.ttl_min_ms = source->ttl_min_ms,
@@ -83,7 +82,7 @@ static struct freshness_times judge(const struct search *s, const struct fetch_r
                                             .keep_private = source->keep_private};
     struct freshness_times times;
 
-    freshness_apply(&fetched->freshness, &policy, now_ms, &times);
+    freshness_apply(&fetched->freshness, &policy, fetched->answered_ms, &times);
     return times;
 }
 
@@ -95,11 +94,29 @@ static void set_times(struct entry *e, const struct freshness_times *times, int6
     e->stale_until_ms = times->stale_until_ms;
 }
 
+/* A 304 without a word on caching leaves what was said before in force (RFC 9111 sections 3.2 and
+ * 4.3.4): the same lifetime and windows, from now on. */
+static bool says_nothing(const struct freshness *f)
+{
+    return !f->is_explicit && !f->no_store && !f->is_private && !f->no_cache &&
+           !f->must_revalidate && f->while_revalidate_ms < 0 && f->if_error_ms < 0;
+}
+
+static struct freshness_times repeat_times(const struct entry *e, int64_t now_ms)
+{
+    int64_t shift_ms = now_ms - e->fetched_ms;
+
+    return (struct freshness_times){.store = true,
+                                    .expires_ms = e->expires_ms + shift_ms,
+                                    .refresh_until_ms = e->refresh_until_ms + shift_ms,
+                                    .stale_until_ms = e->stale_until_ms + shift_ms};
+}
+
 static void describe(struct search *s, const struct fetch_result *fetched,
                      const struct freshness_times *times, enum picture_type type, uint64_t length)
 {
     struct entry *e = &s->out->entry;
-    int64_t now_ms = clock_wall_ms();
+    int64_t now_ms = fetched->answered_ms;
 
     *e = (struct entry){.kind = ENTRY_ORIGINAL,
                         .type = type,
@@ -147,7 +164,7 @@ static enum cause take_in(struct search *s, struct blob_writer *writer,
                           const struct fetch_result *fetched)
 {
     struct cache *cache = s->job->server->cache;
-    struct freshness_times times = judge(s, fetched, clock_wall_ms());
+    struct freshness_times times = judge(s, fetched);
     enum picture_type type = sniff_file(writer->fd);
     int rc;
 
@@ -182,8 +199,9 @@ static enum cause renew(struct search *s, const struct fetch_result *fetched)
 {
     struct cache *cache = s->job->server->cache;
     struct entry *e = &s->out->entry;
-    int64_t now_ms = clock_wall_ms();
-    struct freshness_times times = judge(s, fetched, now_ms);
+    int64_t now_ms = fetched->answered_ms;
+    struct freshness_times times =
+        says_nothing(&fetched->freshness) ? repeat_times(e, now_ms) : judge(s, fetched);
     int rc;
 
     cache_count(cache, COUNT_REVALIDATED, 1);

@@ -50,7 +50,7 @@ static void mount_small_disk(char directory[FILES_PATH_MAX])
     }
     files_make_directory(directory);
     if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("visage-test", directory, "tmpfs", 0, "size=4m,mode=0700") != 0) {
+        mount("visage-test", directory, "tmpfs", 0, "size=12m,mode=0700") != 0) {
         int error = errno;
 
         files_remove_tree(directory);

@@ -114,7 +114,9 @@ Test(one_download, that_fails)
     const char *targets[CLIENTS];
     static struct rig rig;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = WORKERS});
+    /* With a limit, the last workers would not wait for an origin that stalls. */
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD, .workers = WORKERS, .top = "busy_limit = 512"});
     for (size_t i = 0; i < CLIENTS; i++)
         targets[i] = "/s128/o/stall-mid/cold.jpg"; /* until the fetch times out */
     ask_all(&rig, targets, answers);
