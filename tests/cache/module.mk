@@ -7,6 +7,7 @@ CACHE_TESTS = \
 	tests/cache/test_hot \
 	tests/cache/test_kv \
 	tests/cache/test_lease \
+	tests/cache/test_observe \
 	tests/cache/test_recover \
 	tests/cache/test_scoreboard \
 	tests/cache/test_limiter
@@ -43,6 +44,10 @@ tests_cache_test_limiter_SOURCES = tests/cache/test_limiter.c
 tests_cache_test_limiter_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_limiter_CFLAGS = $(TEST_CFLAGS)
 tests_cache_test_limiter_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_observe_SOURCES = tests/cache/test_observe.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_observe_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_observe_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_observe_LDADD = $(CACHE_TEST_LIBS)
 tests_cache_test_recover_SOURCES = tests/cache/test_recover.c tests/cache/fixture.c tests/cache/fixture.h
 tests_cache_test_recover_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_recover_CFLAGS = $(TEST_CFLAGS)
