@@ -108,9 +108,9 @@ int serve_request(struct server *server, const struct http_request *request, str
     int64_t now_ms = clock_wall_ms();
     int rc;
 
+    scoreboard_tick(cache_scoreboard(server->cache), now_ms);
     cache_count(server->cache, COUNT_REQUESTS, 1);
     cache_state(server->cache, WORKER_SERVING);
-    scoreboard_tick(cache_scoreboard(server->cache), now_ms);
     reply->is_picture = reply->is_hit = false;
     reply->key[0] = '\0';
     rc = answer(server, request, reply, now_ms);
