@@ -15,6 +15,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/rig.c tests/rig/rig.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
 	tests/rig/text.c tests/rig/text.h \
+	tests/rig/visitors.c tests/rig/visitors.h \
 	tests/rig/workers.c tests/rig/workers.h
 tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_rig_librig_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)

@@ -11,6 +11,7 @@ server_tests = \
 	tests/server/test_one_download \
 	tests/server/test_origin_faults \
 	tests/server/test_pictures \
+	tests/server/test_reload \
 	tests/server/test_renderer_faults \
 	tests/server/test_restart \
 	tests/server/test_servers \
@@ -42,6 +43,9 @@ tests_server_test_origin_faults_LDADD = $(RIG_LIBS)
 tests_server_test_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_pictures_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_pictures_LDADD = $(RIG_LIBS)
+tests_server_test_reload_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_reload_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_reload_LDADD = $(RIG_LIBS)
 tests_server_test_renderer_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_renderer_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_renderer_faults_LDADD = $(RIG_LIBS)
