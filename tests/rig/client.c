@@ -138,7 +138,7 @@ static size_t finish_all(CURLM *multi)
 
     while (running > 0) {
         if (curl_multi_perform(multi, &running) != CURLM_OK ||
-            curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK)
+            (running > 0 && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK))
             break;
     }
     while ((message = curl_multi_info_read(multi, &left)) != NULL) {
