@@ -405,6 +405,35 @@ Test(reload, a_state_directory_that_cannot_be_opened)
     rig_close(&rig);
 }
 
+/* A worker without a server is of no use; one that is started later may find all well again. */
+Test(reload, neither_can_be_opened)
+{
+    char from[FILES_PATH_MAX], aside[FILES_PATH_MAX];
+    static struct rig rig;
+    struct workers w;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD_SOCKET, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    workers_find(rig.state, &w);
+    files_path(from, "state_dir = \"%s\"", rig.state);
+    files_path(aside, "%s/aside", rig.directory);
+    edit(&rig, from, "state_dir = \"/proc/version/state\"");
+    cr_assert_eq(rename(rig.state, aside), 0);
+    files_write(rig.state, "", 0600);
+    cr_assert_eq(kill(w.pids[0], SIGHUP), 0);
+    cr_expect(workers_await_death(w.pids[0], WAIT_MS));
+    cr_expect_eq(count_lines(rig.log, w.pids[0], REJECTED), 1u);
+    cr_expect_eq(count_lines(rig.log, w.pids[0], "event=start state directory"), 1u);
+    /* All well again, and multiwatch has gone on starting workers. */
+    cr_assert_eq(unlink(rig.state), 0);
+    cr_assert_eq(rename(aside, rig.state), 0);
+    edit(&rig, "state_dir = \"/proc/version/state\"", from);
+    cr_assert(workers_await(rig.state, 1, WAIT_MS));
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_expect(answer_says(&rig.answer, "Cache-Status", "; hit"));
+    rig_close(&rig);
+}
+
 /* ---- the log ---- */
 
 Test(reload, the_log_follows_the_configuration)
