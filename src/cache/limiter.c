@@ -15,17 +15,15 @@
 #include "cache/limiter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/siphash.h"
+#include "cache/shared_file.h"
 
 #define MAGIC 0x56495354u /* "VIST" */
 #define LAYOUT_VERSION 1u
@@ -66,19 +64,6 @@ struct terms {
 
 /* ---- the file ---- */
 
-static int allocate(int fd)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) != 0)
-        return -errno;
-    if (st.st_size == (off_t)sizeof(struct layout))
-        return 0;
-    if (st.st_size != 0)
-        return -EUCLEAN;
-    return -posix_fallocate(fd, 0, (off_t)sizeof(struct layout));
-}
-
 /* Called under the start lock, so that only one process fills an empty header. */
 static int check_header(struct header *h)
 {
@@ -97,42 +82,24 @@ static int check_header(struct header *h)
     return 0;
 }
 
-static int map_file(const char *path, unsigned mode, struct layout **out)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
-    struct layout *map;
-    int rc;
-
-    if (fd < 0)
-        return -errno;
-    rc = allocate(fd);
-    if (rc) {
-        close(fd);
-        return rc;
-    }
-    map = mmap(NULL, sizeof *map, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    rc = map == MAP_FAILED ? -errno : 0;
-    close(fd);
-    if (!rc && (rc = check_header(&map->header)) != 0)
-        munmap(map, sizeof *map);
-    if (!rc)
-        *out = map;
-    return rc;
-}
-
 int limiter_open(const char *path, unsigned mode, struct limiter **out)
 {
-    struct limiter *limiter = calloc(1, sizeof *limiter);
-    int rc;
+    struct limiter *limiter;
+    struct layout *map;
+    void *memory;
+    int rc = shared_file_map(path, mode, sizeof *map, &memory);
 
     *out = NULL;
-    if (!limiter)
-        return -ENOMEM;
-    rc = map_file(path, mode, &limiter->map);
-    if (rc) {
-        free(limiter);
+    if (rc)
         return rc;
+    map = memory;
+    rc = check_header(&map->header);
+    limiter = rc ? NULL : calloc(1, sizeof *limiter);
+    if (!limiter) {
+        munmap(map, sizeof *map);
+        return rc ? rc : -ENOMEM;
     }
+    limiter->map = map;
     *out = limiter;
     return 0;
 }

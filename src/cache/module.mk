@@ -22,5 +22,6 @@ libvisage_a_SOURCES += \
 	src/cache/recency.c \
 	src/cache/scoreboard.c src/cache/scoreboard.h \
 	src/cache/scoreboard_layout.h \
+	src/cache/shared_file.c src/cache/shared_file.h \
 	src/cache/state.h \
 	src/cache/wire.h

@@ -2,32 +2,16 @@
 #include "cache/scoreboard_layout.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "cache/shared_file.h"
 
 #define MAGIC 0x56495342u /* "VISB" */
 #define LAYOUT_VERSION 2u
 
 #define LATENCY_FIRST_US 100
-
-static int allocate(int fd)
-{
-    struct stat st;
-    int rc;
-
-    if (fstat(fd, &st) != 0)
-        return -errno;
-    if (st.st_size == (off_t)sizeof(struct scoreboard_layout))
-        return 0;
-    if (st.st_size != 0)
-        return -EUCLEAN;
-    rc = posix_fallocate(fd, 0, (off_t)sizeof(struct scoreboard_layout));
-    return -rc;
-}
 
 /* Called under the start lock, so that only one process fills an empty header. */
 static int check_header(struct scoreboard_header *h)
@@ -53,22 +37,13 @@ int scoreboard_open(const char *path, unsigned mode, struct scoreboard **out)
 {
     struct scoreboard *board;
     struct scoreboard_layout *map;
-    int fd, rc;
+    void *memory;
+    int rc = shared_file_map(path, mode, sizeof *map, &memory);
 
     *out = NULL;
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
-    if (fd < 0)
-        return -errno;
-    rc = allocate(fd);
-    if (rc) {
-        close(fd);
-        return rc;
-    }
-    map = mmap(NULL, sizeof *map, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    rc = map == MAP_FAILED ? -errno : 0;
-    close(fd);
     if (rc)
         return rc;
+    map = memory;
     rc = check_header(&map->header);
     board = rc ? NULL : calloc(1, sizeof *board);
     if (!board) {

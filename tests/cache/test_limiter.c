@@ -285,7 +285,8 @@ static void meet(struct shared *s, unsigned processes, unsigned meeting)
         sched_yield();
 }
 
-static struct shared *run_processes(unsigned count, void (*body)(struct shared *s, unsigned process))
+static struct shared *run_processes(unsigned count,
+                                    void (*body)(struct shared *s, unsigned process))
 {
     struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                             -1, 0);
