@@ -99,9 +99,13 @@ static int change_over(struct service *s, struct config *next)
     }
     if (open_log(s->config, why) != 0)
         log_error("config-rejected", "%s", why); /* in the new log, then */
-    reject(error);
     config_free(&next);
-    return go_back(s);
+    rc = go_back(s);
+    if (rc)
+        log_error("config-rejected", "%s; the old configuration has been lost, too", error);
+    else
+        reject(error);
+    return rc;
 }
 
 int service_reload(struct service *service)
