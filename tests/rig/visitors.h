@@ -33,8 +33,9 @@ struct visitors {
 /* Must be static, as the rig. */
 void visitors_start(struct visitors *v, const struct rig *rig);
 
-/* Sends them home. There must have been answers, and none may be missing or broken. */
-void visitors_stop(struct visitors *v);
+/* Sends them home. There must have been more than `least` answers, and none may be missing or
+ * broken. */
+void visitors_stop(struct visitors *v, unsigned least);
 
 /* One who asks once; `target`, without the prefix, is borrowed until visitor_await(). */
 void visitor_send(struct visitor *v, const struct rig *rig, const char *target);

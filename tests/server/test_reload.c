@@ -149,7 +149,7 @@ static void run_new_preset(enum rig_kind kind)
     edit(&rig, PRESET, "");
     hang_up(&rig, rig.log, RELOADED);
     expect_of_all(&rig, "extra", 404);
-    visitors_stop(&visitors);
+    visitors_stop(&visitors, 8);
     agreement_assert(rig.conf);
     rig_close(&rig);
 }
@@ -190,7 +190,7 @@ Test(reload, a_storm_of_signals)
         clock_sleep_ms(3);
     }
     hang_up_these(&before, rig.log, RELOADED);
-    visitors_stop(&visitors);
+    visitors_stop(&visitors, 8);
     expect_alive(&rig, &before);
     agreement_assert(rig.conf);
     rig_close(&rig);

@@ -58,7 +58,7 @@ static void run(enum rig_kind kind, int signal)
     replace_all(&rig, signal);
     if (kind != RIG_LIGHTTPD) /* which takes seconds to replace one */
         replace_all(&rig, signal);
-    visitors_stop(&visitors);
+    visitors_stop(&visitors, 40);
     agreement_assert(rig.conf);
     rig_close(&rig);
 }
