@@ -126,6 +126,7 @@ static int make_room(struct cache *c, uint64_t bytes)
         }
         pending_unlink(&p);
     }
+    c->wants_keeper |= more;
     return deficit > 0 && disk_deficit(c, bytes) > 0 ? -ENOSPC : 0;
 }
 

@@ -30,9 +30,15 @@ static bool is_settled(void *context)
 
     job.now_ms = clock_wall_ms();
     m->is_found = variant_look_up(&job, &m->found) == VARIANT_FRESH;
-    if (!m->is_found)
-        m->failure = failure_recall(job.server->cache, m->text, job.now_ms, &m->retry_ms);
-    return m->is_found || m->failure != CAUSE_NONE;
+    if (m->is_found)
+        return true;
+    m->failure = failure_recall(job.server->cache, m->text, job.now_ms, &m->retry_ms);
+    /* Of the subject only what says that waiting is in vain: what failed there may still be drawn
+     * from an expired original. */
+    if (m->failure == CAUSE_NONE &&
+        failure_recall_either(&job, m->text, NULL) == CAUSE_UNSTORABLE)
+        m->failure = CAUSE_UNSTORABLE;
+    return m->failure != CAUSE_NONE;
 }
 
 /* A failure on record that no expired copy can stand in for: the usual answer for ids that do
@@ -130,6 +136,8 @@ int miss_serve(struct job *job, const struct variant *stale)
     case TURN_GONE:
         return reply_failure(&m, CAUSE_CLIENT_GONE);
     case TURN_DONE:
+        if (!m.is_found && m.failure == CAUSE_UNSTORABLE)
+            return make_and_reply(&m);
         if (!m.is_found)
             return reply_failure(&m, m.failure);
         if (variant_reply(job, &m.found, WAY_COLLAPSED) == 0)
