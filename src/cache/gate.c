@@ -329,6 +329,28 @@ static int walk_body(struct kv_txn *txn, void *context)
     return kv_walk(txn, RUN_ORIGINS, walk_origin, w);
 }
 
+struct look {
+    struct digest origin;
+    struct gate_record *out;
+};
+
+static int look_body(struct kv_txn *txn, void *context)
+{
+    struct look *l = context;
+    struct kv_slice value;
+    int rc = kv_get(txn, RUN_ORIGINS, (struct kv_slice){l->origin.bytes, DIGEST_SIZE}, &value);
+
+    return rc ? rc : decode(value, l->out) ? 0 : -ENOENT;
+}
+
+int gate_look(struct cache *cache, const char *origin, struct gate_record *out)
+{
+    struct look l = {.out = out};
+    int rc = digest_of(origin, strlen(origin), &l.origin);
+
+    return rc ? rc : kv_view(cache->run, look_body, &l);
+}
+
 int gate_walk(struct cache *cache, gate_each *each, void *context)
 {
     struct walk w = {

@@ -70,6 +70,9 @@ struct gate_record {
     uint32_t in_flight;
 };
 
+/* What is known of one origin, in_flight apart. Returns 0, -ENOENT or another negative errno. */
+int gate_look(struct cache *cache, const char *origin, struct gate_record *out);
+
 /* Calls `each` with every origin until it returns other than 0, which is then returned. */
 typedef int gate_each(const struct gate_record *record, void *context);
 int gate_walk(struct cache *cache, gate_each *each, void *context);

@@ -2,10 +2,12 @@
 #include "serve/busy.h"
 
 #include "base/clock.h"
+#include "cache/gate.h"
 #include "cache/lease.h"
 
 #define YOUNG_MS 1000   /* a download that is older is stuck */
-#define PATIENCE_MS 300 /* that a miss waits for a busy worker to come free */
+#define PATIENCE_MIN_MS 50
+#define PATIENCE_MAX_MS 300
 #define PAUSE_MS 5
 
 /* All but a quarter of the workers, and one at least is left; a single one has no choice. */
@@ -34,6 +36,23 @@ static bool may_join(const struct job *job, const struct digest *key)
     return cache_key(text, &subject) == 0 && is_young(job->server->cache, &subject);
 }
 
+/* How long a busy worker may take to come free: not at all where the last that was heard of the
+ * origin was bad, else about as long as it takes to answer. */
+static int64_t patience_ms(const struct job *job)
+{
+    char origin[GATE_ORIGIN_MAX];
+    struct gate_record record;
+    int64_t ms;
+
+    if (source_origin(job->picture->source, origin, sizeof origin) != 0 ||
+        gate_look(job->server->cache, origin, &record) != 0)
+        return PATIENCE_MAX_MS;
+    if (record.breaker.failures > 0)
+        return 0;
+    ms = 2 * record.mean_ms;
+    return ms < PATIENCE_MIN_MS ? PATIENCE_MIN_MS : ms > PATIENCE_MAX_MS ? PATIENCE_MAX_MS : ms;
+}
+
 bool busy_admits(const struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
@@ -48,7 +67,7 @@ bool busy_admits(const struct job *job, const struct digest *key)
             return true;
         now_ms = clock_boot_ms();
         if (until_ms == 0)
-            until_ms = now_ms + PATIENCE_MS;
+            until_ms = now_ms + patience_ms(job);
         if (census.longest_ms >= YOUNG_MS || now_ms >= until_ms)
             break;
         clock_sleep_ms(PAUSE_MS);
