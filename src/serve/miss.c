@@ -23,39 +23,44 @@ struct miss {
     int64_t retry_ms;
 };
 
+/* A failure on record that no expired copy can stand in for: the usual answer for ids that do
+ * not exist. It is given without a lease, which would cost two write transactions. */
+static enum cause recall_lasting(const struct job *job, struct miss *m)
+{
+    enum cause cause = failure_recall_either(job, m->text, &m->retry_ms);
+
+    return cause_info(cause)->stale_allowed ? CAUSE_NONE : cause;
+}
+
+/* An origin that fails leaves its expired original to whoever comes next. */
 static bool is_settled(void *context)
 {
     struct miss *m = context;
     struct job job = *m->job;
 
     job.now_ms = clock_wall_ms();
+    m->failure = CAUSE_NONE;
     m->is_found = variant_look_up(&job, &m->found) == VARIANT_FRESH;
-    if (m->is_found)
-        return true;
-    m->failure = failure_recall(job.server->cache, m->text, job.now_ms, &m->retry_ms);
-    /* Of the subject only what says that waiting is in vain: what failed there may still be drawn
-     * from an expired original. */
-    if (m->failure == CAUSE_NONE &&
-        failure_recall_either(&job, m->text, NULL) == CAUSE_UNSTORABLE)
-        m->failure = CAUSE_UNSTORABLE;
-    return m->failure != CAUSE_NONE;
-}
-
-/* A failure on record that no expired copy can stand in for: the usual answer for ids that do
- * not exist. It is given without a lease, which would cost two write transactions. */
-static enum cause recall_lasting(struct miss *m)
-{
-    enum cause cause = failure_recall_either(m->job, m->text, &m->retry_ms);
-
-    return cause_info(cause)->stale_allowed ? CAUSE_NONE : cause;
+    if (!m->is_found)
+        m->failure = failure_recall(job.server->cache, m->text, job.now_ms, &m->retry_ms);
+    if (!m->is_found && m->failure == CAUSE_NONE)
+        m->failure = recall_lasting(&job, m);
+    return m->is_found || m->failure != CAUSE_NONE;
 }
 
 /* ---- answers ---- */
 
+/* Its age and what is left of its time count from the answer, not from the question. */
+static int reply_variant(const struct miss *m, const struct variant *variant, enum reply_way way)
+{
+    m->job->now_ms = clock_wall_ms();
+    return variant_reply(m->job, variant, way);
+}
+
 /* True if the expired variant has been answered with. */
 static bool reply_stale(const struct miss *m)
 {
-    if (variant_reply(m->job, m->stale, WAY_STALE) != 0)
+    if (reply_variant(m, m->stale, WAY_STALE) != 0)
         return false;
     cache_count(m->job->server->cache, COUNT_STALE, 1);
     return true;
@@ -81,7 +86,7 @@ static int reply_made(struct miss *m, const struct made *made)
 
     switch (made->kind) {
     case MADE_RENEWED:
-        if (variant_reply(job, &made->renewed, made->way) == 0)
+        if (reply_variant(m, &made->renewed, made->way) == 0)
             return 0;
         break;
     case MADE_STALE:
@@ -119,7 +124,7 @@ int miss_serve(struct job *job, const struct variant *stale)
     picture_variant_text(job->picture, variant_lease_type(job), m.text);
     if (cache_key(m.text, &m.key) != 0)
         return reply_failure(&m, CAUSE_INTERNAL);
-    failure = recall_lasting(&m);
+    failure = recall_lasting(job, &m);
     if (failure == CAUSE_UNSTORABLE)
         return busy_admits(job, &m.key) ? make_and_reply(&m) : reply_failure(&m, CAUSE_BUSY);
     if (failure != CAUSE_NONE)
@@ -136,11 +141,12 @@ int miss_serve(struct job *job, const struct variant *stale)
     case TURN_GONE:
         return reply_failure(&m, CAUSE_CLIENT_GONE);
     case TURN_DONE:
-        if (!m.is_found && m.failure == CAUSE_UNSTORABLE)
+        /* What may not be kept cannot be waited for: everybody asks for himself. */
+        if (m.failure == CAUSE_UNSTORABLE)
             return make_and_reply(&m);
         if (!m.is_found)
             return reply_failure(&m, m.failure);
-        if (variant_reply(job, &m.found, WAY_COLLAPSED) == 0)
+        if (reply_variant(&m, &m.found, WAY_COLLAPSED) == 0)
             return 0;
         return make_and_reply(&m); /* its blob vanished already: a tiny cache under pressure */
     case TURN_OURS:
