@@ -301,6 +301,9 @@ void rig_start(struct rig *rig)
 
 void rig_stop(struct rig *rig)
 {
+    /* First, or the server's guard would wait for them; and again for one that a last request
+     * has started. */
+    workers_stop_keepers(rig->state, STOP_MS);
     process_stop(&rig->server, STOP_MS);
     process_stop(&rig->pool, STOP_MS);
     workers_stop_keepers(rig->state, STOP_MS);
