@@ -4,6 +4,7 @@
 if HAVE_TESTS
 check_LIBRARIES += tests/rig/librig.a
 tests_rig_librig_a_SOURCES = \
+	tests/rig/aging.c tests/rig/aging.h \
 	tests/rig/agreement.c tests/rig/agreement.h \
 	tests/rig/answer.c \
 	tests/rig/client.c tests/rig/client.h \
@@ -13,6 +14,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/main.c \
 	tests/rig/process.c tests/rig/process.h \
 	tests/rig/rig.c tests/rig/rig.h \
+	tests/rig/scripted.c tests/rig/scripted.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
 	tests/rig/text.c tests/rig/text.h \
 	tests/rig/visitors.c tests/rig/visitors.h \

@@ -7,14 +7,18 @@ server_tests = \
 	tests/server/test_bad_input \
 	tests/server/test_cache_bound \
 	tests/server/test_disk_full \
+	tests/server/test_freshness \
 	tests/server/test_kill \
+	tests/server/test_negative \
 	tests/server/test_one_download \
 	tests/server/test_origin_faults \
 	tests/server/test_pictures \
 	tests/server/test_reload \
 	tests/server/test_renderer_faults \
 	tests/server/test_restart \
+	tests/server/test_revalidation \
 	tests/server/test_servers \
+	tests/server/test_stale \
 	tests/server/test_startup \
 	tests/server/test_storm
 
@@ -31,9 +35,15 @@ tests_server_test_cache_bound_LDADD = $(RIG_LIBS)
 tests_server_test_disk_full_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_full_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_disk_full_LDADD = $(RIG_LIBS)
+tests_server_test_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_freshness_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_freshness_LDADD = $(RIG_LIBS)
 tests_server_test_kill_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_kill_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_kill_LDADD = $(RIG_LIBS)
+tests_server_test_negative_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_negative_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_negative_LDADD = $(RIG_LIBS)
 tests_server_test_one_download_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_one_download_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_one_download_LDADD = $(RIG_LIBS)
@@ -52,9 +62,15 @@ tests_server_test_renderer_faults_LDADD = $(RIG_LIBS)
 tests_server_test_restart_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_restart_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_restart_LDADD = $(RIG_LIBS)
+tests_server_test_revalidation_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_revalidation_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_revalidation_LDADD = $(RIG_LIBS)
 tests_server_test_servers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_servers_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_servers_LDADD = $(RIG_LIBS)
+tests_server_test_stale_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_stale_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_stale_LDADD = $(RIG_LIBS)
 tests_server_test_startup_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_startup_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_startup_LDADD = $(RIG_LIBS)
