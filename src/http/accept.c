@@ -24,6 +24,12 @@ struct piece {
     const char *begin, *end;
 };
 
+/* One element of the field: a media range and its parameters. */
+struct element {
+    struct piece range;      /* empty: there is none */
+    struct piece parameters;
+};
+
 static struct piece trimmed(struct piece s)
 {
     while (s.begin < s.end && (*s.begin == ' ' || *s.begin == '\t'))
@@ -101,17 +107,28 @@ static void raise_to(int *weight, int value)
         *weight = value;
 }
 
-static void read_element(struct piece element, const enum picture_type *formats, size_t count,
+/* The element at *p, which then stands behind its comma. */
+static struct element next_element(const char **p, const char *end)
+{
+    const char *comma = find_outside_quotes(*p, end, ',');
+    const char *semicolon = find_outside_quotes(*p, comma, ';');
+    struct element element = {
+        .range = trimmed((struct piece){*p, semicolon}),
+        .parameters = {semicolon < comma ? semicolon + 1 : semicolon, comma}};
+
+    *p = comma < end ? comma + 1 : comma;
+    return element;
+}
+
+static void read_element(struct element element, const enum picture_type *formats, size_t count,
                          struct weights *w)
 {
-    const char *semicolon = find_outside_quotes(element.begin, element.end, ';');
-    struct piece range = trimmed((struct piece){element.begin, semicolon});
+    struct piece range = element.range;
     int value;
 
     if (range.begin == range.end)
         return;
-    value = element_weight(
-        (struct piece){semicolon < element.end ? semicolon + 1 : semicolon, element.end});
+    value = element_weight(element.parameters);
     /* A lone star is what some clients send for any type. */
     if (piece_is(range, "*/*") || piece_is(range, "*"))
         raise_to(&w->any, value);
@@ -168,12 +185,8 @@ enum picture_type http_accept_choose(const char *accept, const enum picture_type
         w.named[i] = UNSEEN;
 
     end = accept + strlen(accept);
-    for (p = accept; p < end;) {
-        const char *comma = find_outside_quotes(p, end, ',');
-
-        read_element((struct piece){p, comma}, formats, count, &w);
-        p = comma < end ? comma + 1 : comma;
-    }
+    for (p = accept; p < end;)
+        read_element(next_element(&p, end), formats, count, &w);
 
     /* The more specific wildcard speaks for pictures (section 12.5.1). A named
      * format needs to be as good, and to be wanted at all. */
@@ -188,4 +201,69 @@ enum picture_type http_accept_choose(const char *accept, const enum picture_type
         }
     }
     return chosen;
+}
+
+/* Whether the parameters ask for no version, or for this one. */
+static bool version_fits(struct piece parameters, const char *version)
+{
+    static const char name[] = "version=";
+    const char *p = parameters.begin;
+
+    while (p < parameters.end) {
+        const char *next = find_outside_quotes(p, parameters.end, ';');
+        struct piece parameter = trimmed((struct piece){p, next});
+
+        if ((size_t)(parameter.end - parameter.begin) >= sizeof name - 1 &&
+            strncasecmp(parameter.begin, name, sizeof name - 1) == 0) {
+            parameter.begin += sizeof name - 1;
+            if (parameter.end - parameter.begin >= 2 && *parameter.begin == '"') {
+                parameter.begin++;
+                parameter.end--;
+            }
+            return piece_is(parameter, version);
+        }
+        p = next < parameters.end ? next + 1 : next;
+    }
+    return true;
+}
+
+/* How closely a range describes the type: 3 names it, 2 names its kind, 1 takes anything, 0 does
+ * not fit. */
+static int closeness(struct piece range, const char *media_type)
+{
+    size_t kind = strcspn(media_type, "/") + 1;
+
+    if (piece_is(range, media_type))
+        return 3;
+    if (piece_is(range, "*/*") || piece_is(range, "*"))
+        return 1;
+    if ((size_t)(range.end - range.begin) == kind + 1 && range.end[-1] == '*' &&
+        strncasecmp(range.begin, media_type, kind) == 0)
+        return 2;
+    return 0;
+}
+
+int http_accept_weight(const char *accept, const char *media_type, const char *version,
+                       bool *named)
+{
+    const char *p = accept, *end;
+    int best = 0, weight = 0;
+
+    *named = false;
+    if (!accept)
+        return 1000;
+    for (end = accept + strlen(accept); p < end;) {
+        struct element element = next_element(&p, end);
+        int close = closeness(element.range, media_type);
+        int value = element_weight(element.parameters);
+
+        if (close == 0 || close < best || value == UNSEEN ||
+            !version_fits(element.parameters, version))
+            continue;
+        if (close > best || value > weight)
+            weight = value;
+        best = close;
+    }
+    *named = best == 3;
+    return weight;
 }

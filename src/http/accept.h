@@ -6,6 +6,7 @@
 #ifndef VISAGE_HTTP_ACCEPT_H
 #define VISAGE_HTTP_ACCEPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/picture.h"
@@ -21,5 +22,12 @@
  * for it, else the first format. */
 enum picture_type http_accept_choose(const char *accept, const enum picture_type *formats,
                                      size_t count);
+
+/* How much the field wants a media type like "text/plain", in thousandths: what its most specific
+ * range says; 0 if none does. A range that asks for a version counts if it is `version`; other
+ * parameters are not looked at. NULL: no field, so everything is as welcome. *named tells whether
+ * the range names the type itself. */
+int http_accept_weight(const char *accept, const char *media_type, const char *version,
+                       bool *named);
 
 #endif

@@ -202,3 +202,38 @@ Test(accept, long_junk_means_nothing)
     cr_expect_eq(http_accept_choose(field, usual, COUNT(usual)), PICTURE_WEBP);
     free(field);
 }
+
+Test(accept, the_closest_range_says_how_welcome_a_type_is)
+{
+    static const struct {
+        const char *accept;
+        int weight;
+        bool named;
+    } cases[] = {
+        {NULL, 1000, false},
+        {"", 0, false},
+        {"image/png", 0, false},
+        {"text/plain", 1000, true},
+        {"Text/Plain ; q=0.5", 500, true},
+        {"text/*;q=0.3", 300, false},
+        {"text/*", 1000, false},
+        {"textual/*, tex/*, text/plain2", 0, false},
+        {"*/*;q=0.1", 100, false},
+        {"*/*, text/*;q=0.4, text/plain;q=0.2", 200, true},
+        {"text/plain;q=0.2, text/*;q=0.4, */*", 200, true},
+        {"text/plain;q=0, */*", 0, true},
+        {"text/plain;q=0.2, text/plain;q=0.7", 700, true},
+        {"text/plain;version=1;q=0.9, text/plain;version=2;q=0.3", 300, true},
+        {"text/plain; version=\"2\"", 1000, true},
+        {"text/plain;version=3, text/*;q=0.5", 500, false},
+        {"text/plain;q=junk, */*;q=0.5", 500, false},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool named = true;
+
+        cr_expect_eq(http_accept_weight(cases[i].accept, "text/plain", "2", &named),
+                     cases[i].weight, "[%s]", cases[i].accept ? cases[i].accept : "(none)");
+        cr_expect_eq(named, cases[i].named, "[%s]", cases[i].accept ? cases[i].accept : "(none)");
+    }
+}
