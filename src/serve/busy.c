@@ -11,7 +11,7 @@
 #define PAUSE_MS 5
 
 /* All but a quarter of the workers, and one at least is left; a single one has no choice. */
-static unsigned limit_of(const struct config *config, unsigned alive)
+unsigned busy_limit(const struct config *config, unsigned alive)
 {
     if (config->busy_limit > 0)
         return config->busy_limit;
@@ -63,7 +63,7 @@ bool busy_admits(const struct job *job, const struct digest *key)
         int64_t now_ms;
 
         cache_census(cache, &census);
-        if (census.busy < limit_of(job->server->config, census.alive) || may_join(job, key))
+        if (census.busy < busy_limit(job->server->config, census.alive) || may_join(job, key))
             return true;
         now_ms = clock_boot_ms();
         if (until_ms == 0)

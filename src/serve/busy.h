@@ -10,6 +10,9 @@
 
 #include "serve/job.h"
 
+/* How many of so many living workers may fetch or wait at one time. */
+unsigned busy_limit(const struct config *config, unsigned alive);
+
 /* Whether the miss may go on. Past the limit it may join a download that has just begun (one cold
  * picture that many ask for costs one fetch's time), and it waits for a short moment while the
  * busy ones make progress (a page of cold pictures from a healthy origin); it is turned away at

@@ -39,6 +39,7 @@ struct observed_step {
 
 struct observation {
     int64_t now_ms;                /* wall clock */
+    int64_t boot_ms;               /* the same moment on the boot clock, which breakers go by */
     struct index_stats index;
     struct scoreboard_sample total; /* since the scoreboard was made */
     struct observed_step hour[OBSERVED_HOUR]; /* oldest first; the last one is the running step */
@@ -47,6 +48,7 @@ struct observation {
     struct observed_worker *workers;
     size_t worker_count;           /* alive */
     size_t busy_workers;           /* that fetch or wait */
+    size_t busy_limit;             /* how many of them may */
     struct gate_record *origins;
     size_t origin_count;
     bool keeper_alive;
@@ -57,5 +59,20 @@ struct observation {
 /* Fills *out. Returns 0 or a negative errno; free it in both cases. */
 int observation_take(const struct config *config, struct cache *cache, struct observation *out);
 void observation_free(struct observation *out);
+
+/* For how long the origin will not be asked: 0 unless its breaker is open and its time has not
+ * come yet. */
+static inline int64_t observed_rest_ms(const struct observation *o, const struct gate_record *g)
+{
+    return g->breaker.state == BREAKER_OPEN && g->breaker.until_ms > o->boot_ms
+               ? g->breaker.until_ms - o->boot_ms
+               : 0;
+}
+
+/* The sum of two counters; UINT64_MAX rather than a small number if they are too large. */
+static inline uint64_t observed_sum(uint64_t a, uint64_t b)
+{
+    return a < UINT64_MAX - b ? a + b : UINT64_MAX;
+}
 
 #endif

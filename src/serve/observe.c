@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 
 #include "base/clock.h"
+#include "serve/busy.h"
 
 #define MINUTE_MS 60000
 #define HOUR_STEP 1 /* minutes */
@@ -194,7 +195,7 @@ static int observe_workers(const struct config *config, struct cache *cache,
                            struct observation *o)
 {
     struct scoreboard *board = cache_scoreboard(cache);
-    unsigned alive[SCOREBOARD_SLOTS], count = 0;
+    unsigned alive[SCOREBOARD_SLOTS], count = 0, workers = 0;
 
     for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++)
         if (atomic_load(&scoreboard_slot(board, i)->incarnation) != 0 &&
@@ -205,8 +206,11 @@ static int observe_workers(const struct config *config, struct cache *cache,
     o->workers = calloc(count, sizeof *o->workers);
     if (!o->workers)
         return -ENOMEM;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         observe_worker(config, o, alive[i], scoreboard_slot(board, alive[i]));
+        workers += o->workers[i].kind == KIND_WORKER;
+    }
+    o->busy_limit = busy_limit(config, workers);
     return 0;
 }
 
@@ -252,6 +256,7 @@ int observation_take(const struct config *config, struct cache *cache, struct ob
 
     memset(out, 0, sizeof *out);
     out->now_ms = clock_wall_ms();
+    out->boot_ms = clock_boot_ms();
     observe_history(out, cache_scoreboard(cache));
     observe_disk(config, out);
     out->keeper_alive = cache_keeper_alive(cache);
