@@ -6,9 +6,12 @@ libvisage_a_SOURCES += \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \
 	src/serve/health.c src/serve/health.h \
-	src/serve/interim.c \
+	src/serve/human.c src/serve/human.h \
 	src/serve/job.c src/serve/job.h \
 	src/serve/make.c src/serve/make.h \
+	src/serve/metrics.c src/serve/metrics.h \
+	src/serve/metrics_counters.c src/serve/metrics_counters.h \
+	src/serve/metrics_json.c \
 	src/serve/miss.c src/serve/miss.h \
 	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
@@ -17,6 +20,15 @@ libvisage_a_SOURCES += \
 	src/serve/reply.c src/serve/reply.h \
 	src/serve/serve.c src/serve/serve.h \
 	src/serve/server.c src/serve/server.h \
+	src/serve/status_charts.c \
+	src/serve/status_numbers.c \
+	src/serve/status_overview.c \
+	src/serve/status_page.c src/serve/status_page.h src/serve/status_parts.h \
+	src/serve/status_plot.c src/serve/status_plot.h \
+	src/serve/status_style.c \
+	src/serve/status_svg.c src/serve/status_svg.h \
+	src/serve/status_tables.c \
 	src/serve/turn.c src/serve/turn.h \
 	src/serve/variant.c src/serve/variant.h \
-	src/serve/wake.c src/serve/wake.h
+	src/serve/wake.c src/serve/wake.h \
+	src/serve/writer.c src/serve/writer.h
