@@ -22,8 +22,11 @@ EXTRA_DIST += \
 	contrib/demo/index.html \
 	contrib/demo/visage.conf \
 	contrib/packages.sh \
+	contrib/prometheus/visage.rules.test.yml \
 	contrib/quickstart.sh
 
 dist_examples_DATA += \
+	contrib/grafana/visage.json \
+	contrib/prometheus/visage.rules.yml \
 	contrib/systemd/visage.socket \
 	contrib/systemd/visage@.service

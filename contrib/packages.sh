@@ -38,6 +38,7 @@ libapache2-mod-fcgid    file    /usr/lib/apache2/modules/mod_fcgid.so
 nginx                   command nginx
 spawn-fcgi              command spawn-fcgi
 multiwatch              command multiwatch
+prometheus              command promtool
 '
 
 package_present() # kind name
@@ -65,7 +66,7 @@ packages_missing() # list...
     done
 }
 
-# The web servers are wanted as programs only. Debian starts and enables what it
+# The servers are wanted as programs only. Debian starts and enables what it
 # installs, so the start is held back while apt-get runs, and the units of those
 # that were not here before are disabled afterwards.
 packages_install() # package...
@@ -96,7 +97,7 @@ packages_install() # package...
             if command -v systemctl >/dev/null 2>&1; then
                 for package; do
                     case $package in
-                    lighttpd|apache2|nginx) systemctl disable "$package" >/dev/null 2>&1 ;;
+                    lighttpd|apache2|nginx|prometheus) systemctl disable "$package" >/dev/null 2>&1 ;;
                     esac
                 done
             fi
