@@ -138,6 +138,7 @@ const char *scoreboard_counter_name(enum counter counter)
         [COUNT_STALE] = "stale",
         [COUNT_NOT_MODIFIED] = "not-modified",
         [COUNT_ERRORS] = "errors",
+        [COUNT_SERVER_ERRORS] = "server-errors",
         [COUNT_FALLBACKS] = "fallbacks",
         [COUNT_RATE_LIMITED] = "rate-limited",
         [COUNT_BUSY] = "busy",

@@ -44,6 +44,7 @@ enum counter {
     COUNT_STALE,         /* misses that were answered with an expired picture */
     COUNT_NOT_MODIFIED,  /* 304 sent */
     COUNT_ERRORS,        /* answers with an error's status, fallbacks included */
+    COUNT_SERVER_ERRORS, /* those of them with 5xx */
     COUNT_FALLBACKS,
     COUNT_RATE_LIMITED,
     COUNT_BUSY,          /* misses turned away because too many workers are busy */

@@ -247,6 +247,13 @@ static bool is_lasting(int status)
     return status == 403 || status == 404 || status == 413 || status == 415 || status == 422;
 }
 
+static void count_error(struct cache *cache, int status)
+{
+    cache_count(cache, COUNT_ERRORS, 1);
+    if (status >= 500)
+        cache_count(cache, COUNT_SERVER_ERRORS, 1);
+}
+
 static int write_error_fields(struct buffer *out, int status, int64_t retry_ms)
 {
     switch (status) {
@@ -272,7 +279,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     int rc;
 
     reply_reset(reply);
-    cache_count(server->cache, COUNT_ERRORS, 1);
+    count_error(server->cache, info->status);
     rc = status_line(reply, info->status);
     if (!rc && is_lasting(info->status))
         rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
@@ -306,7 +313,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
 
     reply_reset(reply);
     reply->fd = fd;
-    cache_count(server->cache, COUNT_ERRORS, 1);
+    count_error(server->cache, info->status);
     rc = status_line(reply, info->status);
     if (!rc)
         rc = buffer_printf(out,

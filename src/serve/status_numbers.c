@@ -27,6 +27,7 @@ static const struct {
       {"Misses answered with a stale picture", COUNT_STALE, false},
       {"Not modified (304)", COUNT_NOT_MODIFIED, false},
       {"Errors, fallbacks included", COUNT_ERRORS, false},
+      {"Those of them with 5xx", COUNT_SERVER_ERRORS, false},
       {"Fallback pictures", COUNT_FALLBACKS, false}}},
     {"Held off",
      {{"Refused: asked too often (429)", COUNT_RATE_LIMITED, false},

@@ -14,7 +14,7 @@ CACHE_TESTS = \
 check_PROGRAMS += $(CACHE_TESTS)
 TESTS += $(CACHE_TESTS)
 
-CACHE_TEST_LIBS = libvisage.a $(CRITERION_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+CACHE_TEST_LIBS = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
 
 tests_cache_test_blob_SOURCES = tests/cache/test_blob.c tests/cache/fixture.c tests/cache/fixture.h
 tests_cache_test_blob_CPPFLAGS = $(TEST_CPPFLAGS)
