@@ -78,6 +78,14 @@ int change_ref_blob(struct kv_txn *txn, struct change *c)
 
 /* ---- entries ---- */
 
+/* A place in the order has gone. */
+static void uncount(struct change *c, bool negative)
+{
+    uint64_t *count = negative ? &c->totals.negatives : &c->totals.positives;
+
+    *count -= *count > 0;
+}
+
 int change_drop(struct kv_txn *txn, struct change *c, const struct digest *key,
                 const struct entry *e)
 {
@@ -91,12 +99,8 @@ int change_drop(struct kv_txn *txn, struct change *c, const struct digest *key,
     rc = kv_delete(txn, negative ? NEGATIVES : ORDER, place);
     if (rc && rc != -ENOENT)
         return rc;
-    if (negative) {
-        c->totals.negatives -= c->totals.negatives > 0;
-        return 0;
-    }
-    c->totals.positives -= c->totals.positives > 0;
-    return e->bodiless ? 0 : unref_blob(txn, c, &e->blob);
+    uncount(c, negative);
+    return negative || e->bodiless ? 0 : unref_blob(txn, c, &e->blob);
 }
 
 int change_strip(struct kv_txn *txn, struct change *c, const struct digest *key, struct entry *e)
@@ -113,7 +117,7 @@ int change_strip(struct kv_txn *txn, struct change *c, const struct digest *key,
 
 /* The entry that a place in the order stands for. Returns 0; -ENOENT if there is none, with the
  * place removed. */
-static int read_place(struct kv_txn *txn, unsigned table, uint64_t sequence,
+static int read_place(struct kv_txn *txn, struct change *c, unsigned table, uint64_t sequence,
                       const struct digest *key, struct entry *e)
 {
     uint64_t place = change_order_key(sequence);
@@ -127,7 +131,10 @@ static int read_place(struct kv_txn *txn, unsigned table, uint64_t sequence,
     if (rc == -EUCLEAN && (gone = kv_delete(txn, ENTRIES, digest_slice(key))) != 0)
         return gone;
     gone = kv_delete(txn, table, (struct kv_slice){&place, sizeof place});
-    return gone ? gone : -ENOENT;
+    if (gone)
+        return gone;
+    uncount(c, table == NEGATIVES);
+    return -ENOENT;
 }
 
 static int parse_place(struct kv_slice place, struct kv_slice value, uint64_t *sequence,
@@ -153,7 +160,7 @@ int change_drop_oldest(struct kv_txn *txn, struct change *c, unsigned table)
         rc = parse_place(place, value, &sequence, &key);
     if (rc)
         return rc;
-    rc = read_place(txn, table, sequence, &key, &e);
+    rc = read_place(txn, c, table, sequence, &key, &e);
     if (rc)
         return rc == -ENOENT ? 0 : rc;
     c->victims->evicted++;
@@ -199,7 +206,8 @@ static int find_victim(struct kv_txn *txn, struct hand *h)
     uint64_t from = change_order_key(h->c->totals.hand);
     int rc = kv_walk_from(txn, ORDER, (struct kv_slice){&from, sizeof from}, step, h);
 
-    if (rc == 0) /* past the youngest: on with the oldest */
+    /* Past the youngest: on with the oldest, and round again where all had been used. */
+    for (int round = 0; rc == 0 && round < 2; round++)
         rc = kv_walk(txn, ORDER, step, h);
     if (rc < 0)
         return rc;
@@ -222,7 +230,7 @@ static int evict_one(struct kv_txn *txn, struct change *c, unsigned *steps)
     if (rc)
         return rc;
     c->totals.hand = h.sequence + 1;
-    rc = read_place(txn, ORDER, h.sequence, &h.key, &e);
+    rc = read_place(txn, c, ORDER, h.sequence, &h.key, &e);
     if (rc)
         return rc == -ENOENT ? 0 : rc;
     if (is_worth_a_record(&e))

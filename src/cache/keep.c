@@ -123,9 +123,15 @@ int cache_collect_purged(struct cache *cache, struct digest *from, bool *done)
                             ENTRIES_AT_ONCE, note_purged, &p, done);
     if (rc)
         return rc;
+    for (size_t i = 0; i < p.count; i++) {
+        rc = cache_remove(cache, &p.keys[i], &p.entries[i]);
+        /* Replaced or gone meanwhile is fine. But what stays would be back once its purge is
+         * forgotten. */
+        if (rc && rc != -ENOENT)
+            return rc;
+        removed += rc == 0;
+    }
     *from = p.last;
-    for (size_t i = 0; i < p.count; i++)
-        removed += cache_remove(cache, &p.keys[i], &p.entries[i]) == 0;
     return removed;
 }
 

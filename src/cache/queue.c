@@ -2,6 +2,7 @@
 #include "cache/queue.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -58,34 +59,55 @@ int queue_add(struct cache *cache, enum queue_kind kind, const struct digest *ke
     return kv_update(cache->run, add_body, &a);
 }
 
+static bool decode(struct kv_slice key, struct kv_slice value, struct queue_item *out)
+{
+    const unsigned char *k = key.data;
+    size_t length = value.length - HEAD_SIZE;
+
+    if (key.length != KEY_SIZE || value.length < HEAD_SIZE || length >= ENTRY_TEXT_MAX)
+        return false;
+    out->kind = k[0];
+    memcpy(out->key.bytes, k + 1, DIGEST_SIZE);
+    out->added_ms = (int64_t)wire_get64(value.data);
+    memcpy(out->text, (const char *)value.data + HEAD_SIZE, length);
+    out->text[length] = '\0';
+    return true;
+}
+
+struct taking {
+    struct queue_item *item;
+    bool found;
+};
+
+/* What is no item (another version has left it) goes, too: it would be the first for ever. */
 static int take_body(struct kv_txn *txn, void *context)
 {
-    struct queue_item *item = context;
-    unsigned char copy[KEY_SIZE];
-    struct kv_slice key, value;
-    int rc = kv_first(txn, RUN_QUEUE, &key, &value);
-    size_t length;
+    unsigned char copy[KV_KEY_MAX];
+    struct taking *t = context;
 
-    if (rc)
-        return rc;
-    if (key.length != KEY_SIZE || value.length < HEAD_SIZE ||
-        value.length - HEAD_SIZE >= ENTRY_TEXT_MAX)
-        return -EUCLEAN;
-    memcpy(copy, key.data, sizeof copy);
-    item->kind = copy[0];
-    memcpy(item->key.bytes, copy + 1, DIGEST_SIZE);
-    item->added_ms = (int64_t)wire_get64(value.data);
-    length = value.length - HEAD_SIZE;
-    memcpy(item->text, (const char *)value.data + HEAD_SIZE, length);
-    item->text[length] = '\0';
-    return kv_delete(txn, RUN_QUEUE, (struct kv_slice){copy, sizeof copy});
+    for (t->found = false; !t->found;) {
+        struct kv_slice key, value;
+        int rc = kv_first(txn, RUN_QUEUE, &key, &value);
+
+        if (rc)
+            return rc == -ENOENT ? 0 : rc;
+        t->found = decode(key, value, t->item);
+        memcpy(copy, key.data, key.length);
+        rc = kv_delete(txn, RUN_QUEUE, (struct kv_slice){copy, key.length});
+        if (rc)
+            return rc;
+    }
+    return 0;
 }
 
 int queue_take(struct cache *cache, struct queue_item *out)
 {
+    struct taking t = {.item = out};
     uint64_t count;
+    int rc;
 
     if (cache_queue_length(cache, &count) == 0 && count == 0)
         return -ENOENT; /* without a write transaction */
-    return kv_update(cache->run, take_body, out);
+    rc = kv_update(cache->run, take_body, &t);
+    return rc == 0 && !t.found ? -ENOENT : rc;
 }

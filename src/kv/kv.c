@@ -44,6 +44,8 @@ static int to_errno(int rc)
         return -ENOENT;
     case MDB_MAP_FULL:
         return -EFBIG;
+    case EFBIG: /* a limit on file sizes; a larger map would not help */
+        return -ENOSPC;
     case MDB_READERS_FULL:
         return -EMFILE;
     case MDB_BAD_VALSIZE:

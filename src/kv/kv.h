@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define KV_TABLES_MAX 8
+#define KV_KEY_MAX 511 /* bytes of a key; at least 1 */
 
 struct kv;
 struct kv_txn;
@@ -52,15 +53,16 @@ typedef int kv_body(struct kv_txn *txn, void *context);
 int kv_view(struct kv *kv, kv_body *body, void *context);
 
 /* Runs `body` in a write transaction. 0 from it commits; anything else aborts and is
- * returned. Errors of the commit itself are returned as negative errno: -ENOSPC,
- * -EIO, -EFBIG when the map has its largest size, and -ENOMEM when the address space does not
- * suffice for a larger one: then nothing can be read or written until it is opened anew. */
+ * returned. Errors of the commit itself are returned as negative errno: -ENOSPC (also
+ * where a limit on file sizes ends it), -EIO, -EFBIG when the map has its largest size, and
+ * -ENOMEM when the address space does not suffice for a larger one: then nothing can be read or
+ * written until it is opened anew. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
 
 /* Returns 0, or -ENOENT. */
 int kv_get(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice *value);
 
-/* Returns 0 or a negative errno. Keys are 1..511 bytes. */
+/* Returns 0 or a negative errno. Keys are 1..KV_KEY_MAX bytes. */
 int kv_put(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice value);
 
 /* Returns 0, or -ENOENT if there was nothing to delete. */

@@ -2,6 +2,7 @@
 #include "cache/fixture.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,14 +43,10 @@ struct cache *fixture_worker(struct fixture *f)
     return cache;
 }
 
-int fixture_insert(struct cache *cache, const char *text, unsigned seed, size_t length)
+int fixture_insert_like(struct cache *cache, const struct entry *like, const char *text,
+                        unsigned seed, size_t length)
 {
-    struct entry e = {.kind = ENTRY_VARIANT,
-                      .type = PICTURE_JPEG,
-                      .width = 1,
-                      .height = 1,
-                      .length = length,
-                      .expires_ms = INT64_MAX};
+    struct entry e = *like;
     struct blob_writer writer;
     struct digest key;
     char *bytes = malloc(length);
@@ -58,6 +55,7 @@ int fixture_insert(struct cache *cache, const char *text, unsigned seed, size_t 
         seed = seed * 1103515245u + 12345u;
         bytes[i] = (char)(seed >> 16);
     }
+    e.length = length;
     snprintf(e.text, sizeof e.text, "%s", text);
     cr_assert_eq(cache_key(text, &key), 0);
     cr_assert_eq(blob_writer_begin(&writer, cache_blobs(cache)), 0);
@@ -65,6 +63,28 @@ int fixture_insert(struct cache *cache, const char *text, unsigned seed, size_t 
     cr_assert_eq(blob_writer_finish(&writer, &e.blob), 0);
     free(bytes);
     return cache_insert(cache, &key, &e, &writer);
+}
+
+int fixture_insert(struct cache *cache, const char *text, unsigned seed, size_t length)
+{
+    const struct entry like = {.kind = ENTRY_VARIANT,
+                               .type = PICTURE_JPEG,
+                               .width = 1,
+                               .height = 1,
+                               .generation = cache_generation(cache),
+                               .expires_ms = INT64_MAX};
+
+    return fixture_insert_like(cache, &like, text, seed, length);
+}
+
+int fixture_insert_bare(struct cache *cache, const struct entry *like, const char *text)
+{
+    struct entry e = *like;
+    struct digest key;
+
+    snprintf(e.text, sizeof e.text, "%s", text);
+    cr_assert_eq(cache_key(text, &key), 0);
+    return cache_insert(cache, &key, &e, NULL);
 }
 
 int fixture_lookup(struct cache *cache, const char *text, struct entry *out)
@@ -75,8 +95,26 @@ int fixture_lookup(struct cache *cache, const char *text, struct entry *out)
     return cache_lookup(cache, &key, text, out);
 }
 
+bool fixture_has(struct cache *cache, const char *text)
+{
+    struct entry e;
+    int rc = fixture_lookup(cache, text, &e);
+
+    cr_assert(rc == 0 || rc == -ENOENT, "%s: %d", text, rc);
+    return rc == 0;
+}
+
+struct index_stats fixture_stats(struct cache *cache)
+{
+    struct index_stats stats;
+
+    cr_assert_eq(cache_stats(cache, &stats), 0);
+    return stats;
+}
+
 static unsigned found_files;
 static uint64_t found_bytes;
+static uint64_t found_disk_bytes;
 
 static int count_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -85,6 +123,7 @@ static int count_one(const char *path, const struct stat *st, int type, struct F
     if (type == FTW_F) {
         found_files++;
         found_bytes += (uint64_t)st->st_size;
+        found_disk_bytes += blob_disk_bytes((uint64_t)st->st_size);
     }
     return 0;
 }
@@ -96,8 +135,15 @@ unsigned fixture_count_files(const struct fixture *f, const char *name, uint64_t
     snprintf(path, sizeof path, "%s/%s", f->directory, name);
     found_files = 0;
     found_bytes = 0;
+    found_disk_bytes = 0;
     nftw(path, count_one, 16, FTW_PHYS);
     if (bytes)
         *bytes = found_bytes;
     return found_files;
+}
+
+uint64_t fixture_disk_bytes(const struct fixture *f)
+{
+    fixture_count_files(f, "blobs", NULL);
+    return found_disk_bytes;
 }

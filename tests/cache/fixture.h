@@ -6,6 +6,7 @@
 #define VISAGE_TESTS_CACHE_FIXTURE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cache/cache.h"
@@ -28,10 +29,25 @@ struct cache *fixture_worker(struct fixture *f);
  * Returns what cache_insert() did. */
 int fixture_insert(struct cache *cache, const char *text, unsigned seed, size_t length);
 
+/* The same for an entry of any kind: what `like` says, with text, blob and length filled in. */
+int fixture_insert_like(struct cache *cache, const struct entry *like, const char *text,
+                        unsigned seed, size_t length);
+
+/* An entry that has no blob: a failure, or an original that has lost its bytes. */
+int fixture_insert_bare(struct cache *cache, const struct entry *like, const char *text);
+
 /* Looks `text` up. */
 int fixture_lookup(struct cache *cache, const char *text, struct entry *out);
 
+/* Whether `text` is found. */
+bool fixture_has(struct cache *cache, const char *text);
+
+struct index_stats fixture_stats(struct cache *cache);
+
 /* Regular files below state_dir/name, and the bytes in them. */
 unsigned fixture_count_files(const struct fixture *f, const char *name, uint64_t *bytes);
+
+/* Bytes of disk that the blobs' files take, in whole blocks. */
+uint64_t fixture_disk_bytes(const struct fixture *f);
 
 #endif

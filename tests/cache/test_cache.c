@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cache/fixture.h"
+#include "cache/index_record.h"
 
 #define LIMIT (UINT64_C(1) << 20)
 
@@ -30,14 +31,6 @@ static void tear_down(void)
 
 TestSuite(cache, .init = set_up, .fini = tear_down);
 
-static struct index_stats stats_of(struct cache *c)
-{
-    struct index_stats stats;
-
-    cr_assert_eq(cache_stats(c, &stats), 0);
-    return stats;
-}
-
 static int check_blob(const struct digest *blob, uint64_t length, uint32_t uses, void *context)
 {
     int fd = blob_open(cache_blobs(cache), blob);
@@ -52,14 +45,20 @@ static int check_blob(const struct digest *blob, uint64_t length, uint32_t uses,
     return 0;
 }
 
-/* The index's totals, its blobs and the files agree. */
+/* How many pictures of this length the bound leaves room for, beside `taken` bytes. */
+static unsigned fitting(uint64_t length, uint64_t taken)
+{
+    return (unsigned)((LIMIT - LIMIT / 64 - taken) / (blob_disk_bytes(length) + INDEX_ENTRY_COST));
+}
+
+/* The index's totals, its entries, its blobs and the files agree. */
 static void assert_consistent(void)
 {
-    struct index_stats stats = stats_of(cache);
+    struct index_stats stats = fixture_stats(cache);
     uint64_t bytes = 0;
 
     cr_assert_eq(cache_walk_blobs(cache, check_blob, &bytes), 0);
-    cr_assert_eq(stats.bytes, bytes);
+    cr_assert_eq(stats.bytes, bytes + (stats.entries - stats.negatives) * INDEX_ENTRY_COST);
     cr_assert_eq(stats.blobs, fixture_count_files(&f, "blobs", NULL));
     cr_assert_eq(fixture_count_files(&f, "tmp", NULL), 0);
 }
@@ -98,9 +97,9 @@ Test(cache, entries_share_a_blob)
 
     cr_assert_eq(fixture_insert(cache, "demo/a", 7, 5000), 0);
     cr_assert_eq(fixture_insert(cache, "demo/b", 7, 5000), 0);
-    cr_assert_eq(stats_of(cache).entries, 2);
-    cr_assert_eq(stats_of(cache).blobs, 1);
-    cr_assert_eq(stats_of(cache).bytes, 8192);
+    cr_assert_eq(fixture_stats(cache).entries, 2);
+    cr_assert_eq(fixture_stats(cache).blobs, 1);
+    cr_assert_eq(fixture_stats(cache).bytes, 8192 + 2 * INDEX_ENTRY_COST);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
     cr_assert_eq(cache_key("demo/a", &key), 0);
     cr_assert_eq(cache_remove(cache, &key, &e), 0);
@@ -109,7 +108,7 @@ Test(cache, entries_share_a_blob)
     cr_assert_eq(cache_key("demo/b", &key), 0);
     cr_assert_eq(cache_remove(cache, &key, &e), 0);
     cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
-    cr_assert_eq(stats_of(cache).bytes, 0);
+    cr_assert_eq(fixture_stats(cache).bytes, 0);
     assert_consistent();
 }
 
@@ -117,8 +116,8 @@ Test(cache, a_replaced_entry_lets_its_blob_go)
 {
     for (unsigned i = 0; i < 5; i++)
         cr_assert_eq(fixture_insert(cache, "demo/a", i, 5000), 0);
-    cr_assert_eq(stats_of(cache).entries, 1);
-    cr_assert_eq(stats_of(cache).blobs, 1);
+    cr_assert_eq(fixture_stats(cache).entries, 1);
+    cr_assert_eq(fixture_stats(cache).blobs, 1);
     assert_consistent();
     for (unsigned i = 0; i < 3; i++)
         cr_assert_eq(fixture_insert(cache, "demo/a", 4, 5000), 0, "the same bytes again");
@@ -130,31 +129,27 @@ Test(cache, never_exceeds_its_limit)
     char text[32];
 
     for (unsigned i = 0; i < 600; i++) {
-        uint64_t bytes;
-
         snprintf(text, sizeof text, "demo/%u", i);
         cr_assert_eq(fixture_insert(cache, text, i, 1000 + i * 37 % 9000), 0, "%s", text);
-        cr_assert_leq(stats_of(cache).bytes, LIMIT);
-        fixture_count_files(&f, "blobs", &bytes);
-        cr_assert_leq(bytes, LIMIT);
+        cr_assert_leq(fixture_stats(cache).bytes, LIMIT);
+        cr_assert_leq(fixture_disk_bytes(&f), LIMIT);
     }
-    cr_assert_gt(stats_of(cache).bytes, LIMIT * 9 / 10, "and uses what it may");
+    cr_assert_gt(fixture_stats(cache).bytes, LIMIT * 9 / 10, "and uses what it may");
     assert_consistent();
 }
 
-Test(cache, evicts_the_oldest_first)
+Test(cache, evicts_the_oldest_first_of_what_nobody_uses)
 {
-    struct entry e;
+    unsigned room = fitting(4096, 0);
     char text[32];
 
     for (unsigned i = 0; i < 300; i++) {
         snprintf(text, sizeof text, "demo/%u", i);
         cr_assert_eq(fixture_insert(cache, text, i, 4096), 0);
     }
-    /* 256 blocks fit. */
     for (unsigned i = 0; i < 300; i++) {
         snprintf(text, sizeof text, "demo/%u", i);
-        cr_assert_eq(fixture_lookup(cache, text, &e), i < 44 ? -ENOENT : 0, "%s", text);
+        cr_assert_eq(fixture_has(cache, text), i >= 300 - room, "%s", text);
     }
     assert_consistent();
 }
@@ -162,14 +157,17 @@ Test(cache, evicts_the_oldest_first)
 /* One large blob in place of more small ones than a transaction may free. */
 Test(cache, makes_room_in_several_transactions)
 {
+    unsigned before = fitting(100, 0), after = fitting(100, LIMIT / 4 + INDEX_ENTRY_COST);
     char text[32];
 
-    for (unsigned i = 0; i < 256; i++) {
+    cr_assert_gt(before - after, 2 * INDEX_VICTIMS_MAX);
+    for (unsigned i = 0; i < before; i++) {
         snprintf(text, sizeof text, "demo/%u", i);
         cr_assert_eq(fixture_insert(cache, text, i, 100), 0);
     }
+    cr_assert_eq(fixture_stats(cache).entries, before);
     cr_assert_eq(fixture_insert(cache, "demo/large", 9999, LIMIT / 4), 0);
-    cr_assert_eq(stats_of(cache).entries, 256 - 64 + 1);
+    cr_assert_eq(fixture_stats(cache).entries, after + 1);
     assert_consistent();
 }
 
@@ -219,12 +217,9 @@ Test(cache, remove_spares_a_newer_entry)
 
 static int insert_negative(const char *text)
 {
-    struct entry e = {.kind = ENTRY_NEGATIVE, .cause = CAUSE_ORIGIN_NOT_FOUND};
-    struct digest key;
+    const struct entry like = {.kind = ENTRY_NEGATIVE, .cause = CAUSE_ORIGIN_NOT_FOUND};
 
-    snprintf(e.text, sizeof e.text, "%s", text);
-    cr_assert_eq(cache_key(text, &key), 0);
-    return cache_insert(cache, &key, &e, NULL);
+    return fixture_insert_bare(cache, &like, text);
 }
 
 Test(cache, negative_entries_are_bounded_and_displace_no_picture)
@@ -237,13 +232,13 @@ Test(cache, negative_entries_are_bounded_and_displace_no_picture)
         snprintf(text, sizeof text, "!demo/%u", i);
         cr_assert_eq(insert_negative(text), 0);
     }
-    cr_assert_eq(stats_of(cache).negatives, INDEX_NEGATIVES_MAX);
-    cr_assert_eq(stats_of(cache).entries, INDEX_NEGATIVES_MAX + 1);
+    cr_assert_eq(fixture_stats(cache).negatives, INDEX_NEGATIVES_MAX);
+    cr_assert_eq(fixture_stats(cache).entries, INDEX_NEGATIVES_MAX + 1);
     cr_assert_eq(fixture_lookup(cache, "!demo/0", &e), -ENOENT);
     cr_assert_eq(fixture_lookup(cache, text, &e), 0);
     cr_assert_eq(e.cause, CAUSE_ORIGIN_NOT_FOUND);
     cr_assert_eq(insert_negative(text), 0, "again");
-    cr_assert_eq(stats_of(cache).negatives, INDEX_NEGATIVES_MAX);
+    cr_assert_eq(fixture_stats(cache).negatives, INDEX_NEGATIVES_MAX);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
     assert_consistent();
 }
@@ -333,7 +328,7 @@ static void refill(uint64_t limit)
     cache_close(&cache);
     f.config.cache_size = limit;
     cache = fixture_worker(&f);
-    cr_assert_gt(stats_of(cache).bytes, limit);
+    cr_assert_gt(fixture_stats(cache).bytes, limit);
 }
 
 Test(cache, a_lowered_limit_holds_after_the_next_picture)
@@ -343,7 +338,7 @@ Test(cache, a_lowered_limit_holds_after_the_next_picture)
     refill(LIMIT / 10);
     cr_assert_eq(fixture_insert(cache, "demo/new", 999, 4096), 0);
     cr_assert_eq(fixture_lookup(cache, "demo/new", &e), 0);
-    cr_assert_leq(stats_of(cache).bytes, LIMIT / 10);
+    cr_assert_leq(fixture_stats(cache).bytes, LIMIT / 10);
     assert_consistent();
 }
 
@@ -354,7 +349,7 @@ Test(cache, a_lowered_limit_holds_after_the_next_failure)
     refill(LIMIT / 10);
     cr_assert_eq(insert_negative("!demo/new"), 0);
     cr_assert_eq(fixture_lookup(cache, "!demo/new", &e), 0);
-    cr_assert_leq(stats_of(cache).bytes, LIMIT / 10);
+    cr_assert_leq(fixture_stats(cache).bytes, LIMIT / 10);
     assert_consistent();
 }
 
@@ -371,6 +366,65 @@ Test(cache, an_insert_that_does_not_fit_says_so)
     cr_assert_neq(fixture_insert(cache, "demo/b", 2, 4096), 0);
     cr_assert_eq(cache_key("demo/b", &key), 0);
     cr_assert_eq(fixture_lookup(cache, "demo/b", &e), -ENOENT);
+    assert_consistent();
+}
+
+static int spoil_body(struct kv_txn *txn, void *context)
+{
+    return kv_put(txn, ENTRIES, digest_slice(context), (struct kv_slice){"spoilt", 6});
+}
+
+/* Writes what is no record in the place of an entry's. */
+static void spoil(const char *text)
+{
+    char path[PATH_MAX];
+    struct kv_options options = {.path = path,
+                                 .tables = index_tables,
+                                 .table_count = INDEX_TABLES,
+                                 .map_size = 64 << 20,
+                                 .max_readers = 8,
+                                 .mode = 0600};
+    struct digest key;
+    struct kv *kv;
+
+    snprintf(path, sizeof path, "%s/index.mdb", f.directory);
+    cr_assert_eq(cache_key(text, &key), 0);
+    cache_close(&cache);
+    cr_assert_eq(kv_open(&options, &kv), 0);
+    cr_assert_eq(kv_update(kv, spoil_body, &key), 0);
+    kv_close(&kv);
+    cache = fixture_worker(&f);
+}
+
+/* They are in nobody's way, and in the end not in the totals either. */
+Test(cache, records_that_cannot_be_read_are_displaced_like_any_other)
+{
+    unsigned room = fitting(4096, 0);
+    struct entry e;
+    char text[32];
+
+    cr_assert_eq(insert_negative("!demo/0"), 0);
+    for (unsigned i = 0; i < room; i++) {
+        snprintf(text, sizeof text, "demo/%u", i);
+        cr_assert_eq(fixture_insert(cache, text, i, 4096), 0);
+    }
+    spoil("demo/0");
+    spoil("demo/1");
+    spoil("!demo/0");
+    cr_assert_eq(fixture_lookup(cache, "demo/0", &e), -EUCLEAN);
+    cr_assert_eq(fixture_insert(cache, "demo/0", 0, 4096), 0, "overwritten");
+    cr_assert_eq(fixture_lookup(cache, "demo/0", &e), 0);
+    for (unsigned i = 0; i < 2 * room; i++) {
+        snprintf(text, sizeof text, "demo/%u", room + i);
+        cr_assert_eq(fixture_insert(cache, text, room + i, 4096), 0, "%s", text);
+    }
+    for (unsigned i = 1; i <= INDEX_NEGATIVES_MAX; i++) {
+        snprintf(text, sizeof text, "!demo/%u", i);
+        cr_assert_eq(insert_negative(text), 0, "%s", text);
+    }
+    cr_assert_eq(fixture_stats(cache).negatives, INDEX_NEGATIVES_MAX);
+    cr_assert_eq(fixture_lookup(cache, "!demo/0", &e), -ENOENT);
+    cr_assert_eq(fixture_lookup(cache, "demo/1", &e), -ENOENT);
     assert_consistent();
 }
 
@@ -404,6 +458,6 @@ Test(cache, stays_consistent_under_concurrent_eviction, .timeout = 60)
         cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %u", p);
     }
     cache = fixture_worker(&f);
-    cr_assert_leq(stats_of(cache).bytes, LIMIT);
+    cr_assert_leq(fixture_stats(cache).bytes, LIMIT);
     assert_consistent();
 }

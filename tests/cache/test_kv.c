@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,36 @@ Test(kv, enlarges_a_full_map)
     cr_assert_eq(stats.records[1], 0);
     cr_assert_gt(stats.map_bytes, UINT64_C(1) << 20);
     cr_assert_leq(stats.used_bytes, stats.map_bytes);
+    kv_close(&kv);
+}
+
+static void ignore(int signal)
+{
+    (void)signal;
+}
+
+/* A limit on file sizes is no full map: growing that would not end. */
+Test(kv, survives_a_file_that_may_not_grow)
+{
+    struct kv *kv = open_or_fail();
+    struct pair p = {.key = 1};
+    struct rlimit limit = {.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
+    struct kv_stats before, after;
+    int rc;
+
+    cr_assert_eq(kv_update(kv, put_body, &p), 0);
+    cr_assert_eq(kv_stats(kv, &before), 0);
+    signal(SIGXFSZ, ignore);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    p.key = 2;
+    rc = kv_update(kv, put_body, &p);
+    limit.rlim_cur = RLIM_INFINITY;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_eq(rc, -ENOSPC);
+    cr_assert_eq(kv_stats(kv, &after), 0);
+    cr_assert_eq(after.map_bytes, before.map_bytes);
+    cr_assert_eq(kv_view(kv, get_body, &p), -ENOENT);
+    cr_assert_eq(kv_update(kv, put_body, &p), 0);
     kv_close(&kv);
 }
 
@@ -246,6 +277,95 @@ Test(kv, walks_until_told_to_stop_and_finds_the_first)
     cr_assert_eq(first, 5);
     cr_assert_eq(kv_update(kv, delete_first_body, &first), 0);
     cr_assert_eq(first, 6);
+    kv_close(&kv);
+}
+
+struct search {
+    unsigned char from, found; /* keys */
+    size_t length;             /* of from: 1, or 0 for none */
+    unsigned char seen[8];     /* in this order */
+    unsigned count, stop;      /* after so many; 0: never */
+    uint64_t records;
+};
+
+static int put_byte_body(struct kv_txn *txn, void *context)
+{
+    return kv_put(txn, 0, (struct kv_slice){context, 1}, (struct kv_slice){"value", 5});
+}
+
+static int seek_body(struct kv_txn *txn, void *context)
+{
+    struct search *s = context;
+    struct kv_slice key, value;
+    int rc = kv_seek(txn, 0, (struct kv_slice){&s->from, s->length}, &key, &value);
+
+    if (!rc) {
+        cr_assert_eq(key.length, 1);
+        cr_assert_eq(value.length, 5);
+        cr_assert_eq(memcmp(value.data, "value", 5), 0);
+        s->found = *(const unsigned char *)key.data;
+    }
+    return rc;
+}
+
+static int see(struct kv_slice key, struct kv_slice value, void *context)
+{
+    struct search *s = context;
+
+    (void)value;
+    cr_assert_lt(s->count, sizeof s->seen);
+    s->seen[s->count++] = *(const unsigned char *)key.data;
+    return s->count == s->stop ? 7 : 0;
+}
+
+static int walk_from_body(struct kv_txn *txn, void *context)
+{
+    struct search *s = context;
+
+    return kv_walk_from(txn, 0, (struct kv_slice){&s->from, s->length}, see, s);
+}
+
+static int count_body(struct kv_txn *txn, void *context)
+{
+    struct search *s = context;
+
+    return kv_count(txn, 0, &s->records);
+}
+
+Test(kv, seeks_and_walks_from_a_key_that_need_not_be_there)
+{
+    static const unsigned char keys[] = {2, 4, 6, 200};
+    struct kv *kv = open_or_fail();
+    struct search s = {.from = 1, .length = 1};
+
+    cr_assert_eq(kv_view(kv, seek_body, &s), -ENOENT, "an empty table");
+    cr_assert_eq(kv_view(kv, walk_from_body, &s), 0);
+    cr_assert_eq(s.count, 0);
+    cr_assert_eq(kv_view(kv, count_body, &s), 0);
+    cr_assert_eq(s.records, 0);
+    for (size_t i = 0; i < sizeof keys; i++)
+        cr_assert_eq(kv_update(kv, put_byte_body, (void *)(uintptr_t)&keys[i]), 0);
+    cr_assert_eq(kv_view(kv, count_body, &s), 0);
+    cr_assert_eq(s.records, 4);
+    for (unsigned from = 0; from < 256; from++) {
+        unsigned first = 0;
+
+        while (first < 4 && keys[first] < from)
+            first++;
+        s = (struct search){.from = (unsigned char)from, .length = 1};
+        cr_assert_eq(kv_view(kv, seek_body, &s), first < 4 ? 0 : -ENOENT, "from %u", from);
+        if (first < 4)
+            cr_assert_eq(s.found, keys[first], "from %u", from);
+        cr_assert_eq(kv_view(kv, walk_from_body, &s), 0);
+        cr_assert_eq(s.count, 4 - first, "from %u", from);
+        cr_assert_eq(memcmp(s.seen, keys + first, s.count), 0, "from %u", from);
+    }
+    s = (struct search){.length = 0};
+    cr_assert_eq(kv_view(kv, seek_body, &s), 0);
+    cr_assert_eq(s.found, 2, "without a key, from the first");
+    s = (struct search){.from = 3, .length = 1, .stop = 2};
+    cr_assert_eq(kv_view(kv, walk_from_body, &s), 7, "what the callback returned");
+    cr_assert_eq(s.count, 2);
     kv_close(&kv);
 }
 

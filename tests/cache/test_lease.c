@@ -63,13 +63,13 @@ static void kill_holder(pid_t child)
 Test(lease, is_held_until_released)
 {
     cache = fixture_worker(&f);
-    cr_assert_eq(lease_look(cache, &key), LEASE_TAKEN, "free");
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_TAKEN, "free");
     cr_assert_eq(lease_acquire(cache, &key, LONG_MS), LEASE_TAKEN);
-    cr_assert_eq(lease_look(cache, &key), LEASE_HELD);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_HELD);
     cr_assert_eq(lease_acquire(cache, &other, LONG_MS), LEASE_TAKEN);
     cr_assert_eq(lease_release(cache, &key), 0);
-    cr_assert_eq(lease_look(cache, &key), LEASE_TAKEN);
-    cr_assert_eq(lease_look(cache, &other), LEASE_HELD);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_TAKEN);
+    cr_assert_eq(lease_look(cache, &other, NULL), LEASE_HELD);
     cr_assert_eq(lease_release(cache, &key), 0, "twice is harmless");
 }
 
@@ -80,9 +80,9 @@ Test(lease, of_another_worker_is_respected)
 
     cache = fixture_worker(&f);
     cr_assert_eq(lease_acquire(cache, &key, LONG_MS), LEASE_HELD);
-    cr_assert_eq(lease_look(cache, &key), LEASE_HELD);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_HELD);
     cr_assert_eq(lease_release(cache, &key), 0);
-    cr_assert_eq(lease_look(cache, &key), LEASE_HELD, "only its holder releases it");
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_HELD, "only its holder releases it");
     kill_holder(child);
 }
 
@@ -92,9 +92,9 @@ Test(lease, of_a_killed_worker_is_void_at_once)
     pid_t child = start_holder(LONG_MS, &ready);
 
     cache = fixture_worker(&f);
-    cr_assert_eq(lease_look(cache, &key), LEASE_HELD);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_HELD);
     kill_holder(child);
-    cr_assert_eq(lease_look(cache, &key), LEASE_TAKEN);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_TAKEN);
     cr_assert_eq(lease_acquire(cache, &key, LONG_MS), LEASE_TAKEN);
 }
 
@@ -107,7 +107,7 @@ Test(lease, is_not_inherited_with_the_slot)
     kill_holder(child);
     cache = fixture_worker(&f);
     cr_assert_eq(cache_blobs(cache)->slot, 0, "the same slot");
-    cr_assert_eq(lease_look(cache, &key), LEASE_TAKEN);
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_TAKEN);
     cr_assert_eq(lease_acquire(cache, &key, LONG_MS), LEASE_TAKEN);
 }
 
@@ -120,5 +120,24 @@ Test(lease, ends_with_its_deadline)
     cache = fixture_worker(&f);
     cr_assert_eq(lease_acquire(cache, &key, LONG_MS), LEASE_TAKEN);
     kill_holder(child);
-    cr_assert_eq(lease_look(cache, &key), LEASE_HELD, "ours now");
+    cr_assert_eq(lease_look(cache, &key, NULL), LEASE_HELD, "ours now");
+}
+
+/* Those who wait tell by it how long the picture has been on its way. */
+Test(lease, says_how_long_it_has_been_held)
+{
+    int64_t age_ms = -1;
+    int ready;
+    pid_t child = start_holder(LONG_MS, &ready);
+
+    cache = fixture_worker(&f);
+    usleep(20000);
+    cr_assert_eq(lease_look(cache, &key, &age_ms), LEASE_HELD);
+    cr_assert_geq(age_ms, 20);
+    cr_assert_lt(age_ms, LONG_MS);
+    kill_holder(child);
+    cr_assert_eq(lease_look(cache, &key, &age_ms), LEASE_TAKEN);
+    cr_assert_eq(age_ms, 0, "nobody holds it");
+    cr_assert_eq(lease_look(cache, &other, &age_ms), LEASE_TAKEN);
+    cr_assert_eq(age_ms, 0, "nobody ever did");
 }
