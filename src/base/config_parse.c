@@ -268,7 +268,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
-        return config_fail(w->text->path, (int)cfg_getsec(cfg, "admin")->line, w->error,
+        return config_fail(w->text->path,
+                           config_text_opening(w->text, cfg_getsec(cfg, "admin")->line), w->error,
                            "admin: both token_file and token_env; allowed: one of them");
     /* One more than needed: calloc(0) may be NULL. */
     c->presets = calloc((size_t)presets + 1, sizeof *c->presets);

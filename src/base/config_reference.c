@@ -127,7 +127,8 @@ static int put_key(struct buffer *out, const struct config_key *key, const char 
     snprintf(lead, sizeof lead, "%s# ", indent);
     if (buffer_printf(&line, "Allowed: %s.", allowed) < 0 || put_prose(out, lead, key->doc) < 0 ||
         put_prose(out, lead, line.data) < 0 ||
-        buffer_printf(out, "%s#%s = ", indent, key->name) < 0 || put_value(out, key) < 0)
+        buffer_printf(out, "%s#%s%s = ", indent, key->alternative ? " Or: " : "", key->name) < 0 ||
+        put_value(out, key) < 0)
         goto out;
     rc = buffer_puts(out, "\n");
 out:

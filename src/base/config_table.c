@@ -187,7 +187,7 @@ const struct config_key config_keys[] = {
      .doc = "A file that holds the token for /_visage/, sent as a bearer token or as a password; "
             "others must not be able to read it. Without a token nothing can be purged over HTTP."},
     {.name = "token_env", .type = CONFIG_VARIABLE, ADMIN(token.env),
-     .shown = "VISAGE_TOKEN",
+     .shown = "VISAGE_TOKEN", .alternative = true,
      .doc = "The environment variable that holds it."},
 
     {.name = "url", .type = CONFIG_URL, SOURCE(url),

@@ -6,6 +6,7 @@
 #ifndef VISAGE_BASE_CONFIG_TABLE_H
 #define VISAGE_BASE_CONFIG_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,7 @@ struct config_key {
     const char *shown;    /* stands in the reference where the default depends on the build or
                              there is none; NULL: the default itself */
     int64_t min, max;     /* of the value, in the unit it is stored in, or of its length */
+    bool alternative;     /* excludes the key before it: the reference only tells of it */
     const char *words;    /* CONFIG_WORD: what is allowed, separated by spaces */
     size_t offset;        /* of the member, in the section's struct */
     const char *doc;      /* one sentence */

@@ -84,7 +84,7 @@ int network_address_from_text(const char *text, unsigned char out[16])
     plain[length] = '\0';
     if (inet_pton(AF_INET6, plain, out) == 1)
         return 0;
-    if (inet_pton(AF_INET, plain, &v4) != 1)
+    if (text[length] || inet_pton(AF_INET, plain, &v4) != 1)
         return -EINVAL;
     memcpy(out, mapped_prefix, sizeof mapped_prefix);
     memcpy(out + 12, &v4, 4);

@@ -42,6 +42,14 @@ static int take_password(const char *encoded, size_t length, char *out, size_t s
     return copy(colon, (size_t)n - (size_t)(colon - plain), out, size);
 }
 
+/* One word and nothing after it. Returns its length, or 0. */
+static size_t only_word(const char *text)
+{
+    size_t length = strcspn(text, " ");
+
+    return text[length + strspn(text + length, " ")] ? 0 : length;
+}
+
 int http_credentials_token(const char *field, char *out, size_t size)
 {
     const char *rest;
@@ -49,8 +57,8 @@ int http_credentials_token(const char *field, char *out, size_t size)
     if (!field)
         return -EINVAL;
     if ((rest = after_scheme(field, "Bearer")) != NULL)
-        return copy(rest, strcspn(rest, " "), out, size);
+        return copy(rest, only_word(rest), out, size);
     if ((rest = after_scheme(field, "Basic")) != NULL)
-        return take_password(rest, strcspn(rest, " "), out, size);
+        return take_password(rest, only_word(rest), out, size);
     return -EINVAL;
 }

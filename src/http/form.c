@@ -45,9 +45,12 @@ ssize_t http_form_get(const char *text, size_t length, const char *name, char *o
         const char *end = memchr(text, '&', length);
         size_t pair = end ? (size_t)(end - text) : length;
 
-        if (pair > name_length && text[name_length] == '=' &&
-            memcmp(text, name, name_length) == 0)
-            return decode(text + name_length + 1, pair - name_length - 1, out, size);
+        if (pair >= name_length && memcmp(text, name, name_length) == 0) {
+            if (pair == name_length) /* without '=' the value is empty */
+                return decode(text, 0, out, size);
+            if (text[name_length] == '=')
+                return decode(text + name_length + 1, pair - name_length - 1, out, size);
+        }
         if (!end)
             break;
         text += pair + 1;

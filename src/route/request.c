@@ -165,10 +165,12 @@ int picture_variant_parse(const struct config *config, const char *text,
 {
     size_t source = strcspn(text, "/"), subject = strcspn(text, "?");
     const char *at = text + subject, *version;
+    char canonical[PICTURE_CANONICAL_MAX];
     size_t length;
 
     *out = (struct picture_request){.background = config->background};
-    if (source >= subject || subject - source - 1 > PICTURE_ID_MAX || subject == source + 1)
+    if (source == 0 || source >= subject || subject == source + 1 ||
+        subject - source - 1 > PICTURE_ID_MAX)
         return -EINVAL;
     memcpy(out->id, text + source + 1, subject - source - 1);
     if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at)
@@ -177,5 +179,7 @@ int picture_variant_parse(const struct config *config, const char *text,
     if (!out->source || length != strlen(PICTURE_RENDERING_VERSION) ||
         memcmp(version, PICTURE_RENDERING_VERSION, length) != 0)
         return -ENOENT;
-    return 0;
+    /* Another spelling of the same would have another key. */
+    picture_variant_text(out, out->format, canonical);
+    return strcmp(canonical, text) == 0 ? 0 : -EINVAL;
 }

@@ -210,3 +210,14 @@ Test(secret, may_be_absent)
     cr_expect_null(secret);
     secret_free(&secret);
 }
+
+Test(secret, equals_itself_and_nothing_else)
+{
+    static const char *const all[] = {"",       "a",      "b",       "aa",      "s3cret", "s3cre",
+                                      "s3crets", "S3cret", "s3cres\xff", " s3cret", "s3cret "};
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+            cr_expect_eq(secret_equal(all[i], all[k]), i == k, "\"%s\" and \"%s\"", all[i],
+                         all[k]);
+}

@@ -11,7 +11,7 @@
 
 struct agreement {
     uint64_t blobs;          /* on record */
-    uint64_t recorded_bytes; /* of disk, by the blobs' lengths */
+    uint64_t recorded_bytes; /* of disk, by the blobs' lengths and the entries' number */
     uint64_t counted_bytes;  /* of disk, by the running total */
     uint64_t limit;
     unsigned missing;   /* on record, but no file */

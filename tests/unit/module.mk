@@ -10,18 +10,22 @@ UNIT_LIBS = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
 unit_tests = \
 	tests/unit/test_accept \
 	tests/unit/test_backoff \
+	tests/unit/test_base64 \
 	tests/unit/test_breaker \
 	tests/unit/test_buffer \
 	tests/unit/test_cause \
 	tests/unit/test_conditional \
+	tests/unit/test_credentials \
 	tests/unit/test_date \
 	tests/unit/test_digest \
+	tests/unit/test_form \
 	tests/unit/test_freshness \
 	tests/unit/test_log \
 	tests/unit/test_network \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
 	tests/unit/test_range \
+	tests/unit/test_request_parse \
 	tests/unit/test_route \
 	tests/unit/test_route_refused \
 	tests/unit/test_siphash
@@ -33,6 +37,8 @@ tests_unit_test_accept_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_accept_LDADD = $(UNIT_LIBS)
 tests_unit_test_backoff_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
+tests_unit_test_base64_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_base64_LDADD = $(UNIT_LIBS)
 tests_unit_test_breaker_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_breaker_LDADD = $(UNIT_LIBS)
 tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
@@ -41,10 +47,14 @@ tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_cause_LDADD = $(UNIT_LIBS)
 tests_unit_test_conditional_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_conditional_LDADD = $(UNIT_LIBS)
+tests_unit_test_credentials_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_credentials_LDADD = $(UNIT_LIBS)
 tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
+tests_unit_test_form_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_form_LDADD = $(UNIT_LIBS)
 tests_unit_test_freshness_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_freshness_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
@@ -57,6 +67,8 @@ tests_unit_test_picture_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_picture_LDADD = $(UNIT_LIBS)
 tests_unit_test_range_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_range_LDADD = $(UNIT_LIBS)
+tests_unit_test_request_parse_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_request_parse_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/route_fixture.h
 tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_LDADD = $(UNIT_LIBS)

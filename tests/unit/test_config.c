@@ -118,10 +118,21 @@ static void expect_defaults(const struct config *c)
     cr_expect_null(c->sendfile_prefix);
     cr_expect_not(c->group_readable);
     cr_expect_eq(c->log_level, LOG_LEVEL_INFO);
+    cr_expect_eq(c->log_target, LOG_TO_STDERR);
+    cr_expect_null(c->log_file);
+    cr_expect_not(c->log_urls);
+    cr_expect_eq(c->min_free, UINT64_C(100) << 20);
+    cr_expect_eq(c->keep_original_max, UINT64_C(1) << 20);
+    cr_expect_eq(c->busy_limit, 0);
+    cr_expect_eq(c->fetch_slots, 32);
+    cr_expect_str_eq(c->keeper, VISAGE_LIBEXECDIR "/visage-keeper");
     cr_expect_eq(c->fetch.connect_timeout_ms, 3000);
     cr_expect_eq(c->fetch.timeout_ms, 10000);
     cr_expect_eq(c->fetch.max_bytes, UINT64_C(10) << 20);
     cr_expect_eq(c->fetch.max_redirects, 3);
+    cr_expect_eq(c->fetch.retries, 2);
+    cr_expect_eq(c->fetch.breaker_failures, 5);
+    cr_expect_eq(c->fetch.breaker_open_ms, 5000);
     cr_expect_str_eq(c->fetch.user_agent, "Visage/" PACKAGE_VERSION " (avatar cache)");
     cr_expect_null(c->fetch.ca_file);
     cr_expect_str_eq(c->render.program, VISAGE_LIBEXECDIR "/visage-render");
@@ -130,6 +141,14 @@ static void expect_defaults(const struct config *c)
     cr_expect_eq(c->render.max_memory, UINT64_C(256) << 20);
     cr_expect_eq(c->render.idle_ms, 60000);
     cr_expect(c->render.sandbox);
+    cr_expect_eq(c->limit.rate, 0);
+    cr_expect_eq(c->limit.burst, 200);
+    cr_expect_eq(c->limit.miss_cost, 5);
+    cr_expect_eq(c->limit.ipv4_prefix, 32);
+    cr_expect_eq(c->limit.ipv6_prefix, 64);
+    cr_expect_eq(c->admin.addresses.count, 0);
+    cr_expect_null(c->admin.token.file);
+    cr_expect_null(c->admin.token.env);
 }
 
 Test(config, an_empty_file_gives_the_defaults)
@@ -150,7 +169,16 @@ Test(config, a_source_has_defaults)
     cr_assert_eq(c->source_count, 1);
     cr_expect_str_eq(c->sources[0].id_pattern, "[A-Za-z0-9._~@:+=-]+");
     cr_expect_eq(c->sources[0].ttl_ms, INT64_C(86400000));
+    cr_expect_eq(c->sources[0].ttl_min_ms, 0);
+    cr_expect_eq(c->sources[0].ttl_max_ms, INT64_C(365) * 86400000);
     cr_expect_eq(c->sources[0].stale_ms, INT64_C(604800000));
+    cr_expect_not(c->sources[0].keep_private);
+    cr_expect_eq(c->sources[0].fetch_slots, 8);
+    cr_expect_eq(c->sources[0].fallback.kind, FALLBACK_NONE);
+    cr_expect_eq(c->sources[0].fallback_not_found.kind, FALLBACK_UNSET);
+    cr_expect_eq(c->sources[0].fallback_denied.kind, FALLBACK_UNSET);
+    cr_expect_eq(c->sources[0].fallback_failing.kind, FALLBACK_UNSET);
+    cr_expect_eq(c->sources[0].fallback_broken.kind, FALLBACK_UNSET);
     cr_expect_eq(c->sources[0].header_count, 0);
     cr_assert_eq(c->preset_count, 1);
     cr_expect_eq(c->presets[0].rendering.fit, FIT_COVER);
@@ -244,6 +272,94 @@ Test(config, sendfile_has_three_forms)
     c = load("sendfile = x-sendfile");
     cr_expect_eq(c->sendfile, SENDFILE_X_SENDFILE);
     cr_expect_null(c->sendfile_prefix);
+    config_free(&c);
+}
+
+Test(config, the_log_goes_to_one_of_three_places)
+{
+    struct config *c = load("log = stderr\nlog_level = debug\nlog_urls = yes");
+
+    cr_expect_eq(c->log_target, LOG_TO_STDERR);
+    cr_expect_null(c->log_file);
+    cr_expect_eq(c->log_level, LOG_LEVEL_DEBUG);
+    cr_expect(c->log_urls);
+    config_free(&c);
+    c = load("log = \"syslog\"");
+    cr_expect_eq(c->log_target, LOG_TO_SYSLOG);
+    cr_expect_null(c->log_file);
+    config_free(&c);
+    c = load("log = \"/var/log/visage.log\"");
+    cr_expect_eq(c->log_target, LOG_TO_FILE);
+    cr_expect_str_eq(c->log_file, "/var/log/visage.log");
+    config_free(&c);
+}
+
+Test(config, fallbacks_are_given_for_all_causes_or_for_some)
+{
+    struct config *c = load("source a {\n url = 'http://h/{id}'\n fallback = identicon\n"
+                            " fallback_denied = none\n"
+                            " fallback_failing = \"/srv/none.png\" }\n"
+                            "source b {\n url = 'http://h/{id}'\n fallback = /srv/a\n"
+                            " fallback_not_found = identicon\n fallback_broken = '/srv/b' }");
+    const struct config_source *s = &c->sources[0];
+
+    cr_expect_eq(s->fallback.kind, FALLBACK_IDENTICON);
+    cr_expect_null(s->fallback.file);
+    cr_expect_eq(s->fallback_denied.kind, FALLBACK_NONE);
+    cr_expect_eq(s->fallback_failing.kind, FALLBACK_FILE);
+    cr_expect_str_eq(s->fallback_failing.file, "/srv/none.png");
+    cr_expect_eq(s->fallback_not_found.kind, FALLBACK_UNSET);
+    cr_expect_eq(s->fallback_broken.kind, FALLBACK_UNSET);
+    s = &c->sources[1];
+    cr_expect_eq(s->fallback.kind, FALLBACK_FILE);
+    cr_expect_str_eq(s->fallback.file, "/srv/a");
+    cr_expect_eq(s->fallback_not_found.kind, FALLBACK_IDENTICON);
+    cr_expect_eq(s->fallback_broken.kind, FALLBACK_FILE);
+    cr_expect_str_eq(s->fallback_broken.file, "/srv/b");
+    config_free(&c);
+}
+
+Test(config, limits_and_who_may_look)
+{
+    struct config *c = load("limit { rate = 50 burst = 100 miss_cost = 10\n"
+                            " ipv4_prefix = 24 ipv6_prefix = 48 }\n"
+                            "admin { addresses = {'127.0.0.1', '10.0.0.0/8', \"::1\"}\n"
+                            " token_file = \"/etc/visage/admin.token\" }\n"
+                            "busy_limit = 3\nfetch_slots = 512\nmin_free = 0\n"
+                            "keep_original_max = 64K\nkeeper = /opt/keeper/\n"
+                            "fetch { retries = 0 breaker_failures = 0 breaker_open = 1h }\n"
+                            "source a { url = 'http://h/{id}' fetch_slots = 1 ttl = 1h\n"
+                            " ttl_min = 60 ttl_max = 60 stale = 0 keep_private = true }");
+
+    cr_expect_eq(c->limit.rate, 50);
+    cr_expect_eq(c->limit.burst, 100);
+    cr_expect_eq(c->limit.miss_cost, 10);
+    cr_expect_eq(c->limit.ipv4_prefix, 24);
+    cr_expect_eq(c->limit.ipv6_prefix, 48);
+    cr_assert_eq(c->admin.addresses.count, 3);
+    cr_expect_eq(c->admin.addresses.items[0].prefix, 128);
+    cr_expect_eq(c->admin.addresses.items[1].prefix, 96 + 8);
+    cr_expect_eq(c->admin.addresses.items[2].prefix, 128);
+    cr_expect_str_eq(c->admin.token.file, "/etc/visage/admin.token");
+    cr_expect_null(c->admin.token.env);
+    cr_expect_eq(c->busy_limit, 3);
+    cr_expect_eq(c->fetch_slots, 512);
+    cr_expect_eq(c->min_free, 0);
+    cr_expect_eq(c->keep_original_max, 65536);
+    cr_expect_str_eq(c->keeper, "/opt/keeper");
+    cr_expect_eq(c->fetch.retries, 0);
+    cr_expect_eq(c->fetch.breaker_failures, 0);
+    cr_expect_eq(c->fetch.breaker_open_ms, 3600000);
+    cr_expect_eq(c->sources[0].fetch_slots, 1);
+    cr_expect_eq(c->sources[0].ttl_min_ms, 60000);
+    cr_expect_eq(c->sources[0].ttl_max_ms, 60000, "both may be the same");
+    cr_expect_eq(c->sources[0].ttl_ms, 3600000);
+    cr_expect_eq(c->sources[0].stale_ms, 0);
+    cr_expect(c->sources[0].keep_private);
+    config_free(&c);
+    c = load("admin { token_env = TOKEN_1 }");
+    cr_expect_null(c->admin.token.file);
+    cr_expect_str_eq(c->admin.token.env, "TOKEN_1");
     config_free(&c);
 }
 
@@ -416,6 +532,9 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_eq(c->render.idle_ms, 60000);
     cr_expect_str_eq(c->state_dir, "/var/lib/visage");
     cr_expect_str_eq(c->fetch.ca_file, "/etc/ssl/certs/ca-certificates.crt");
+    cr_expect_eq(c->admin.addresses.count, 2);
+    cr_expect_str_eq(c->admin.token.file, "/etc/visage/admin.token");
+    cr_expect_null(c->admin.token.env, "it would exclude the file");
     cr_assert_eq(c->source_count, 4);
     cr_expect_not_null(config_find_source(c, "gravatar", 8));
     cr_expect_str_eq(config_find_source(c, "gravatar", 8)->id_pattern, "[0-9a-f]{32}|[0-9a-f]{64}");

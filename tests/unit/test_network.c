@@ -178,3 +178,82 @@ Test(network, other_families_have_no_address)
 
     cr_expect_eq(network_address((const struct sockaddr *)&un, address), -EAFNOSUPPORT);
 }
+
+static const struct {
+    const char *text;
+    const char *same; /* as address_of() reads it; NULL: refused */
+} numeric[] = {
+    {"127.0.0.1", "127.0.0.1"},
+    {"0.0.0.0", "0.0.0.0"},
+    {"255.255.255.255", "255.255.255.255"},
+    {"::1", "::1"},
+    {"::", "::"},
+    {"2001:DB8::1", "2001:db8::1"},
+    {"fe80::1%eth0", "fe80::1"},
+    {"fe80::1%2", "fe80::1"},
+    {"fe80::1%a%b", "fe80::1"},
+    {"::ffff:10.1.2.3", "10.1.2.3"},
+    {"::ffff:10.1.2.3%eth0", "10.1.2.3"},
+
+    {"", NULL},
+    {"%", NULL},
+    {"%eth0", NULL},
+    {"127.0.0.1%lo", NULL},
+    {"127.0.0.1%", NULL},
+    {"127.0.0.1/32", NULL},
+    {"::1/128", NULL},
+    {"[::1]", NULL},
+    {"127.0.0.1:80", NULL},
+    {" 127.0.0.1", NULL},
+    {"127.0.0.1 ", NULL},
+    {"127.0.0.1\n", NULL},
+    {"127.1", NULL},
+    {"127.0.0.01", NULL},
+    {"0x7f000001", NULL},
+    {"2130706433", NULL},
+    {"127.0.0.256", NULL},
+    {"1::2::3", NULL},
+    {"localhost", NULL},
+    {"unix:", NULL},
+    {"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", NULL},
+};
+
+Test(network, addresses_are_read_from_their_numeric_text_only)
+{
+    for (size_t i = 0; i < COUNT(numeric); i++) {
+        unsigned char address[16], same[16];
+        int rc = network_address_from_text(numeric[i].text, address);
+
+        cr_expect_eq(rc, numeric[i].same ? 0 : -EINVAL, "\"%s\" gave %d", numeric[i].text, rc);
+        if (!numeric[i].same || rc)
+            continue;
+        address_of(numeric[i].same, same);
+        cr_expect_eq(memcmp(address, same, sizeof same), 0, "%s", numeric[i].text);
+    }
+}
+
+Test(network, a_list_contains_what_one_of_its_networks_does)
+{
+    struct network items[3];
+    struct network_list list = {.items = items, .count = 0};
+    unsigned char address[16];
+
+    cr_assert_eq(network_parse("10.0.0.0/8", &items[0]), 0);
+    cr_assert_eq(network_parse("::1", &items[1]), 0);
+    cr_assert_eq(network_parse("192.168.4.0/22", &items[2]), 0);
+    address_of("10.1.2.3", address);
+    cr_expect_not(network_list_contains(&list, address), "nobody is in an empty one");
+    list.count = 3;
+    cr_expect(network_list_contains(&list, address));
+    address_of("::1", address);
+    cr_expect(network_list_contains(&list, address));
+    address_of("192.168.7.255", address);
+    cr_expect(network_list_contains(&list, address));
+    address_of("192.168.8.0", address);
+    cr_expect_not(network_list_contains(&list, address));
+    address_of("127.0.0.1", address);
+    cr_expect_not(network_list_contains(&list, address));
+    list.count = 2;
+    address_of("192.168.7.255", address);
+    cr_expect_not(network_list_contains(&list, address), "behind its end");
+}

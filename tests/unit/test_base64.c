@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/base64.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* RFC 4648 section 10, and bytes that no text has. */
+static const struct {
+    const char *plain;
+    size_t length;
+    const char *encoded;
+} vectors[] = {
+    {"", 0, ""},
+    {"f", 1, "Zg=="},
+    {"fo", 2, "Zm8="},
+    {"foo", 3, "Zm9v"},
+    {"foob", 4, "Zm9vYg=="},
+    {"fooba", 5, "Zm9vYmE="},
+    {"foobar", 6, "Zm9vYmFy"},
+    {"\0", 1, "AA=="},
+    {"\0\0\0", 3, "AAAA"},
+    {"\xff\xff\xff", 3, "////"},
+    {"\xfb\xef\xbe", 3, "++++"},
+    {"\xff", 1, "/w=="},
+    {"\0\x10\x83\x10Q\x87 \x92\x8b", 9, "ABCDEFGHIJKL"},
+};
+
+/* From a heap copy without a NUL, into a buffer of the very size, so that a sanitizer sees a step
+ * past either end. */
+static ssize_t decode(const char *text, size_t length, void *out, size_t size)
+{
+    char *copy = malloc(length ? length : 1), *room = malloc(size ? size : 1);
+    ssize_t n;
+
+    memcpy(copy, text, length);
+    n = base64_decode(copy, length, room, size);
+    if (n > 0)
+        memcpy(out, room, (size_t)n);
+    free(copy);
+    free(room);
+    return n;
+}
+
+Test(base64, encodes_the_vectors_of_the_standard)
+{
+    for (size_t i = 0; i < COUNT(vectors); i++) {
+        size_t size = BASE64_SIZE(vectors[i].length);
+        char *out = malloc(size);
+
+        base64_encode(vectors[i].plain, vectors[i].length, out);
+        cr_expect_str_eq(out, vectors[i].encoded);
+        cr_expect_eq(strlen(out) + 1, size);
+        free(out);
+    }
+}
+
+Test(base64, decodes_the_vectors_of_the_standard)
+{
+    for (size_t i = 0; i < COUNT(vectors); i++) {
+        char out[16];
+        ssize_t n = decode(vectors[i].encoded, strlen(vectors[i].encoded), out,
+                           vectors[i].length);
+
+        cr_expect_eq(n, (ssize_t)vectors[i].length, "%s", vectors[i].encoded);
+        cr_expect_eq(memcmp(out, vectors[i].plain, vectors[i].length), 0, "%s",
+                     vectors[i].encoded);
+    }
+}
+
+/* Section 3: what no encoder writes is refused, so that one secret has one spelling. */
+Test(base64, refuses_what_no_encoder_writes)
+{
+    static const char *const bad[] = {
+        "Z",        "Zg",       "Zg=",      "Zm9",      "Zm9vY",    "Zm9vYg",   "Zm9vYg=",
+        "====",     "Z===",     "=Zg=",     "Z=g=",     "Zg=A",     "Zm8=Zm8=", "Zg==Zg==",
+        "Zg==\n",   "Zg==\r\n", "Zm9v\n",   " Zm9v",    "Zm 9v",    "Zm9v    ", "Z\ng=",
+        "Zh==",     "Zv==",     "Zm9=",     "Zm+=",     "Z_==",     "-w==",     "_w==",
+        "Zg==AAAA", "AA=A",     "A=AA",     "Zm9vZg=",  "\xc3\xa9==", "Zg.=",   "Zg%3",
+        "*Zm9v***",
+    };
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char out[32];
+
+        cr_expect_eq(decode(bad[i], strlen(bad[i]), out, sizeof out), -EINVAL, "\"%s\" was taken",
+                     bad[i]);
+    }
+}
+
+Test(base64, refuses_every_byte_that_is_no_digit)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < 4; at++) {
+            char text[4] = {'A', 'A', 'A', 'A'}, out[3];
+            bool digit = byte != 0 && strchr(digits, byte);
+
+            text[at] = (char)byte;
+            /* '=' may stand at the end. */
+            if (byte == '=' && at == 3)
+                cr_expect_eq(decode(text, 4, out, 3), 2);
+            else
+                cr_expect_eq(decode(text, 4, out, 3), digit ? 3 : -EINVAL, "0x%02x at %zu",
+                             (unsigned)byte, at);
+        }
+}
+
+Test(base64, says_when_it_does_not_fit)
+{
+    char out[8];
+
+    for (size_t i = 0; i < COUNT(vectors); i++)
+        for (size_t size = 0; size < vectors[i].length && size <= sizeof out; size++)
+            cr_expect_eq(decode(vectors[i].encoded, strlen(vectors[i].encoded), out, size),
+                         -ENOSPC, "%s in %zu", vectors[i].encoded, size);
+}
+
+Test(base64, what_was_encoded_is_decoded)
+{
+    unsigned char bytes[300], back[300];
+    char text[BASE64_SIZE(sizeof bytes)];
+    uint32_t seed = 1;
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        seed = seed * 1103515245u + 12345u;
+        bytes[i] = (unsigned char)(seed >> 16);
+    }
+    for (size_t length = 0; length <= sizeof bytes; length++) {
+        base64_encode(bytes, length, text);
+        cr_assert_eq(strlen(text), BASE64_SIZE(length) - 1);
+        cr_assert_eq(decode(text, strlen(text), back, length), (ssize_t)length);
+        cr_assert_eq(memcmp(back, bytes, length), 0);
+    }
+}
