@@ -202,11 +202,26 @@ static bool needs_room_first(const struct cache *c, uint64_t bytes)
     return bytes > c->config->cache_size / SMALL_SHARE || disk_deficit(c, bytes) > 0;
 }
 
+/* One of them at a time: else each would take the room that another has made. */
+static int insert_large(struct cache *c, const struct digest *key, struct entry *e,
+                        struct blob_writer *writer)
+{
+    int rc = lock_take(c->lock_fd, LOCK_BYTE_ROOM);
+
+    if (rc)
+        return rc;
+    rc = make_room(c, blob_disk_bytes(e->length) + INDEX_ENTRY_COST);
+    if (!rc)
+        rc = insert_blob(c, key, e, writer);
+    lock_release(c->lock_fd, LOCK_BYTE_ROOM);
+    return rc;
+}
+
 int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
                  struct blob_writer *writer)
 {
     uint64_t bytes = blob_disk_bytes(e->length);
-    int rc = 0;
+    int rc;
 
     if (!writer)
         return insert_record(cache, key, e);
@@ -215,8 +230,8 @@ int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
     else if (bytes > cache->config->cache_size / LARGEST_SHARE)
         rc = -EFBIG;
     else if (needs_room_first(cache, bytes))
-        rc = make_room(cache, bytes + INDEX_ENTRY_COST);
-    if (!rc)
+        rc = insert_large(cache, key, e, writer);
+    else
         rc = insert_blob(cache, key, e, writer);
     blob_writer_abort(writer);
     if (!rc)

@@ -147,3 +147,34 @@ uint64_t fixture_disk_bytes(const struct fixture *f)
     fixture_count_files(f, "blobs", NULL);
     return found_disk_bytes;
 }
+
+struct check {
+    struct cache *cache;
+    uint64_t bytes;
+};
+
+static int check_blob(const struct digest *blob, uint64_t length, uint32_t uses, void *context)
+{
+    struct check *c = context;
+    int fd = blob_open(cache_blobs(c->cache), blob);
+    struct stat st;
+
+    cr_assert_geq(fd, 0, "a blob on record has its file");
+    cr_assert_eq(fstat(fd, &st), 0);
+    cr_assert_eq((uint64_t)st.st_size, length);
+    cr_assert_gt(uses, 0);
+    close(fd);
+    c->bytes += blob_disk_bytes(length);
+    return 0;
+}
+
+void fixture_assert_consistent(const struct fixture *f, struct cache *cache)
+{
+    struct index_stats stats = fixture_stats(cache);
+    struct check c = {.cache = cache};
+
+    cr_assert_eq(cache_walk_blobs(cache, check_blob, &c), 0);
+    cr_assert_eq(stats.bytes, c.bytes + (stats.entries - stats.negatives) * INDEX_ENTRY_COST);
+    cr_assert_eq(stats.blobs, fixture_count_files(f, "blobs", NULL));
+    cr_assert_eq(fixture_count_files(f, "tmp", NULL), 0);
+}

@@ -50,4 +50,7 @@ unsigned fixture_count_files(const struct fixture *f, const char *name, uint64_t
 /* Bytes of disk that the blobs' files take, in whole blocks. */
 uint64_t fixture_disk_bytes(const struct fixture *f);
 
+/* The index's totals, its entries, its blobs and the files agree, and nothing is in tmp/. */
+void fixture_assert_consistent(const struct fixture *f, struct cache *cache);
+
 #endif

@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cache/fixture.h"
@@ -31,36 +29,10 @@ static void tear_down(void)
 
 TestSuite(cache, .init = set_up, .fini = tear_down);
 
-static int check_blob(const struct digest *blob, uint64_t length, uint32_t uses, void *context)
-{
-    int fd = blob_open(cache_blobs(cache), blob);
-    struct stat st;
-
-    cr_assert_geq(fd, 0, "a blob on record has its file");
-    cr_assert_eq(fstat(fd, &st), 0);
-    cr_assert_eq((uint64_t)st.st_size, length);
-    cr_assert_gt(uses, 0);
-    close(fd);
-    *(uint64_t *)context += blob_disk_bytes(length);
-    return 0;
-}
-
 /* How many pictures of this length the bound leaves room for, beside `taken` bytes. */
 static unsigned fitting(uint64_t length, uint64_t taken)
 {
     return (unsigned)((LIMIT - LIMIT / 64 - taken) / (blob_disk_bytes(length) + INDEX_ENTRY_COST));
-}
-
-/* The index's totals, its entries, its blobs and the files agree. */
-static void assert_consistent(void)
-{
-    struct index_stats stats = fixture_stats(cache);
-    uint64_t bytes = 0;
-
-    cr_assert_eq(cache_walk_blobs(cache, check_blob, &bytes), 0);
-    cr_assert_eq(stats.bytes, bytes + (stats.entries - stats.negatives) * INDEX_ENTRY_COST);
-    cr_assert_eq(stats.blobs, fixture_count_files(&f, "blobs", NULL));
-    cr_assert_eq(fixture_count_files(&f, "tmp", NULL), 0);
 }
 
 Test(cache, finds_what_was_inserted)
@@ -77,7 +49,7 @@ Test(cache, finds_what_was_inserted)
     bytes = cache_blob_bytes(cache, &e, &error);
     cr_assert_not_null(bytes);
     cr_assert_eq(cache_blob_bytes(cache, &e, &error), bytes, "the hot copy");
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, a_key_is_not_believed_without_its_text)
@@ -109,7 +81,7 @@ Test(cache, entries_share_a_blob)
     cr_assert_eq(cache_remove(cache, &key, &e), 0);
     cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
     cr_assert_eq(fixture_stats(cache).bytes, 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, a_replaced_entry_lets_its_blob_go)
@@ -118,24 +90,10 @@ Test(cache, a_replaced_entry_lets_its_blob_go)
         cr_assert_eq(fixture_insert(cache, "demo/a", i, 5000), 0);
     cr_assert_eq(fixture_stats(cache).entries, 1);
     cr_assert_eq(fixture_stats(cache).blobs, 1);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
     for (unsigned i = 0; i < 3; i++)
         cr_assert_eq(fixture_insert(cache, "demo/a", 4, 5000), 0, "the same bytes again");
-    assert_consistent();
-}
-
-Test(cache, never_exceeds_its_limit)
-{
-    char text[32];
-
-    for (unsigned i = 0; i < 600; i++) {
-        snprintf(text, sizeof text, "demo/%u", i);
-        cr_assert_eq(fixture_insert(cache, text, i, 1000 + i * 37 % 9000), 0, "%s", text);
-        cr_assert_leq(fixture_stats(cache).bytes, LIMIT);
-        cr_assert_leq(fixture_disk_bytes(&f), LIMIT);
-    }
-    cr_assert_gt(fixture_stats(cache).bytes, LIMIT * 9 / 10, "and uses what it may");
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, evicts_the_oldest_first_of_what_nobody_uses)
@@ -151,7 +109,7 @@ Test(cache, evicts_the_oldest_first_of_what_nobody_uses)
         snprintf(text, sizeof text, "demo/%u", i);
         cr_assert_eq(fixture_has(cache, text), i >= 300 - room, "%s", text);
     }
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 /* One large blob in place of more small ones than a transaction may free. */
@@ -168,7 +126,7 @@ Test(cache, makes_room_in_several_transactions)
     cr_assert_eq(fixture_stats(cache).entries, before);
     cr_assert_eq(fixture_insert(cache, "demo/large", 9999, LIMIT / 4), 0);
     cr_assert_eq(fixture_stats(cache).entries, after + 1);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, refuses_a_blob_that_would_flush_it)
@@ -179,7 +137,7 @@ Test(cache, refuses_a_blob_that_would_flush_it)
     cr_assert_eq(fixture_insert(cache, "demo/large", 2, LIMIT / 4 + 1), -EFBIG);
     cr_assert_eq(fixture_lookup(cache, "demo/large", &e), -ENOENT);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, renews_an_entry_only_while_its_blob_is_there)
@@ -194,11 +152,11 @@ Test(cache, renews_an_entry_only_while_its_blob_is_there)
     cr_assert_eq(cache_insert(cache, &key, &e, NULL), 0);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
     cr_assert_eq(e.expires_ms, 12345);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
     cr_assert_eq(cache_remove(cache, &key, &e), 0);
     cr_assert_eq(cache_insert(cache, &key, &e, NULL), -ENOENT);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), -ENOENT);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(cache, remove_spares_a_newer_entry)
@@ -212,7 +170,7 @@ Test(cache, remove_spares_a_newer_entry)
     cr_assert_eq(cache_key("demo/a", &key), 0);
     cr_assert_eq(cache_remove(cache, &key, &old), -ENOENT);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 static int insert_negative(const char *text)
@@ -240,7 +198,7 @@ Test(cache, negative_entries_are_bounded_and_displace_no_picture)
     cr_assert_eq(insert_negative(text), 0, "again");
     cr_assert_eq(fixture_stats(cache).negatives, INDEX_NEGATIVES_MAX);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 static void blob_file(const struct entry *e, char out[PATH_MAX])
@@ -315,60 +273,6 @@ Test(cache, a_visitor_creates_nothing)
     fixture_close(&other);
 }
 
-/* The configuration has been changed to a tenth: whatever comes next, far more has to go than one
- * transaction may free. */
-static void refill(uint64_t limit)
-{
-    char text[32];
-
-    for (unsigned i = 0; i < 250; i++) {
-        snprintf(text, sizeof text, "demo/%u", i);
-        cr_assert_eq(fixture_insert(cache, text, i, 4096), 0);
-    }
-    cache_close(&cache);
-    f.config.cache_size = limit;
-    cache = fixture_worker(&f);
-    cr_assert_gt(fixture_stats(cache).bytes, limit);
-}
-
-Test(cache, a_lowered_limit_holds_after_the_next_picture)
-{
-    struct entry e;
-
-    refill(LIMIT / 10);
-    cr_assert_eq(fixture_insert(cache, "demo/new", 999, 4096), 0);
-    cr_assert_eq(fixture_lookup(cache, "demo/new", &e), 0);
-    cr_assert_leq(fixture_stats(cache).bytes, LIMIT / 10);
-    assert_consistent();
-}
-
-Test(cache, a_lowered_limit_holds_after_the_next_failure)
-{
-    struct entry e;
-
-    refill(LIMIT / 10);
-    cr_assert_eq(insert_negative("!demo/new"), 0);
-    cr_assert_eq(fixture_lookup(cache, "!demo/new", &e), 0);
-    cr_assert_leq(fixture_stats(cache).bytes, LIMIT / 10);
-    assert_consistent();
-}
-
-/* What cannot be stored is not said to be, and leaves no file: a limit that nothing fits. */
-Test(cache, an_insert_that_does_not_fit_says_so)
-{
-    struct digest key;
-    struct entry e;
-
-    cr_assert_eq(fixture_insert(cache, "demo/a", 1, 4096), 0);
-    cache_close(&cache);
-    f.config.cache_size = 4096;
-    cache = fixture_worker(&f);
-    cr_assert_neq(fixture_insert(cache, "demo/b", 2, 4096), 0);
-    cr_assert_eq(cache_key("demo/b", &key), 0);
-    cr_assert_eq(fixture_lookup(cache, "demo/b", &e), -ENOENT);
-    assert_consistent();
-}
-
 static int spoil_body(struct kv_txn *txn, void *context)
 {
     return kv_put(txn, ENTRIES, digest_slice(context), (struct kv_slice){"spoilt", 6});
@@ -425,39 +329,5 @@ Test(cache, records_that_cannot_be_read_are_displaced_like_any_other)
     cr_assert_eq(fixture_stats(cache).negatives, INDEX_NEGATIVES_MAX);
     cr_assert_eq(fixture_lookup(cache, "!demo/0", &e), -ENOENT);
     cr_assert_eq(fixture_lookup(cache, "demo/1", &e), -ENOENT);
-    assert_consistent();
-}
-
-/* Several processes insert and evict at the same time, all over the bound. */
-Test(cache, stays_consistent_under_concurrent_eviction, .timeout = 60)
-{
-    enum { PROCESSES = 4, INSERTS = 400 };
-    pid_t children[PROCESSES];
-
-    cache_close(&cache); /* never across a fork */
-    for (unsigned p = 0; p < PROCESSES; p++) {
-        children[p] = fork();
-        if (children[p] == 0) {
-            char text[32];
-            int bad = 0;
-
-            cache = fixture_worker(&f);
-            for (unsigned i = 0; i < INSERTS; i++) {
-                /* Texts and contents overlap between the processes. */
-                snprintf(text, sizeof text, "demo/%u", i * (p + 1) % 500);
-                bad |= fixture_insert(cache, text, i % 350, 1000 + i % 350 * 50) != 0;
-            }
-            cache_close(&cache);
-            _exit(bad);
-        }
-    }
-    for (unsigned p = 0; p < PROCESSES; p++) {
-        int status;
-
-        cr_assert_eq(waitpid(children[p], &status, 0), children[p]);
-        cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "process %u", p);
-    }
-    cache = fixture_worker(&f);
-    cr_assert_leq(fixture_stats(cache).bytes, LIMIT);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }

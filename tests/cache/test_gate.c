@@ -1,122 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * The gate to the origins, which is one for all processes.
+ * The gate to the origins, which is one for all processes: slots, and what is
+ * known of origins.
  */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cache/actor.h"
-#include "cache/gate.h"
+#include "cache/gate_rig.h"
 #include "cache/state.h"
 #include "kv/kv.h"
 
-#define OPEN_MS 60000
-#define MARGIN_MS 5000 /* that the gate adds to a fetch's own time */
-
-static struct fixture f;
-static struct cache *cache;
-
-/* What all requests of a test have in common; to be set before the actors start. */
-static struct gate_request rules;
-
-static void set_up(void)
-{
-    fixture_open(&f, 1 << 20);
-    cache = fixture_worker(&f);
-    rules = (struct gate_request){.slots = 100,
-                                  .origin_slots = 100,
-                                  .breaker = {.failures = 3, .open_ms = OPEN_MS},
-                                  .timeout_ms = 10000};
-}
-
-static void tear_down(void)
-{
-    cache_close(&cache);
-    fixture_close(&f);
-}
-
-TestSuite(gate, .init = set_up, .fini = tear_down);
-
-/* ---- what the processes do ---- */
-
-static const char *origin_name(unsigned origin)
-{
-    static char text[64];
-
-    snprintf(text, sizeof text, "https://o%u.example:443", origin);
-    return text;
-}
-
-struct entrance {
-    enum gate_verdict verdict;
-    bool probe;
-    int64_t wait_ms;
-};
-
-static struct entrance enter_here(struct cache *c, unsigned origin)
-{
-    struct gate_request request = rules;
-    struct entrance e;
-
-    request.origin = origin_name(origin);
-    e.verdict = gate_enter(c, &request, &e.probe, &e.wait_ms);
-    return e;
-}
-
-static void leave_here(struct cache *c, unsigned origin, const struct gate_outcome *outcome)
-{
-    struct gate_request request = rules;
-
-    request.origin = origin_name(origin);
-    gate_leave(c, &request, outcome);
-}
-
-enum { ENTER = 0, LEAVE = 1 };
-
-/* A command is what to do, by which origin, and with what cause. */
-static int64_t obey(struct cache *c, int64_t command)
-{
-    static bool probe;
-    unsigned origin = (unsigned)(command >> 1 & 0xff);
-    struct entrance e;
-
-    if ((command & 1) == LEAVE) {
-        struct gate_outcome outcome = {.probe = probe, .cause = (enum cause)(command >> 9)};
-
-        leave_here(c, origin, &outcome);
-        return 0;
-    }
-    e = enter_here(c, origin);
-    probe = e.probe;
-    return e.verdict | (e.probe ? 4 : 0) | e.wait_ms << 3;
-}
-
-static struct entrance enter(struct actor *a, unsigned origin)
-{
-    int64_t answer = actor_ask(a, ENTER | (int64_t)origin << 1);
-
-    return (struct entrance){
-        .verdict = (enum gate_verdict)(answer & 3), .probe = answer & 4, .wait_ms = answer >> 3};
-}
-
-static void leave(struct actor *a, unsigned origin, enum cause cause)
-{
-    cr_assert_eq(actor_ask(a, LEAVE | (int64_t)origin << 1 | (int64_t)cause << 9), 0);
-}
-
-static void start(struct actor *actors, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        actor_start(&actors[i], &f, obey);
-}
-
-#define ASSERT_VERDICT(entrance, expected) cr_assert_eq((entrance).verdict, expected)
+TestSuite(gate, .init = gate_set_up, .fini = gate_tear_down);
 
 /* ---- slots ---- */
 
@@ -130,7 +28,7 @@ Test(gate, slots_are_bounded_in_all)
     ASSERT_VERDICT(enter(&a[1], 1), GATE_PASS);
     ASSERT_VERDICT(enter(&a[2], 0), GATE_PASS);
     ASSERT_VERDICT(enter(&a[3], 2), GATE_FULL);
-    ASSERT_VERDICT(enter_here(cache, 2), GATE_FULL);
+    ASSERT_VERDICT(enter_here(2), GATE_FULL);
     leave(&a[1], 1, CAUSE_NONE);
     ASSERT_VERDICT(enter(&a[3], 2), GATE_PASS);
     ASSERT_VERDICT(enter(&a[1], 1), GATE_FULL);
@@ -149,9 +47,9 @@ Test(gate, slots_are_bounded_for_each_origin)
     ASSERT_VERDICT(enter(&a[2], 0), GATE_FULL);
     ASSERT_VERDICT(enter(&a[2], 1), GATE_PASS);
     ASSERT_VERDICT(enter(&a[3], 1), GATE_PASS);
-    ASSERT_VERDICT(enter_here(cache, 1), GATE_FULL);
+    ASSERT_VERDICT(enter_here(1), GATE_FULL);
     leave(&a[0], 0, CAUSE_NONE);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
+    ASSERT_VERDICT(enter_here(0), GATE_PASS);
 }
 
 Test(gate, a_killed_workers_slot_is_free_at_once)
@@ -165,7 +63,7 @@ Test(gate, a_killed_workers_slot_is_free_at_once)
     ASSERT_VERDICT(enter(&a[2], 0), GATE_FULL);
     actor_kill(&a[0]);
     ASSERT_VERDICT(enter(&a[2], 0), GATE_PASS);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_FULL);
+    ASSERT_VERDICT(enter_here(0), GATE_FULL);
 }
 
 /* The next worker gets its place on the scoreboard, but is not fetching. */
@@ -191,14 +89,14 @@ Test(gate, a_fetch_that_takes_too_long_has_lost_its_slot)
     start(a, 1);
     ASSERT_VERDICT(enter(&a[0], 0), GATE_PASS);
     usleep(20000);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
+    ASSERT_VERDICT(enter_here(0), GATE_PASS);
 }
 
 Test(gate, a_worker_is_not_in_its_own_way)
 {
     rules.slots = 1;
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
-    ASSERT_VERDICT(enter_here(cache, 1), GATE_PASS);
+    ASSERT_VERDICT(enter_here(0), GATE_PASS);
+    ASSERT_VERDICT(enter_here(1), GATE_PASS);
 }
 
 /* Many at once want the same few slots: never more get them than there are. */
@@ -214,9 +112,9 @@ Test(gate, slots_hold_against_a_rush)
         unsigned count = 0;
 
         for (unsigned i = 0; i < RUSH; i++)
-            actor_tell(&a[i], ENTER | (int64_t)i << 1);
+            tell_to_enter(&a[i], i);
         for (unsigned i = 0; i < RUSH; i++) {
-            passed[i] = (actor_answer(&a[i]) & 3) == GATE_PASS;
+            passed[i] = answer_of(&a[i]).verdict == GATE_PASS;
             count += passed[i];
         }
         cr_assert_eq(count, SLOTS);
@@ -224,214 +122,6 @@ Test(gate, slots_hold_against_a_rush)
             if (passed[i])
                 leave(&a[i], i, CAUSE_NONE);
     }
-}
-
-/* ---- breakers ---- */
-
-static void fail_here(unsigned origin, unsigned times)
-{
-    for (unsigned i = 0; i < times; i++) {
-        struct entrance e = enter_here(cache, origin);
-
-        ASSERT_VERDICT(e, GATE_PASS);
-        leave_here(cache, origin,
-                   &(struct gate_outcome){.probe = e.probe, .cause = CAUSE_ORIGIN_TIMEOUT});
-    }
-}
-
-Test(gate, a_breaker_counts_the_failures_of_all_and_opens_for_all)
-{
-    struct actor a[3];
-    struct entrance e;
-
-    start(a, 3);
-    for (unsigned i = 0; i < 3; i++) {
-        ASSERT_VERDICT(enter(&a[i], 0), GATE_PASS);
-        leave(&a[i], 0, CAUSE_ORIGIN_UNREACHABLE);
-    }
-    for (unsigned i = 0; i < 3; i++) {
-        e = enter(&a[i], 0);
-        ASSERT_VERDICT(e, GATE_REST);
-        cr_assert_gt(e.wait_ms, 0);
-        cr_assert_leq(e.wait_ms, OPEN_MS + OPEN_MS / 10);
-        cr_assert_not(e.probe);
-        ASSERT_VERDICT(enter(&a[i], 1), GATE_PASS);
-        leave(&a[i], 1, CAUSE_NONE);
-    }
-    /* Who comes later finds it open, too. */
-    cache_close(&cache);
-    cache = fixture_worker(&f);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_REST);
-}
-
-Test(gate, a_rest_takes_no_slot)
-{
-    struct actor a[1];
-
-    rules.slots = 1;
-    start(a, 1);
-    fail_here(0, 3);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_REST);
-    ASSERT_VERDICT(enter(&a[0], 1), GATE_PASS);
-}
-
-Test(gate, a_success_in_between_starts_the_count_anew)
-{
-    fail_here(0, 2);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
-    leave_here(cache, 0, &(struct gate_outcome){.cause = CAUSE_NONE});
-    fail_here(0, 2);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
-}
-
-Test(gate, without_a_limit_no_breaker_opens)
-{
-    rules.breaker.failures = 0;
-    fail_here(0, 50);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
-}
-
-/* The origin knows best when it wants to be asked again. */
-Test(gate, retry_after_opens_it_for_all_at_once)
-{
-    struct actor a[1];
-    struct entrance e;
-
-    start(a, 1);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_PASS);
-    leave_here(cache, 0,
-               &(struct gate_outcome){.cause = CAUSE_ORIGIN_BUSY, .retry_after_ms = 30000});
-    e = enter(&a[0], 0);
-    ASSERT_VERDICT(e, GATE_REST);
-    cr_assert_gt(e.wait_ms, 0);
-    cr_assert_leq(e.wait_ms, 30000);
-}
-
-/* Opens the breaker of origin 0 and waits until its time has come. */
-static void open_for_a_moment(void)
-{
-    struct entrance e;
-
-    rules.breaker.open_ms = 20;
-    fail_here(0, 3);
-    e = enter_here(cache, 0);
-    ASSERT_VERDICT(e, GATE_REST);
-    cr_assert_gt(e.wait_ms, 0);
-    clock_sleep_ms(e.wait_ms);
-}
-
-Test(gate, one_probe_goes_first_and_closes_it_for_all)
-{
-    struct actor a[3];
-    struct entrance e;
-
-    open_for_a_moment();
-    start(a, 3);
-    e = enter(&a[0], 0);
-    ASSERT_VERDICT(e, GATE_PASS);
-    cr_assert(e.probe);
-    for (unsigned i = 1; i < 3; i++) {
-        e = enter(&a[i], 0);
-        ASSERT_VERDICT(e, GATE_REST);
-        cr_assert_gt(e.wait_ms, 0, "as long as the probe may take");
-        cr_assert_not(e.probe);
-    }
-    leave(&a[0], 0, CAUSE_NONE);
-    for (unsigned i = 0; i < 3; i++) {
-        e = enter(&a[i], 0);
-        ASSERT_VERDICT(e, GATE_PASS);
-        cr_assert_not(e.probe);
-    }
-}
-
-Test(gate, a_probe_that_fails_opens_it_for_longer)
-{
-    struct actor a[2];
-    struct entrance e;
-
-    open_for_a_moment();
-    rules.breaker.open_ms = OPEN_MS;
-    start(a, 2);
-    e = enter(&a[0], 0);
-    cr_assert(e.probe);
-    leave(&a[0], 0, CAUSE_ORIGIN_ERROR);
-    e = enter(&a[1], 0);
-    ASSERT_VERDICT(e, GATE_REST);
-    cr_assert_gt(e.wait_ms, OPEN_MS, "twice as long as the first time");
-    cr_assert_leq(e.wait_ms, 2 * OPEN_MS + 2 * OPEN_MS / 10);
-}
-
-/* Of many that come at once when the time is over, one may ask. */
-Test(gate, of_a_rush_one_is_the_probe)
-{
-    enum { RUSH = 8 };
-    struct actor a[RUSH];
-    unsigned passed = 0, probes = 0;
-
-    rules.breaker.open_ms = 20;
-    start(a, RUSH);
-    open_for_a_moment();
-    for (unsigned i = 0; i < RUSH; i++)
-        actor_tell(&a[i], ENTER);
-    for (unsigned i = 0; i < RUSH; i++) {
-        int64_t answer = actor_answer(&a[i]);
-
-        passed += (answer & 3) == GATE_PASS;
-        probes += (answer & 4) != 0;
-    }
-    cr_assert_eq(passed, 1);
-    cr_assert_eq(probes, 1);
-}
-
-Test(gate, a_probe_that_gives_up_leaves_its_place_to_the_next)
-{
-    struct actor a[2];
-    struct entrance e;
-
-    open_for_a_moment();
-    start(a, 2);
-    e = enter(&a[0], 0);
-    cr_assert(e.probe);
-    leave(&a[0], 0, CAUSE_CLIENT_GONE);
-    e = enter(&a[1], 0);
-    ASSERT_VERDICT(e, GATE_PASS);
-    cr_assert(e.probe);
-}
-
-Test(gate, a_probe_that_never_reports_is_replaced)
-{
-    struct actor a[1];
-    struct entrance e;
-
-    open_for_a_moment();
-    rules.timeout_ms = 10 - MARGIN_MS;
-    start(a, 1);
-    e = enter(&a[0], 0);
-    cr_assert(e.probe);
-    actor_kill(&a[0]);
-    usleep(20000);
-    e = enter_here(cache, 0);
-    ASSERT_VERDICT(e, GATE_PASS);
-    cr_assert(e.probe);
-}
-
-/* Who has to wait for a slot must not count as a probe that is under way. */
-Test(gate, a_probe_that_finds_no_slot_is_none)
-{
-    struct actor a[2];
-    struct entrance e;
-
-    open_for_a_moment();
-    rules.slots = 1;
-    start(a, 2);
-    ASSERT_VERDICT(enter(&a[0], 1), GATE_PASS);
-    e = enter(&a[1], 0);
-    ASSERT_VERDICT(e, GATE_FULL);
-    cr_assert_not(e.probe);
-    leave(&a[0], 1, CAUSE_NONE);
-    e = enter_here(cache, 0);
-    ASSERT_VERDICT(e, GATE_PASS);
-    cr_assert(e.probe);
 }
 
 /* ---- what is known of origins ---- */
@@ -473,11 +163,11 @@ static unsigned origins_on_record(void)
 
 static void visit(unsigned origin, struct gate_outcome outcome)
 {
-    struct entrance e = enter_here(cache, origin);
+    struct entrance e = enter_here(origin);
 
     ASSERT_VERDICT(e, GATE_PASS);
     outcome.probe = e.probe;
-    leave_here(cache, origin, &outcome);
+    leave_here(origin, &outcome);
 }
 
 Test(gate, outcomes_are_counted_for_each_origin)
@@ -581,17 +271,17 @@ Test(gate, too_many_origins_go_without_a_breaker, .timeout = 60)
         visit(i, (struct gate_outcome){.cause = CAUSE_NONE});
     cr_assert_eq(origins_on_record(), GATE_ORIGINS_MAX);
     fail_here(GATE_ORIGINS_MAX, 5);
-    ASSERT_VERDICT(enter_here(cache, GATE_ORIGINS_MAX), GATE_PASS);
-    leave_here(cache, GATE_ORIGINS_MAX, &(struct gate_outcome){.cause = CAUSE_NONE});
+    ASSERT_VERDICT(enter_here(GATE_ORIGINS_MAX), GATE_PASS);
+    leave_here(GATE_ORIGINS_MAX, &(struct gate_outcome){.cause = CAUSE_NONE});
     cr_assert_eq(origins_on_record(), GATE_ORIGINS_MAX);
     fail_here(0, 3);
-    ASSERT_VERDICT(enter_here(cache, 0), GATE_REST);
+    ASSERT_VERDICT(enter_here(0), GATE_REST);
     /* Its slots are counted all the same. */
     rules.slots = 1;
     start(a, 1);
-    ASSERT_VERDICT(enter_here(cache, GATE_ORIGINS_MAX), GATE_PASS);
+    ASSERT_VERDICT(enter_here(GATE_ORIGINS_MAX), GATE_PASS);
     ASSERT_VERDICT(enter(&a[0], 1), GATE_FULL);
-    leave_here(cache, GATE_ORIGINS_MAX, &(struct gate_outcome){.cause = CAUSE_NONE});
+    leave_here(GATE_ORIGINS_MAX, &(struct gate_outcome){.cause = CAUSE_NONE});
     ASSERT_VERDICT(enter(&a[0], 1), GATE_PASS);
 }
 
@@ -641,8 +331,8 @@ Test(gate, a_table_that_cannot_be_written_lets_pass)
 
     visit(0, (struct gate_outcome){.cause = CAUSE_NONE});
     limit_file_size(0);
-    e = enter_here(cache, 0);
-    leave_here(cache, 0, &(struct gate_outcome){.cause = CAUSE_ORIGIN_TIMEOUT});
+    e = enter_here(0);
+    leave_here(0, &(struct gate_outcome){.cause = CAUSE_ORIGIN_TIMEOUT});
     limit_file_size(RLIM_INFINITY);
     ASSERT_VERDICT(e, GATE_PASS);
     cr_assert_not(e.probe);

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the keeper does to the cache, and how workers and keepers see each other.
+ * What the keeper does to the cache.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "cache/actor.h"
 #include "cache/lock_file.h"
 #include "cache/state.h"
@@ -58,24 +55,6 @@ static void fill(unsigned count)
         cr_assert_eq(fixture_insert(cache, name(i), i, 100), 0, "%u", i);
 }
 
-static int add_blob(const struct digest *blob, uint64_t length, uint32_t uses, void *context)
-{
-    cr_assert(blob_exists(cache_blobs(cache), blob));
-    cr_assert_gt(uses, 0);
-    *(uint64_t *)context += blob_disk_bytes(length);
-    return 0;
-}
-
-static void assert_consistent(void)
-{
-    struct index_stats stats = fixture_stats(cache);
-    uint64_t bytes = (stats.entries - stats.negatives) * INDEX_ENTRY_COST;
-
-    cr_assert_eq(cache_walk_blobs(cache, add_blob, &bytes), 0);
-    cr_assert_eq(stats.bytes, bytes);
-    cr_assert_eq(stats.blobs, fixture_count_files(&f, "blobs", NULL));
-}
-
 /* ---- room ---- */
 
 Test(keep, shrinks_to_the_low_water_mark_in_short_steps)
@@ -98,7 +77,7 @@ Test(keep, shrinks_to_the_low_water_mark_in_short_steps)
     cr_assert_eq(cache_shrink(cache, &more), 0);
     cr_assert_not(more);
     cr_assert_gt(fixture_stats(cache).bytes + PICTURE_COST, fixture_stats(cache).low_water);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(keep, evictions_are_counted)
@@ -154,7 +133,7 @@ Test(keep, below_the_disks_floor_nothing_is_stored_and_all_is_evicted)
         cr_assert_eq(cache_shrink(cache, &more), 0);
     cr_assert_eq(fixture_stats(cache).entries, 0);
     cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(keep, above_the_disks_floor_all_is_as_ever)
@@ -218,7 +197,7 @@ Test(keep, an_original_can_be_stripped_of_its_bytes)
     cr_assert_eq(fixture_count_files(&f, "blobs", NULL), 0);
     cr_assert_eq(fixture_stats(cache).bytes, INDEX_ENTRY_COST);
     cr_assert_eq(cache_strip(cache, &key, &stripped), -ENOENT, "it has none any more");
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 
     /* An answer of 304 renews what is known of it; a new body makes it whole again. */
     stripped.expires_ms = 12345;
@@ -229,10 +208,10 @@ Test(keep, an_original_can_be_stripped_of_its_bytes)
     insert_original("demo/a", 1, 10000);
     cr_assert_eq(fixture_lookup(cache, "demo/a", &e), 0);
     cr_assert_not(e.bodiless);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
     cr_assert_eq(cache_remove(cache, &key, &e), 0);
     cr_assert_eq(fixture_stats(cache).bytes, 0);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 Test(keep, stripping_spares_what_others_use_and_what_is_newer)
@@ -256,7 +235,7 @@ Test(keep, stripping_spares_what_others_use_and_what_is_newer)
     cr_assert_eq(cache_strip(cache, &key, &old), -ENOENT, "it was fetched anew meanwhile");
     cr_assert_eq(fixture_lookup(cache, "demo/b", &e), 0);
     cr_assert_not(e.bodiless);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 /* ---- sweeping ---- */
@@ -300,7 +279,7 @@ Test(keep, files_that_the_index_does_not_know_are_swept)
     cr_assert(blob_exists(cache_blobs(cache), &orphan));
     cr_assert_eq(cache_sweep_blobs(cache, orphan.bytes[0]), 1);
     cr_assert_not(blob_exists(cache_blobs(cache), &orphan));
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 /* A file that somebody keeps there is none of ours. */
@@ -382,7 +361,7 @@ Test(keep, a_file_whose_record_is_being_committed_is_not_swept)
     fd = cache_open_blob(cache, &e);
     cr_assert_geq(fd, 0);
     close(fd);
-    assert_consistent();
+    fixture_assert_consistent(&f, cache);
 }
 
 /* Killed in between: nobody holds the byte, and the file is an orphan. */
@@ -430,260 +409,4 @@ Test(keep, temporary_files_of_the_dead_are_swept_and_of_nobody_else)
     blob_writer_abort(&mine);
     actor_kill(&alive);
     cr_assert_eq(cache_sweep_temporary(cache), 1);
-}
-
-/* ---- keepers ---- */
-
-static int64_t keep(struct cache *c, int64_t command)
-{
-    switch (command) {
-    case 0:
-        return cache_become_keeper(c);
-    case 1:
-        return cache_keeper_alive(c);
-    default:
-        return cache_may_start_keeper(c);
-    }
-}
-
-Test(keep, there_are_so_many_keepers_and_no_more)
-{
-    struct actor keepers[LOCK_KEEPERS], late;
-
-    cr_assert_not(cache_keeper_alive(cache));
-    for (int i = 0; i < LOCK_KEEPERS; i++) {
-        actor_start_as(&keepers[i], &f, CACHE_KEEPER, keep);
-        cr_assert_eq(actor_ask(&keepers[i], 0), i);
-        cr_assert_eq(actor_ask(&keepers[i], 1), 1);
-    }
-    cr_assert(cache_keeper_alive(cache));
-    actor_start_as(&late, &f, CACHE_KEEPER, keep);
-    cr_assert_eq(actor_ask(&late, 0), -EAGAIN);
-    actor_kill(&keepers[2]);
-    cr_assert_eq(actor_ask(&late, 0), 2, "a dead one's place is free at once");
-    /* The first place is what others look for: it comes back with the next keeper. */
-    actor_end(&keepers[0]);
-    cr_assert_not(cache_keeper_alive(cache));
-    actor_start_as(&keepers[0], &f, CACHE_KEEPER, keep);
-    cr_assert_eq(actor_ask(&keepers[0], 0), 0);
-    cr_assert(cache_keeper_alive(cache));
-}
-
-/* Puts the moment of the last start, on the scoreboard, two seconds back. */
-static void age_start(void)
-{
-    cr_assert(scoreboard_may_start_keeper(cache_scoreboard(cache), clock_boot_ms() - 2000,
-                                          INT64_MIN / 2));
-}
-
-Test(keep, one_worker_of_many_starts_a_keeper)
-{
-    enum { WORKERS = 6 };
-    struct actor workers[WORKERS];
-    unsigned starters = 0;
-
-    for (unsigned i = 0; i < WORKERS; i++)
-        actor_start(&workers[i], &f, keep);
-    for (unsigned i = 0; i < WORKERS; i++)
-        actor_tell(&workers[i], 2);
-    for (unsigned i = 0; i < WORKERS; i++)
-        starters += actor_answer(&workers[i]) == 1;
-    cr_assert_eq(starters, 1);
-    cr_assert_not(cache_may_start_keeper(cache), "it may be on its way still");
-}
-
-Test(keep, a_keeper_is_started_only_where_there_is_none)
-{
-    struct actor first, second;
-
-    actor_start_as(&first, &f, CACHE_KEEPER, keep);
-    cr_assert_eq(actor_ask(&first, 0), 0);
-    cr_assert_not(cache_may_start_keeper(cache));
-    /* A keeper that has too much to do may start another, as long as there are places. */
-    cr_assert_eq(actor_ask(&first, 2), 1);
-    cr_assert_eq(actor_ask(&first, 2), 0, "one at a time");
-    age_start();
-    actor_start_as(&second, &f, CACHE_KEEPER, keep);
-    cr_assert_eq(actor_ask(&second, 0), 1);
-    cr_assert_not(cache_may_start_keeper(cache));
-    cr_assert_eq(actor_ask(&second, 2), 1);
-    actor_kill(&first);
-    age_start();
-    cr_assert(cache_may_start_keeper(cache), "the one it waits for has died");
-}
-
-Test(keep, a_keeper_is_not_started_where_all_places_are_taken)
-{
-    struct actor keepers[LOCK_KEEPERS];
-
-    for (int i = 0; i < LOCK_KEEPERS; i++) {
-        actor_start_as(&keepers[i], &f, CACHE_KEEPER, keep);
-        cr_assert_eq(actor_ask(&keepers[i], 0), i);
-    }
-    for (int i = 0; i < LOCK_KEEPERS; i++)
-        cr_assert_eq(actor_ask(&keepers[i], 2), 0);
-}
-
-/* ---- who does what ---- */
-
-/* Commands: a state, or the key to wait for (1000 and up), or nothing more to wait for (999). */
-static int64_t pretend(struct cache *c, int64_t command)
-{
-    struct digest key;
-
-    if (command < 999) {
-        cache_state(c, (enum worker_state)command);
-        return 0;
-    }
-    if (cache_key(name((unsigned)command), &key) != 0)
-        return -EIO;
-    cache_waits_for(c, command == 999 ? NULL : &key);
-    return 0;
-}
-
-static struct cache_census census(void)
-{
-    struct cache_census c;
-
-    cache_census(cache, &c);
-    return c;
-}
-
-Test(keep, the_census_counts_who_is_alive_and_who_is_busy)
-{
-    struct actor a[4], keeper;
-
-    cr_assert_eq(census().alive, 1, "we are");
-    cr_assert_eq(census().busy, 0);
-    cr_assert_eq(census().longest_ms, 0);
-    for (unsigned i = 0; i < 4; i++)
-        actor_start(&a[i], &f, pretend);
-    actor_start_as(&keeper, &f, CACHE_KEEPER, pretend);
-    actor_ask(&keeper, WORKER_FETCHING);
-    cr_assert_eq(census().alive, 5, "keepers are not counted");
-    cr_assert_eq(census().busy, 0);
-    actor_ask(&a[0], WORKER_FETCHING);
-    actor_ask(&a[1], WORKER_WAITING);
-    actor_ask(&a[2], WORKER_RENDERING);
-    actor_ask(&a[3], WORKER_SERVING);
-    cr_assert_eq(census().busy, 2);
-    cache_state(cache, WORKER_FETCHING);
-    cr_assert_eq(census().busy, 2, "this one apart");
-    usleep(20000);
-    cr_assert_geq(census().longest_ms, 20);
-    actor_ask(&a[0], WORKER_IDLE);
-    actor_ask(&a[1], WORKER_FETCHING);
-    cr_assert_eq(census().busy, 1);
-    actor_ask(&a[1], WORKER_IDLE);
-    cr_assert_eq(census().busy, 0);
-    cr_assert_eq(census().longest_ms, 0);
-    actor_ask(&a[0], WORKER_FETCHING);
-    actor_kill(&a[0]);
-    cr_assert_eq(census().busy, 0, "the dead do nothing");
-    cr_assert_eq(census().alive, 4);
-    actor_end(&a[1]);
-    cr_assert_eq(census().alive, 3);
-}
-
-/* Whose client has gone goes on fetching as long as others wait for it. */
-Test(keep, who_is_awaited_is_seen)
-{
-    struct digest key, other;
-    struct actor a[2];
-
-    cr_assert_eq(cache_key(name(1000), &key), 0);
-    cr_assert_eq(cache_key(name(1001), &other), 0);
-    cr_assert_not(cache_is_awaited(cache, &key));
-    actor_start(&a[0], &f, pretend);
-    actor_start(&a[1], &f, pretend);
-    actor_ask(&a[0], 1000);
-    cr_assert(cache_is_awaited(cache, &key));
-    cr_assert_not(cache_is_awaited(cache, &other));
-    actor_ask(&a[0], 999);
-    cr_assert_not(cache_is_awaited(cache, &key));
-    actor_ask(&a[1], 1000);
-    cr_assert(cache_is_awaited(cache, &key));
-    actor_kill(&a[1]);
-    cr_assert_not(cache_is_awaited(cache, &key), "the dead wait for nothing");
-    cache_waits_for(cache, &key);
-    cr_assert_not(cache_is_awaited(cache, &key), "one does not wait for oneself");
-}
-
-/* ---- walking ---- */
-
-struct visit {
-    unsigned seen, calls, stop;
-    bool of[1000];
-    struct digest last;
-};
-
-static int see(const struct digest *key, const struct entry *e, bool purged, void *context)
-{
-    struct visit *v = context;
-    unsigned i;
-
-    cr_assert_not(purged);
-    cr_assert_eq(sscanf(e->text, "demo/%u", &i), 1);
-    cr_assert_lt(i, 1000);
-    cr_assert_not(v->of[i], "%u once", i);
-    v->of[i] = true;
-    if (v->seen > 0)
-        cr_assert_lt(memcmp(v->last.bytes, key->bytes, DIGEST_SIZE), 0, "in order");
-    v->last = *key;
-    return ++v->seen == v->stop ? 7 : 0;
-}
-
-Test(keep, a_walk_in_batches_sees_every_entry_once)
-{
-    static const size_t batches[] = {1, 7, 100, 500, 999, 1000, 1001, SIZE_MAX};
-
-    fill(1000);
-    for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
-        struct visit v = {.stop = 0};
-        bool done = false;
-
-        for (; !done; v.calls++) {
-            unsigned before = v.seen;
-
-            cr_assert_eq(cache_walk_entries(cache, v.seen ? &v.last : NULL, batches[b], see, &v,
-                                            &done), 0);
-            cr_assert_leq(v.seen - before, batches[b]);
-        }
-        cr_assert_eq(v.seen, 1000, "in batches of %zu", batches[b]);
-        cr_assert_leq(v.calls, 1000 / batches[b] + 1);
-    }
-}
-
-/* The last one seen may have been removed when the walk goes on. */
-Test(keep, a_walk_goes_on_where_an_entry_was)
-{
-    struct visit v = {.stop = 0};
-    bool done = false;
-
-    fill(100);
-    while (!done) {
-        struct entry e;
-
-        cr_assert_eq(cache_walk_entries(cache, v.seen ? &v.last : NULL, 10, see, &v, &done), 0);
-        for (unsigned i = 0; i < 100; i++)
-            if (v.of[i] && fixture_lookup(cache, name(i), &e) == 0) {
-                struct digest key;
-
-                cr_assert_eq(cache_key(name(i), &key), 0);
-                cr_assert_eq(cache_remove(cache, &key, &e), 0);
-            }
-    }
-    cr_assert_eq(v.seen, 100);
-    cr_assert_eq(fixture_stats(cache).entries, 0);
-}
-
-Test(keep, a_walk_ends_when_told_to)
-{
-    struct visit v = {.stop = 5};
-    bool done = true;
-
-    fill(20);
-    cr_assert_eq(cache_walk_entries(cache, NULL, SIZE_MAX, see, &v, &done), 7);
-    cr_assert_eq(v.seen, 5);
-    cr_assert_not(done);
 }

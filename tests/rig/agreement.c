@@ -60,7 +60,8 @@ void agreement_look(const char *conf, struct agreement *out)
     w.config = config;
     cr_assert_eq(cache_walk_blobs(cache, look_at_blob, &w), 0);
     cr_assert_eq(cache_stats(cache, &stats), 0);
-    out->recorded_bytes += (stats.entries - stats.negatives) * INDEX_ENTRY_COST;
+    out->entries = stats.entries - stats.negatives;
+    out->recorded_bytes += out->entries * INDEX_ENTRY_COST;
     out->counted_bytes = stats.bytes;
     out->limit = stats.limit;
     cr_assert_eq(stats.blobs, out->blobs);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct agreement {
+    uint64_t entries;        /* pictures on record */
     uint64_t blobs;          /* on record */
     uint64_t recorded_bytes; /* of disk, by the blobs' lengths and the entries' number */
     uint64_t counted_bytes;  /* of disk, by the running total */
