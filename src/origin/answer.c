@@ -73,6 +73,42 @@ void answer_etag(const char *value, char out[FETCH_ETAG_MAX])
     memcpy(out, value, length + 1);
 }
 
+bool answer_line_is_sound(const char *line, size_t length)
+{
+    const char *colon;
+
+    if (length > 0 && line[length - 1] == '\n')
+        length--;
+    if (length > 0 && line[length - 1] == '\r')
+        length--;
+    if (memchr(line, '\r', length) || memchr(line, '\0', length))
+        return false;
+    if (length == 0 || line[0] == ' ' || line[0] == '\t' ||
+        (length > 5 && memcmp(line, "HTTP/", 5) == 0))
+        return true;
+    colon = memchr(line, ':', length);
+    if (!colon || colon == line)
+        return false;
+    for (; line < colon; line++)
+        if (*line == ' ' || *line == '\t')
+            return false;
+    return true;
+}
+
+bool answer_length(const char *value, uint64_t *out)
+{
+    *out = 0;
+    if (*value == '\0' || value[strspn(value, "0123456789")] != '\0')
+        return false;
+    for (; *value; value++)
+        if (__builtin_mul_overflow(*out, UINT64_C(10), out) ||
+            __builtin_add_overflow(*out, (uint64_t)(*value - '0'), out)) {
+            *out = UINT64_MAX;
+            return true;
+        }
+    return true;
+}
+
 bool answer_is_plain(const char *encoding)
 {
     return !encoding || *encoding == '\0' || strcasecmp(encoding, "identity") == 0;

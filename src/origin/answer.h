@@ -6,6 +6,7 @@
 #define VISAGE_ORIGIN_ANSWER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/cause.h"
@@ -23,6 +24,15 @@ int64_t answer_retry_after_ms(const char *value, int64_t now_s);
 
 /* Keeps a well-formed entity tag (RFC 9110 section 8.8.3) that fits; else "". */
 void answer_etag(const char *value, char out[FETCH_ETAG_MAX]);
+
+/* True unless the line of a header section, with its end, is one that different readers read
+ * differently (RFC 9112 sections 2.2 and 5.1, RFC 9110 section 5.5): blanks in a name or behind
+ * it, no name, a CR within, a NUL. Status lines, empty lines and folded ones are sound. */
+bool answer_line_is_sound(const char *line, size_t length);
+
+/* Reads a Content-Length, which is digits; UINT64_MAX if it is larger than that. False for
+ * anything else. */
+bool answer_length(const char *value, uint64_t *out);
 
 /* True for a Content-Encoding that changes nothing; NULL is one. */
 bool answer_is_plain(const char *encoding);

@@ -31,7 +31,8 @@
 
 struct fetcher {
     const struct config *config;
-    CURL *easy; /* NULL before the first fetch */
+    CURLSH *kept; /* connections, names, TLS sessions; NULL before the first fetch */
+    CURL *easy;   /* of one exchange, until its answer has been read */
 };
 
 struct fetcher *fetcher_new(const struct config *config)
@@ -48,6 +49,7 @@ void fetcher_free(struct fetcher **fetcher)
     if (!*fetcher)
         return;
     curl_easy_cleanup((*fetcher)->easy);
+    curl_share_cleanup((*fetcher)->kept);
     free(*fetcher);
     *fetcher = NULL;
 }
@@ -68,29 +70,56 @@ static int survive_broken_pipes(void)
     return sigaction(SIGPIPE, &now, NULL);
 }
 
-static int prepare(struct fetcher *fetcher)
+static int prepare(void)
 {
     static bool global;
 
-    if (fetcher->easy)
+    if (global)
         return 0;
-    if (!global) {
-        if (survive_broken_pipes() != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-            return -1;
-        global = true;
-    }
-    fetcher->easy = curl_easy_init();
-    return fetcher->easy ? 0 : -1;
+    if (survive_broken_pipes() != 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return -1;
+    global = true;
+    return 0;
 }
 
-/* Gets rid of a connection that has more to say than it was asked, with all others:
- * libcurl cannot close a single one, and it is rare. */
-static int drop_dirty(struct fetcher *fetcher)
+static CURLSH *new_share(void)
 {
-    if (!transfer_left_bytes(fetcher->easy))
-        return 0;
+    static const curl_lock_data kinds[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS,
+                                           CURL_LOCK_DATA_SSL_SESSION};
+    CURLSH *share = curl_share_init();
+
+    for (size_t i = 0; share && i < sizeof kinds / sizeof *kinds; i++)
+        if (curl_share_setopt(share, CURLSHOPT_SHARE, kinds[i]) != CURLSHE_OK) {
+            curl_share_cleanup(share);
+            share = NULL;
+        }
+    return share;
+}
+
+/* A connection that has more to say than it was asked goes, with all others: libcurl cannot
+ * close a single one, and it is rare. */
+static void end_exchange(struct fetcher *fetcher)
+{
+    bool dirty = fetcher->easy && transfer_left_bytes(fetcher->easy);
+
     curl_easy_cleanup(fetcher->easy);
-    fetcher->easy = curl_easy_init();
+    fetcher->easy = NULL;
+    if (dirty) {
+        curl_share_cleanup(fetcher->kept);
+        fetcher->kept = NULL;
+    }
+}
+
+/* Each exchange has a handle of its own. libcurl (7.88) keeps a pointer to the last header field
+ * of an exchange for the next one on the same handle, frees the field, and follows the pointer
+ * where an answer begins with a folded line. */
+static int begin_exchange(struct fetcher *fetcher)
+{
+    end_exchange(fetcher);
+    if (!fetcher->kept)
+        fetcher->kept = new_share();
+    if (fetcher->kept)
+        fetcher->easy = curl_easy_init();
     return fetcher->easy ? 0 : -1;
 }
 
@@ -207,8 +236,9 @@ static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
         hop.timeout_ms = deadline_ms - clock_boot_ms();
         if (hop.timeout_ms <= 0)
             return CAUSE_ORIGIN_TIMEOUT;
-        if (drop_dirty(fetcher) != 0)
+        if (begin_exchange(fetcher) != 0)
             return CAUSE_INTERNAL;
+        hop.kept = fetcher->kept;
         cause = transfer_run(fetcher->easy, &hop);
         if (read_answer(fetcher->easy, &hop, cause, result) != 0)
             cause = CAUSE_INTERNAL;
@@ -237,7 +267,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
     char *url = NULL;
 
     *result = (struct fetch_result){.status = 0};
-    if (prepare(fetcher) != 0)
+    if (prepare() != 0)
         goto out;
     url = source_url(source, request->id);
     if (!url) {
@@ -258,10 +288,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
     cause = run(fetcher, &t, home, start_ms + timeout_ms, result);
     result->elapsed_ms = clock_boot_ms() - start_ms;
     report(&t, cause, result);
-    /* The handle must not keep pointers to what ends here. Without memory for a new
-     * one, the next fetch tries again. */
-    if (fetcher->easy && drop_dirty(fetcher) == 0)
-        curl_easy_reset(fetcher->easy);
+    end_exchange(fetcher);
 out:
     if (cause == CAUSE_INTERNAL && !t.target)
         log_error("fetch-setup", "source=%s no memory, or no usable URL", source->name);

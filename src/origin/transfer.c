@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The easy handle is reset before each exchange, which keeps its connections and
- * drops every option; configure() then sets them all, and one that cannot be set
- * fails the exchange. Nothing else in the program touches an option.
+ * The easy handle is new for each exchange; configure() sets all its options, and one
+ * that cannot be set fails the exchange. Nothing else in the program touches an option.
  *
  * The guard looks twice: at each address before a socket is made for it, and,
  * because a kept connection needs no socket, at the address of the connection
@@ -101,19 +100,24 @@ static bool is_encoded(CURL *easy)
     return false;
 }
 
-/* libcurl's own bound (CURLOPT_MAXFILESIZE) would also count the Content-Length of a 304 and
- * of an error, and end them in the middle of their header sections. */
-static bool announces_too_much(const struct transfer *t)
+/* Several lengths, or one that is none, leave open where the body ends (RFC 9112 section 6.3).
+ * libcurl would take the last one, and of "35x" the 35. Its own bound (CURLOPT_MAXFILESIZE) would
+ * also count the length of a 304 and of an error, and end them in the middle. */
+static enum cause judge_length(const struct transfer *t)
 {
-    const char *value = transfer_header(t->easy, "Content-Length");
-    uint64_t length = 0;
+    struct curl_header *header;
+    uint64_t first = 0;
 
-    for (; value && *value >= '0' && *value <= '9'; value++) {
-        length = length * 10 + (uint64_t)(*value - '0');
-        if (length > t->config->fetch.max_bytes)
-            return true;
+    for (size_t i = 0;
+         curl_easy_header(t->easy, "Content-Length", i, CURLH_HEADER, -1, &header) == CURLHE_OK;
+         i++) {
+        uint64_t length;
+
+        if (!answer_length(header->value, &length) || (i > 0 && length != first))
+            return CAUSE_ORIGIN_BAD_STATUS;
+        first = length;
     }
-    return false;
+    return first > t->config->fetch.max_bytes ? CAUSE_ORIGIN_TOO_LARGE : CAUSE_NONE;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context)
@@ -123,7 +127,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     long status = 0;
 
     t->header_bytes += length;
-    if (t->header_bytes > HEADER_MAX) {
+    if (t->header_bytes > HEADER_MAX || !answer_line_is_sound(line, length)) {
         t->cause = CAUSE_ORIGIN_BAD_STATUS;
         return 0;
     }
@@ -137,12 +141,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     t->answered_ms = clock_wall_ms();
     if (status != 200) {
         t->skip_until_ms = clock_boot_ms() + SKIP_MS;
-    } else if (is_encoded(t->easy)) {
-        t->cause = CAUSE_ORIGIN_ENCODED;
-        return 0;
-    } else if (announces_too_much(t)) {
-        t->cause = CAUSE_ORIGIN_TOO_LARGE;
-        return 0;
+    } else {
+        t->cause = is_encoded(t->easy) ? CAUSE_ORIGIN_ENCODED : judge_length(t);
+        if (t->cause != CAUSE_NONE)
+            return 0;
     }
     return length;
 }
@@ -313,9 +315,9 @@ static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fie
 
     if (connect_ms <= 0 || connect_ms > t->timeout_ms)
         connect_ms = t->timeout_ms;
-    curl_easy_reset(easy);
 
     /* where it may go, and over what */
+    SET(CURLOPT_SHARE, t->kept);
     SET(CURLOPT_CURLU, t->target);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -387,9 +389,11 @@ static enum cause cause_of_code(const struct transfer *t)
             sent_us > 0)
             return CAUSE_ORIGIN_BAD_STATUS;
         return CAUSE_INTERNAL;
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+        /* Also its word for a folded line where no field is before it. */
+        return t->header_bytes > 0 ? CAUSE_ORIGIN_BAD_STATUS : CAUSE_INTERNAL;
     case CURLE_FAILED_INIT:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
     case CURLE_UNKNOWN_OPTION:
     case CURLE_NOT_BUILT_IN:
         return CAUSE_INTERNAL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One HTTP exchange, without redirects: sets every option of the easy handle,
+ * One HTTP exchange, without redirects: sets every option of a new easy handle,
  * runs it, watches the addresses it connects to and the bytes it receives, and
  * says what came of it. Private to src/origin.
  */
@@ -27,6 +27,7 @@ struct transfer {
     bool send_secrets;  /* Basic, Bearer, and configured Authorization and Cookie fields */
     bool send_headers;  /* the other configured fields, and the validators */
     int64_t timeout_ms; /* more than 0 */
+    CURLSH *kept;       /* what outlives the exchange: connections above all */
 
     /* what came of it; zeroed by the caller */
     long status;        /* 0 until a final response's header section is complete */
@@ -48,9 +49,10 @@ struct transfer {
     bool dialled;       /* the guard let an address pass */
 };
 
-/* Runs the exchange. Returns CAUSE_NONE for a complete body of a 200, for a 304 to a
- * conditional request, and for a redirect that carries on (transfer_is_redirect() tells);
- * else the failure. The answer's header fields can be read from `easy` until its next use. */
+/* Runs the exchange on `easy`, which has not been used. Returns CAUSE_NONE for a complete body of
+ * a 200, for a 304 to a conditional request, and for a redirect that carries on
+ * (transfer_is_redirect() tells); else the failure. The answer's header fields can be read from
+ * `easy` afterwards. */
 enum cause transfer_run(CURL *easy, struct transfer *t);
 
 /* True for 301, 302, 303, 307 and 308. */

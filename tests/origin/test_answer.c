@@ -246,3 +246,68 @@ Test(target, knows_the_sign_in_page)
         curl_url_cleanup(target);
     }
 }
+
+Test(answer, lines_that_readers_read_differently_are_not_sound)
+{
+    static const struct {
+        const char *line;
+        bool sound;
+    } cases[] = {
+        {"HTTP/1.1 200 OK\r\n", true},
+        {"HTTP/1.1 200\r\n", true},
+        {"ETag: \"1\"\r\n", true},
+        {"ETag:\"1\"\n", true},
+        {"X-Empty:\r\n", true},
+        {"X_(odd)@name: 1\r\n", true},
+        {"X: a b : c\r\n", true},
+        {" folded\r\n", true},
+        {"\tfolded\r\n", true},
+        {"\r\n", true},
+        {"\n", true},
+        {"", true},
+        {"Cache-Control : no-store\r\n", false},
+        {"Cache-Control\t: no-store\r\n", false},
+        {"Cache Control: no-store\r\n", false},
+        {": no-store\r\n", false},
+        {"no-store\r\n", false},
+        {"ETag: \"a\rb\"\r\n", false},
+        {"ETag: \"1\"\r\r\n", false},
+        {" folded\rtwice\r\n", false},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++)
+        cr_expect_eq(answer_line_is_sound(cases[i].line, strlen(cases[i].line)), cases[i].sound,
+                     "%s", cases[i].line);
+    cr_expect_not(answer_line_is_sound("A: b\0c\r\n", 8));
+}
+
+Test(answer, a_content_length_is_digits)
+{
+    static const struct {
+        const char *value;
+        bool good;
+        uint64_t expected;
+    } cases[] = {
+        {"0", true, 0},
+        {"35", true, 35},
+        {"0035", true, 35},
+        {"18446744073709551615", true, UINT64_MAX},
+        {"18446744073709551616", true, UINT64_MAX},
+        {"99999999999999999999999999", true, UINT64_MAX},
+        {"", false, 0},
+        {"+35", false, 0},
+        {"-1", false, 0},
+        {"35x", false, 0},
+        {"0x23", false, 0},
+        {"35, 35", false, 0},
+        {"3 5", false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint64_t length;
+
+        cr_expect_eq(answer_length(cases[i].value, &length), cases[i].good, "%s", cases[i].value);
+        if (cases[i].good)
+            cr_expect_eq(length, cases[i].expected, "%s", cases[i].value);
+    }
+}
