@@ -39,6 +39,7 @@ nginx                   command nginx
 spawn-fcgi              command spawn-fcgi
 multiwatch              command multiwatch
 prometheus              command promtool
+varnish                 command varnishtest
 '
 
 package_present() # kind name
@@ -97,7 +98,9 @@ packages_install() # package...
             if command -v systemctl >/dev/null 2>&1; then
                 for package; do
                     case $package in
-                    lighttpd|apache2|nginx|prometheus) systemctl disable "$package" >/dev/null 2>&1 ;;
+                    lighttpd|apache2|nginx|prometheus|varnish)
+                        systemctl disable "$package" >/dev/null 2>&1
+                        ;;
                     esac
                 done
             fi
