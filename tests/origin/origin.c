@@ -27,7 +27,7 @@
 #define STACK_SIZE ((size_t)512 * 1024)
 
 /* What a request's state pointer points to: whether it is in the ledger. */
-static char counted, control_request;
+static char counted, answered, control_request;
 
 struct origin {
     struct MHD_Daemon *daemon;
@@ -246,6 +246,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (copy)
         result = dispatch(o, &r, copy);
     free(copy);
+    /* Before the answer goes out: whoever has it may ask again before on_completed() is called. */
+    *state = &answered;
+    ledger_end(o->ledger);
     return result;
 }
 

@@ -135,7 +135,7 @@ unsigned origin_count_status(struct origin *o, const char *path, unsigned status
 /* Waits until there were `count` of them. False if that took longer than `timeout_ms`. */
 bool origin_await(struct origin *o, const char *path, unsigned count, int64_t timeout_ms);
 
-/* Requests in all, the most that were under way at once, and connections accepted. */
+/* Requests in all, the most that waited for an answer at once, and connections accepted. */
 unsigned origin_total(struct origin *o);
 unsigned origin_concurrent_max(struct origin *o);
 unsigned origin_connections(struct origin *o);

@@ -147,3 +147,23 @@ int client_raw(uint16_t port, const void *bytes, size_t length, struct answer *a
     buffer_free(&all);
     return answer->status;
 }
+
+int client_begin(uint16_t port, const char *target)
+{
+    char text[VALUE_MAX];
+    int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
+    int fd = dial(port);
+
+    cr_assert(n > 0 && n < VALUE_MAX);
+    cr_assert_eq(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
+    return fd;
+}
+
+void client_leave(int connection, bool reset)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    if (reset)
+        cr_assert_eq(setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    close(connection);
+}

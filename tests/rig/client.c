@@ -13,6 +13,7 @@
 struct client {
     CURL *easy;
     uint16_t port;
+    const char *from; /* NULL: as the system likes */
 };
 
 struct client *client_new(uint16_t port)
@@ -35,6 +36,11 @@ void client_free(struct client **client)
     curl_easy_cleanup((*client)->easy);
     free(*client);
     *client = NULL;
+}
+
+void client_from(struct client *client, const char *address)
+{
+    client->from = address;
 }
 
 static size_t on_head(char *line, size_t size, size_t count, void *context)
@@ -105,8 +111,16 @@ static void note(CURL *easy, CURLcode code, struct answer *answer)
         answer->error = curl_easy_strerror(code);
 }
 
-int client_ask(struct client *client, const char *method, const char *target,
-               const char *const *fields, struct answer *answer)
+static CURLcode add_body(CURL *easy, const void *body, size_t length)
+{
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+
+    return code ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+}
+
+/* `body` is NULL for none. */
+static int ask(struct client *client, const char *method, const char *target,
+               const char *const *fields, const void *body, size_t length, struct answer *answer)
 {
     struct curl_slist *list = NULL;
     CURLcode code;
@@ -123,11 +137,27 @@ int client_ask(struct client *client, const char *method, const char *target,
         list = longer;
     }
     code = prepare(client->easy, client->port, method, target, list, answer);
+    if (code == CURLE_OK && client->from)
+        code = curl_easy_setopt(client->easy, CURLOPT_INTERFACE, client->from);
+    if (code == CURLE_OK && body)
+        code = add_body(client->easy, body, length);
     if (code == CURLE_OK)
         code = curl_easy_perform(client->easy);
     note(client->easy, code, answer);
     curl_slist_free_all(list);
     return answer->status;
+}
+
+int client_ask(struct client *client, const char *method, const char *target,
+               const char *const *fields, struct answer *answer)
+{
+    return ask(client, method, target, fields, NULL, 0, answer);
+}
+
+int client_send(struct client *client, const char *method, const char *target,
+                const char *const *fields, const void *body, size_t length, struct answer *answer)
+{
+    return ask(client, method, target, fields, body, length, answer);
 }
 
 static size_t finish_all(CURLM *multi)
@@ -154,14 +184,16 @@ static size_t finish_all(CURLM *multi)
     return whole;
 }
 
-size_t client_get_all(uint16_t port, const char *const *targets, size_t count,
-                      struct answer *answers)
+size_t client_get_page(uint16_t port, const char *const *targets, size_t count,
+                       unsigned connections, struct answer *answers)
 {
     CURLM *multi = curl_multi_init();
     CURL **easies = calloc(count, sizeof *easies);
     size_t whole = 0;
 
     cr_assert(multi && easies);
+    cr_assert_eq(curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections),
+                 CURLM_OK);
     for (size_t i = 0; i < count; i++) {
         clear(&answers[i]);
         easies[i] = curl_easy_init();
@@ -177,6 +209,12 @@ size_t client_get_all(uint16_t port, const char *const *targets, size_t count,
     curl_multi_cleanup(multi);
     free(easies);
     return whole;
+}
+
+size_t client_get_all(uint16_t port, const char *const *targets, size_t count,
+                      struct answer *answers)
+{
+    return client_get_page(port, targets, count, 0, answers);
 }
 
 void answer_free(struct answer *answer)

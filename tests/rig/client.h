@@ -33,10 +33,28 @@ void client_free(struct client **client);
 int client_ask(struct client *client, const char *method, const char *target,
                const char *const *fields, struct answer *answer);
 
+/* The same with a body, of type application/x-www-form-urlencoded unless a field says another. */
+int client_send(struct client *client, const char *method, const char *target,
+                const char *const *fields, const void *body, size_t length,
+                struct answer *answer);
+
+/* Where the client's connections come from, from now on: an address of 127.0.0.0/8, borrowed. */
+void client_from(struct client *client, const char *address);
+
 /* All GETs at once, each on a connection of its own. `answers` has as many places as there
  * are targets. Returns how many came whole. */
 size_t client_get_all(uint16_t port, const char *const *targets, size_t count,
                       struct answer *answers);
+
+/* The same as a browser does it: over so many connections at most, which are kept. */
+size_t client_get_page(uint16_t port, const char *const *targets, size_t count,
+                       unsigned connections, struct answer *answers);
+
+/* A GET whose answer nobody reads. Returns the connection, for client_leave(). */
+int client_begin(uint16_t port, const char *target);
+
+/* Closes it, or, with `reset`, breaks it off. */
+void client_leave(int connection, bool reset);
 
 /* Sends bytes, whatever they are, and reads until the server closes or it takes too long.
  * Returns the status, or 0 if what came is no answer. */

@@ -7,6 +7,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/aging.c tests/rig/aging.h \
 	tests/rig/agreement.c tests/rig/agreement.h \
 	tests/rig/answer.c \
+	tests/rig/background.c tests/rig/background.h \
 	tests/rig/client.c tests/rig/client.h \
 	tests/rig/files.c tests/rig/files.h \
 	tests/rig/frame.c tests/rig/frame.h \

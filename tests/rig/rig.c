@@ -80,6 +80,19 @@ static void add_pictures(struct origin *origin)
     free(bytes);
 }
 
+void rig_start_origin(struct rig *rig)
+{
+    rig->origin = origin_start(rig->origin_port);
+    cr_assert_not_null(rig->origin);
+    rig->origin_port = origin_port(rig->origin);
+    add_pictures(rig->origin);
+}
+
+void rig_stop_origin(struct rig *rig)
+{
+    origin_stop(&rig->origin);
+}
+
 /* Apache refuses to serve as root; its user must be able to come here and to run the programs,
  * wherever they were built. */
 static void change_user(struct rig *rig)
@@ -162,7 +175,7 @@ static void write_visage_conf(struct rig *rig)
     struct buffer text = {0};
     char origin[64];
 
-    snprintf(origin, sizeof origin, "http://127.0.0.1:%u", (unsigned)origin_port(rig->origin));
+    snprintf(origin, sizeof origin, "http://127.0.0.1:%u", (unsigned)rig->origin_port);
     text_add(&text,
              "state_dir = \"@STATE@\"\n"
              "prefix = \"%s\"\n"
@@ -222,9 +235,7 @@ void rig_prepare(struct rig *rig, const struct rig_options *options)
         files_write(path, options->secret, 0600);
         own(rig, path);
     }
-    rig->origin = origin_start(0);
-    cr_assert_not_null(rig->origin);
-    add_pictures(rig->origin);
+    rig_start_origin(rig);
     write_visage_conf(rig);
 }
 
@@ -346,13 +357,28 @@ void rig_clean_up(void)
     }
 }
 
+static void prefix_target(const struct rig *rig, const char *target, char whole[TARGET_MAX])
+{
+    int n = snprintf(whole, TARGET_MAX, "%s%s", rig->prefix, target);
+
+    cr_assert(n >= 0 && n < TARGET_MAX);
+}
+
 int rig_ask(struct rig *rig, const char *method, const char *target, const char *const *fields)
 {
     char whole[TARGET_MAX];
-    int n = snprintf(whole, sizeof whole, "%s%s", rig->prefix, target);
 
-    cr_assert(n >= 0 && n < TARGET_MAX);
+    prefix_target(rig, target, whole);
     return client_ask(rig->client, method, whole, fields, &rig->answer);
+}
+
+int rig_send(struct rig *rig, const char *method, const char *target, const char *const *fields,
+             const char *body)
+{
+    char whole[TARGET_MAX];
+
+    prefix_target(rig, target, whole);
+    return client_send(rig->client, method, whole, fields, body, strlen(body), &rig->answer);
 }
 
 int rig_get(struct rig *rig, const char *target, ...)
@@ -366,6 +392,30 @@ int rig_get(struct rig *rig, const char *target, ...)
     va_end(ap);
     cr_assert(n >= 0 && n < TARGET_MAX);
     return rig_ask(rig, "GET", whole, NULL);
+}
+
+unsigned rig_logged(const struct rig *rig, const char *text)
+{
+    struct buffer log = {0};
+    unsigned count = 0;
+
+    cr_assert(files_read(rig->log, &log));
+    for (const char *at = log.data; at && (at = strstr(at, text)) != NULL; at += strlen(text))
+        count++;
+    buffer_free(&log);
+    return count;
+}
+
+bool rig_await_log(const struct rig *rig, const char *text, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+
+    while (rig_logged(rig, text) == 0) {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(5);
+    }
+    return true;
 }
 
 int rig_visage(struct rig *rig, const char *command, struct buffer *output)

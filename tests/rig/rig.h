@@ -62,6 +62,7 @@ struct rig {
     const char *prefix;            /* of URLs */
     uint16_t port;
     struct origin *origin;         /* "photo", "alpha" and "logo" are registered */
+    uint16_t origin_port;
     struct client *client;
     struct process server;
     struct process pool;           /* of workers; unused where the server starts them */
@@ -90,6 +91,18 @@ int rig_get(struct rig *rig, const char *target, ...) __attribute__((format(prin
 
 /* Any method, with fields (ended by NULL; may be NULL). */
 int rig_ask(struct rig *rig, const char *method, const char *target, const char *const *fields);
+
+/* The same with a text as the body. */
+int rig_send(struct rig *rig, const char *method, const char *target, const char *const *fields,
+             const char *body);
+
+/* The origin goes, and comes back at the same port with the same pictures and without counts. */
+void rig_stop_origin(struct rig *rig);
+void rig_start_origin(struct rig *rig);
+
+/* How often the text stands in the log by now; and whether it does before the time is over. */
+unsigned rig_logged(const struct rig *rig, const char *text);
+bool rig_await_log(const struct rig *rig, const char *text, int64_t timeout_ms);
 
 /* Runs `visage COMMAND -c CONF`. Returns its exit status. */
 int rig_visage(struct rig *rig, const char *command, struct buffer *output);

@@ -26,27 +26,43 @@ static struct scoreboard *open_board(const char *state_dir)
     return board;
 }
 
-static void find_kind(const char *state_dir, enum worker_kind kind, struct workers *out)
+typedef void each_slot(struct scoreboard_slot *slot, void *context);
+
+/* Looks at the slots of all that are alive. */
+static void walk_kind(const char *state_dir, enum worker_kind kind, each_slot *each, void *context)
 {
     struct scoreboard *board = open_board(state_dir);
     char path[FILES_PATH_MAX];
     int locks;
 
-    memset(out, 0, sizeof *out);
     files_path(path, "%s/locks", state_dir);
     locks = board ? lock_file_open(path, 0600) : -1;
-    for (unsigned i = 0; locks >= 0 && i < SCOREBOARD_SLOTS && out->count < WORKERS_MAX; i++) {
+    for (unsigned i = 0; locks >= 0 && i < SCOREBOARD_SLOTS; i++) {
         struct scoreboard_slot *slot = scoreboard_slot(board, i);
 
-        if (atomic_load(&slot->incarnation) == 0 || atomic_load(&slot->kind) != kind ||
-            !lock_is_held(locks, LOCK_BYTE_SLOT + i))
-            continue;
-        out->pids[out->count] = (pid_t)atomic_load(&slot->pid);
-        out->states[out->count++] = atomic_load(&slot->state);
+        if (atomic_load(&slot->incarnation) != 0 && atomic_load(&slot->kind) == kind &&
+            lock_is_held(locks, LOCK_BYTE_SLOT + i))
+            each(slot, context);
     }
     if (locks >= 0)
         close(locks);
     scoreboard_close(&board);
+}
+
+static void note_worker(struct scoreboard_slot *slot, void *context)
+{
+    struct workers *out = context;
+
+    if (out->count == WORKERS_MAX)
+        return;
+    out->pids[out->count] = (pid_t)atomic_load(&slot->pid);
+    out->states[out->count++] = atomic_load(&slot->state);
+}
+
+static void find_kind(const char *state_dir, enum worker_kind kind, struct workers *out)
+{
+    memset(out, 0, sizeof *out);
+    walk_kind(state_dir, kind, note_worker, out);
 }
 
 void workers_find(const char *state_dir, struct workers *out)
@@ -99,6 +115,61 @@ pid_t workers_await_state(const char *state_dir, enum worker_state state, int64_
         clock_sleep_ms(LOOK_MS);
     } while (clock_boot_ms() < until_ms);
     return 0;
+}
+
+bool workers_await_states(const char *state_dir, enum worker_state state, size_t count,
+                          int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+
+    for (;;) {
+        size_t found = 0;
+        struct workers w;
+
+        workers_find(state_dir, &w);
+        for (size_t i = 0; i < w.count; i++)
+            found += w.states[i] == (uint32_t)state;
+        if (found == count)
+            return true;
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(LOOK_MS);
+    }
+}
+
+bool workers_await_keepers(const char *state_dir, size_t count, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_boot_ms() + timeout_ms;
+    struct workers w;
+
+    for (;;) {
+        workers_find_keepers(state_dir, &w);
+        if (w.count == count)
+            return true;
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(LOOK_MS);
+    }
+}
+
+struct tally {
+    enum counter counter;
+    unsigned count;
+};
+
+static void note_counter(struct scoreboard_slot *slot, void *context)
+{
+    struct tally *t = context;
+
+    t->count += atomic_load(&slot->counters[t->counter]) > 0;
+}
+
+unsigned workers_that_counted(const char *state_dir, enum counter counter)
+{
+    struct tally t = {.counter = counter};
+
+    walk_kind(state_dir, KIND_WORKER, note_counter, &t);
+    return t.count;
 }
 
 bool workers_equal(const struct workers *a, const struct workers *b)

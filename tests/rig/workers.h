@@ -41,6 +41,16 @@ void workers_stop_keepers(const char *state_dir, int64_t timeout_ms);
 /* A counter, summed over all slots. */
 uint64_t workers_counted(const char *state_dir, enum counter counter);
 
+/* How many of the workers alive have counted it at least once. */
+unsigned workers_that_counted(const char *state_dir, enum counter counter);
+
+/* Waits until exactly `count` workers are in this state. */
+bool workers_await_states(const char *state_dir, enum worker_state state, size_t count,
+                          int64_t timeout_ms);
+
+/* Waits until exactly `count` keepers are alive. */
+bool workers_await_keepers(const char *state_dir, size_t count, int64_t timeout_ms);
+
 /* Waits until a process has ended, reaped or not. */
 bool workers_await_death(pid_t pid, int64_t timeout_ms);
 

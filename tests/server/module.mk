@@ -4,15 +4,22 @@
 # its own name.
 if HAVE_TESTS
 server_tests = \
+	tests/server/test_admin \
+	tests/server/test_bad_days \
 	tests/server/test_bad_input \
+	tests/server/test_busy \
 	tests/server/test_cache_bound \
 	tests/server/test_disk_full \
+	tests/server/test_fallback \
 	tests/server/test_freshness \
+	tests/server/test_keeper \
 	tests/server/test_kill \
 	tests/server/test_negative \
 	tests/server/test_one_download \
 	tests/server/test_origin_faults \
 	tests/server/test_pictures \
+	tests/server/test_purge \
+	tests/server/test_rate_limit \
 	tests/server/test_reload \
 	tests/server/test_renderer_faults \
 	tests/server/test_restart \
@@ -26,18 +33,33 @@ check_PROGRAMS += $(server_tests)
 TESTS += $(server_tests)
 SERVER_TEST_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 
+tests_server_test_admin_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_admin_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_admin_LDADD = $(RIG_LIBS)
+tests_server_test_bad_days_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_bad_days_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_bad_days_LDADD = $(RIG_LIBS)
 tests_server_test_bad_input_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bad_input_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bad_input_LDADD = $(RIG_LIBS)
+tests_server_test_busy_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_busy_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_busy_LDADD = $(RIG_LIBS)
 tests_server_test_cache_bound_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_cache_bound_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_cache_bound_LDADD = $(RIG_LIBS)
 tests_server_test_disk_full_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_full_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_disk_full_LDADD = $(RIG_LIBS)
+tests_server_test_fallback_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_fallback_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_fallback_LDADD = $(RIG_LIBS)
 tests_server_test_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_freshness_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_freshness_LDADD = $(RIG_LIBS)
+tests_server_test_keeper_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_keeper_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_keeper_LDADD = $(RIG_LIBS)
 tests_server_test_kill_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_kill_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_kill_LDADD = $(RIG_LIBS)
@@ -53,6 +75,12 @@ tests_server_test_origin_faults_LDADD = $(RIG_LIBS)
 tests_server_test_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_pictures_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_pictures_LDADD = $(RIG_LIBS)
+tests_server_test_purge_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_purge_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_purge_LDADD = $(RIG_LIBS)
+tests_server_test_rate_limit_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_rate_limit_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_rate_limit_LDADD = $(RIG_LIBS)
 tests_server_test_reload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_reload_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_reload_LDADD = $(RIG_LIBS)

@@ -4,7 +4,6 @@
  * wait already, get their picture in less than a second; nothing half-written is
  * served or stays.
  */
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,43 +13,13 @@
 
 #include "base/clock.h"
 #include "rig/agreement.h"
+#include "rig/background.h"
 #include "rig/rig.h"
 #include "rig/workers.h"
 
 RIG_SUITE(kill_holder);
 
 #define PROMISED_MS 1000
-
-/* A request in the background. */
-struct background {
-    pthread_t thread;
-    struct client *client;
-    const char *target;
-    struct answer answer;
-};
-
-static void *ask(void *context)
-{
-    struct background *b = context;
-
-    client_ask(b->client, "GET", b->target, NULL, &b->answer);
-    return NULL;
-}
-
-static void start_asking(struct background *b, const struct rig *rig, const char *target)
-{
-    memset(b, 0, sizeof *b);
-    b->target = target;
-    b->client = client_new(rig->port);
-    cr_assert_not_null(b->client);
-    cr_assert_eq(pthread_create(&b->thread, NULL, ask, b), 0);
-}
-
-static void await_answer(struct background *b)
-{
-    cr_assert_eq(pthread_join(b->thread, NULL), 0);
-    client_free(&b->client);
-}
 
 static void expect_whole_picture(const struct answer *answer)
 {
@@ -80,7 +49,7 @@ static void kill_in_mid_fetch(enum rig_kind kind)
     static struct rig rig;
 
     rig_open(&rig, &(struct rig_options){.kind = kind, .fetch = "timeout = \"20s\""});
-    start_asking(&first, &rig, "/s64/o/stall-first/1/x.jpg");
+    background_start(&first, &rig, "/s64/o/stall-first/1/x.jpg");
     cr_assert(origin_await(rig.origin, "/stall-first/1/x", 1, 5000));
     holder = workers_await_state(rig.state, WORKER_FETCHING, 5000);
     cr_assert_gt(holder, 0);
@@ -90,7 +59,7 @@ static void kill_in_mid_fetch(enum rig_kind kind)
     cr_expect_lt(rig.answer.took_ms, PROMISED_MS, "%d ms", (int)rig.answer.took_ms);
     expect_whole_picture(&rig.answer);
     cr_expect_eq(origin_count(rig.origin, "/stall-first/1/x"), 2u);
-    await_answer(&first);
+    background_await(&first);
     /* Whose worker died gets an error of the web server; or the picture, where the server
      * has asked another worker. */
     cr_expect(first.answer.status >= 500 || first.answer.status == 0 ||
@@ -120,24 +89,24 @@ Test(kill_holder, while_others_wait)
     static struct rig rig;
 
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .fetch = "timeout = \"20s\""});
-    start_asking(&first, &rig, "/s64/o/stall-first/1/x.jpg");
+    background_start(&first, &rig, "/s64/o/stall-first/1/x.jpg");
     holder = workers_await_state(rig.state, WORKER_FETCHING, 5000);
     cr_assert_gt(holder, 0);
-    start_asking(&waiting[0], &rig, "/s64/o/stall-first/1/x.jpg");
+    background_start(&waiting[0], &rig, "/s64/o/stall-first/1/x.jpg");
     cr_assert_gt(workers_await_state(rig.state, WORKER_WAITING, 5000), 0);
-    start_asking(&waiting[1], &rig, "/s128/o/stall-first/1/x.jpg");
+    background_start(&waiting[1], &rig, "/s128/o/stall-first/1/x.jpg");
     clock_sleep_ms(100);
     cr_assert(origin_await(rig.origin, "/stall-first/1/x", 1, 5000));
     killed_ms = clock_boot_ms();
     kill_worker(holder);
     for (int i = 0; i < 2; i++)
-        await_answer(&waiting[i]);
+        background_await(&waiting[i]);
     cr_expect_lt(clock_boot_ms() - killed_ms, PROMISED_MS);
     for (int i = 0; i < 2; i++) {
         expect_whole_picture(&waiting[i].answer);
         answer_free(&waiting[i].answer);
     }
-    await_answer(&first);
+    background_await(&first);
     answer_free(&first.answer);
     cr_expect_eq(origin_count(rig.origin, "/stall-first/1/x"), 2u);
     expect_nothing_left(&rig);
@@ -155,14 +124,14 @@ Test(kill_holder, in_mid_write)
 
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .fetch = "timeout = \"20s\""});
     files_path(tmp, "%s/tmp", rig.state);
-    start_asking(&first, &rig, "/s64/o/drip/500/x.jpg");
+    background_start(&first, &rig, "/s64/o/drip/500/x.jpg");
     while (files_disk_bytes(tmp) == 0 && clock_boot_ms() < until_ms)
         clock_sleep_ms(5);
     cr_assert_eq(files_count(tmp), 1u);
     holder = workers_await_state(rig.state, WORKER_FETCHING, 5000);
     cr_assert_gt(holder, 0);
     kill_worker(holder);
-    await_answer(&first);
+    background_await(&first);
     cr_expect_neq(first.answer.status, 200);
     answer_free(&first.answer);
 
