@@ -70,6 +70,8 @@ static int reply_failure(struct miss *m, enum cause cause)
 {
     const struct job *job = m->job;
 
+    if (cause == CAUSE_CLIENT_GONE)
+        cache_count(job->server->cache, COUNT_CLIENT_GONE, 1);
     if (m->stale && cause_info(cause)->stale_allowed &&
         clock_wall_ms() < m->stale->entry.stale_until_ms && reply_stale(m))
         return 0;
