@@ -65,14 +65,19 @@ static void write_all(int fd, const char *bytes, size_t length, const char *path
     }
 }
 
-void files_write(const char *path, const char *text, mode_t mode)
+void files_write_bytes(const char *path, const void *bytes, size_t length, mode_t mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
     cr_assert(fd >= 0, "%s: %s", path, strerror(errno));
-    write_all(fd, text, strlen(text), path);
+    write_all(fd, bytes, length, path);
     cr_assert_eq(fchmod(fd, mode), 0); /* whatever the umask */
     cr_assert_eq(close(fd), 0);
+}
+
+void files_write(const char *path, const char *text, mode_t mode)
+{
+    files_write_bytes(path, text, strlen(text), mode);
 }
 
 bool files_read(const char *path, struct buffer *out)

@@ -23,6 +23,7 @@ void files_make_directory(char path[FILES_PATH_MAX]);
 void files_remove_tree(const char *path);
 
 void files_write(const char *path, const char *text, mode_t mode);
+void files_write_bytes(const char *path, const void *bytes, size_t length, mode_t mode);
 
 /* Appends the whole file. False if it cannot be opened. */
 bool files_read(const char *path, struct buffer *out);
