@@ -11,19 +11,31 @@
 #include "serve/variant.h"
 #include "serve/wake.h"
 
-/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. */
-static bool admit_client(struct server *server, const struct http_request *request,
-                         struct reply *reply, uint32_t tokens, bool negotiated, int *rc)
+/* What a miss costs beyond the token that every request costs; no bucket holds more than burst. */
+static uint32_t miss_surcharge(const struct config *config)
 {
+    uint32_t cost = config->limit.miss_cost, burst = config->limit.burst;
+
+    return (cost < burst ? cost : burst) - 1;
+}
+
+/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. `paid`
+ * tokens it has given before, and will have to give again next time. */
+static bool admit_client(struct server *server, const struct http_request *request,
+                         struct reply *reply, uint32_t tokens, uint32_t paid, bool negotiated,
+                         int *rc)
+{
+    uint32_t rate = server->config->limit.rate;
     unsigned char address[16];
     int64_t wait_ms;
 
-    if (server->config->limit.rate == 0 || tokens == 0 || !request->remote_address ||
+    if (rate == 0 || tokens == 0 || !request->remote_address ||
         network_address_from_text(request->remote_address, address) != 0)
         return true;
     wait_ms = cache_limit(server->cache, address, tokens);
     if (wait_ms == 0)
         return true;
+    wait_ms += (INT64_C(1000) * paid + rate - 1) / rate;
     cache_count(server->cache, COUNT_RATE_LIMITED, 1);
     *rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
     return false;
@@ -38,7 +50,7 @@ static int serve_miss(struct job *job, const struct variant *stale)
     cache_source(server->cache, (int)(job->picture->source - server->config->sources));
     if (stale && refresh_later(job, stale) == 0) {
         cache_count(server->cache, COUNT_STALE, 1);
-    } else if (admit_client(server, job->http, job->reply, server->config->limit.miss_cost - 1,
+    } else if (admit_client(server, job->http, job->reply, miss_surcharge(server->config), 1,
                             job->picture->negotiated, &rc)) {
         job->deadline_ms = clock_boot_ms() + server->config->fetch.timeout_ms +
                            server->config->render.timeout_ms;
@@ -93,7 +105,7 @@ static int answer(struct server *server, const struct http_request *request, str
     enum cause cause;
     int rc = 0;
 
-    if (!admit_client(server, request, reply, 1, false, &rc) ||
+    if (!admit_client(server, request, reply, 1, 0, false, &rc) ||
         admin_serve(server, request, reply, now_ms, &rc))
         return rc;
     cause = route(server->router, request, &picture);
