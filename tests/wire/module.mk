@@ -8,10 +8,22 @@ VTC_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/wire/run.sh
 AM_VTC_LOG_DRIVER_FLAGS = --comments
 
 wire_tests = \
+	tests/wire/age.vtc \
 	tests/wire/bodies.vtc \
+	tests/wire/cache_control.vtc \
+	tests/wire/cache_status.vtc \
+	tests/wire/credentials.vtc \
+	tests/wire/errors.vtc \
 	tests/wire/hostile_body.vtc \
 	tests/wire/hostile_head.vtc \
-	tests/wire/request.vtc
+	tests/wire/not_modified.vtc \
+	tests/wire/not_modified_unasked.vtc \
+	tests/wire/picture.vtc \
+	tests/wire/ranges.vtc \
+	tests/wire/rate_limit.vtc \
+	tests/wire/request.vtc \
+	tests/wire/revalidate.vtc \
+	tests/wire/vary.vtc
 
 TESTS += $(wire_tests)
 EXTRA_DIST += $(wire_tests) \
