@@ -7,7 +7,11 @@
 
 samples=$work/samples
 rows=$work/rows
+details=$work/details
 unique_first=0
+
+# What wrk says of a run that does not count.
+load_failed='Non-2xx|Socket errors'
 
 # Requests a second; nothing if any request failed.
 load() # connections [wrk's arguments]... url
@@ -15,7 +19,7 @@ load() # connections [wrk's arguments]... url
     load_connections=$1
     shift
     wrk --timeout 8s -t1 -c"$load_connections" -d"${seconds}s" "$@" >"$work/wrk.out" 2>&1
-    if grep -q -e 'Non-2xx' -e 'Socket errors' "$work/wrk.out"; then
+    if grep -q -E "$load_failed" "$work/wrk.out"; then
         cat "$work/wrk.out" >&2
         return 1
     fi

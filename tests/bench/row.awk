@@ -18,6 +18,8 @@ function median(a, n) {
 
 # Three digits that count, and no more than are needed.
 function number(v) {
+    if (unit == "")
+        return sprintf("%d", v) # a count
     return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v)
 }
 
@@ -37,6 +39,7 @@ END {
         exit
     }
     value = median(all_ours, n)
+    range = theirs == "" && n > 2 ? sprintf(" (%s-%s)", number(all_ours[1]), number(all_ours[n])) : ""
     judged = theirs != "" ? median(ratios, m) : value
     if (theirs != "") {
         spread = sprintf("%.2f (%.2f-%.2f)", judged, ratios[1], ratios[m])
@@ -44,7 +47,8 @@ END {
     }
     if (goal != "") {
         met = sense == "at least" ? judged >= goal : judged <= goal
-        verdict = sense " " goal (theirs == "" ? " " unit : "") (met ? ", met" : ", missed")
+        verdict = sense " " goal (theirs == "" && unit != "" ? " " unit : "") (met ? ", met" : ", missed")
     }
-    printf "| %s | %s %s | %s | %s | %s |\n", title, number(value), unit, other, spread, verdict
+    printf "| %s | %s%s%s%s | %s | %s | %s |\n", title, number(value), unit == "" ? "" : " ", unit, range,
+        other, spread, verdict
 }

@@ -1,24 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# usage: run.sh [--quick]
+# usage: run.sh [--quick] [GROUP...]
 #
 # Compares Visage with what sets its bounds, and with what else does its work, on
 # this machine; prints a table in Markdown. README.md beside this file tells how it
 # measures. Wants $VISAGE_BUILD_DIR with everything built, as `make bench` does.
-# About six minutes; --quick takes about two.
+# About fifteen minutes; --quick takes about four. With the names of groups, only these.
 
 set -u
 
-rounds=15 seconds=2 starts=21
-case ${1:-} in
-'') ;;
---quick) rounds=3 seconds=1 starts=9 ;;
-*)
-    echo 'usage: run.sh [--quick]' >&2
-    exit 2
-    ;;
-esac
+groups='hits fcgid misses renderer start storm stall entries inserts transactions'
+quick='' rounds=15 seconds=2 starts=21 stall_rounds=3 rounds_disk=5 warm_up=25
+if [ "${1:-}" = --quick ]; then
+    quick=yes rounds=3 seconds=1 starts=9 stall_rounds=1 rounds_disk=3 warm_up=25
+    shift
+fi
+for name in "$@"; do
+    case " $groups " in
+    *" $name "*) ;;
+    *)
+        printf 'usage: run.sh [--quick] [GROUP...]\ngroups: %s\n' "$groups" >&2
+        exit 2
+        ;;
+    esac
+done
+wanted=" ${*:-$groups} "
 
 build=${VISAGE_BUILD_DIR:?is not set: run "make bench"}
 source_dir=${VISAGE_SOURCE_DIR:-$(dirname "$0")/../..}/tests/bench
@@ -27,6 +34,8 @@ programs=$work/bin
 
 . "$source_dir/servers.sh"
 . "$source_dir/measure.sh"
+. "$source_dir/crowd.sh"
+. "$source_dir/bounds.sh"
 
 clean_up()
 {
@@ -95,7 +104,6 @@ measure_lighttpd()
     say 'hits under lighttpd'
     capture || return 1
     await "$lighttpd/sender/$hit" lighttpd || return 1
-    kilobytes=$(wc -c <"$work/root/static/$hit" | awk '{ printf "%.1f", $1 / 1024 }')
     compare 1 hit responder brisk 304 responder304 sendfile static || return 1
     : >"$samples" # that was to warm up
     compare $rounds hit responder brisk 304 responder304 sendfile static || return 1
@@ -109,6 +117,7 @@ measure_lighttpd()
 measure_apache()
 {
     say 'hits under Apache mod_fcgid'
+    capture || return 1
     start_apache || return 1
     connections_fcgid=4 # so that Apache starts the second process of each
     compare 1 fcgid fcgid_responder || return 1
@@ -122,6 +131,8 @@ measure_apache()
 measure_misses()
 {
     say 'misses'
+    start_lighttpd
+    await "$lighttpd/visage/$hit" lighttpd || return 1
     start_nginx || return 1
     compare 1 miss image_filter || return 1
     : >"$samples"
@@ -155,7 +166,9 @@ measure_renderer()
 measure_start()
 {
     say 'start'
+    start_origin
     : >"$samples"
+    [ -e "$work/visage.conf" ] || visage_conf visage /visage 512M "$port_origin"
     VISAGE_CONF=$work/visage.conf "$programs/bench-startup" "$programs/visage.fcgi" $starts \
         "$work" >"$work/starts" || return 1
     awk '{ print NR, "start", $0 }' "$work/starts" >"$samples"
@@ -164,9 +177,29 @@ measure_start()
 }
 
 # A group that fails leaves a row that says so, and the others run.
-group() # title function
+group() # name title function
 {
-    "$2" || printf '| %s | failed, see above | | | |\n' "$1" >>"$rows"
+    case $wanted in
+    *" $1 "*) "$3" || printf '| %s | failed, see above | | | |\n' "$2" >>"$rows" ;;
+    esac
+}
+
+measure_apache_if_there()
+{
+    if have apache2 && [ -e $apache_modules/mod_fcgid.so ]; then
+        measure_apache
+    else
+        skipped 'hits under mod_fcgid' 'no apache2 with mod_fcgid'
+    fi
+}
+
+measure_misses_if_nginx()
+{
+    if have nginx && [ -e $image_filter ]; then
+        measure_misses
+    else
+        skipped 'misses' 'no nginx with image_filter'
+    fi
 }
 
 # ---- all of it ----
@@ -178,41 +211,43 @@ for tool in lighttpd wrk curl awk; do
     }
 done
 mkdir "$programs"
-for program in visage.fcgi visage-render tests/bench/bench-ask tests/bench/bench-cpu \
-    tests/bench/bench-draw tests/bench/bench-inprocess tests/bench/bench-origin \
+for program in visage visage.fcgi visage-keeper visage-render tests/bench/bench-ask \
+    tests/bench/bench-cpu tests/bench/bench-draw tests/bench/bench-fill \
+    tests/bench/bench-idle tests/bench/bench-inprocess tests/bench/bench-insert tests/bench/bench-origin \
     tests/bench/bench-ports tests/bench/bench-render tests/bench/bench-responder \
-    tests/bench/bench-startup; do
+    tests/bench/bench-startup tests/bench/bench-storm tests/bench/bench-transactions \
+    tests/bench/bench-trickle tests/origin/fault-origin; do
     cp "$build/$program" "$programs/" || {
         echo 'bench: not built; "make bench" builds it, and needs libmicrohttpd-dev for that' >&2
         exit 1
     }
 done
 choose_user
+"$programs/bench-draw" $side $side >"$work/small.jpg" || exit 1
 "$programs/bench-draw" 512 512 >"$work/512.jpg" || exit 1
 "$programs/bench-draw" 4000 3000 >"$work/12mp.jpg" || exit 1
-"$programs/bench-ports" 3 >"$work/ports" || exit 1
-{ read -r port_lighttpd && read -r port_apache && read -r port_nginx; } <"$work/ports" || exit 1
+"$programs/bench-ports" 6 >"$work/ports" || exit 1
+{
+    read -r port_lighttpd && read -r port_apache && read -r port_nginx && read -r port_crowd &&
+        read -r port_entries && read -r port_bound
+} <"$work/ports" || exit 1
 lighttpd=http://127.0.0.1:$port_lighttpd
 apache=http://127.0.0.1:$port_apache
 nginx=http://127.0.0.1:$port_nginx
 : >"$rows"
+: >"$details"
 origin_us=''
-start_origin
-start_lighttpd
 
-group 'hits under lighttpd' measure_lighttpd
-if have apache2 && [ -e $apache_modules/mod_fcgid.so ]; then
-    group 'hits under mod_fcgid' measure_apache
-else
-    skipped 'hits under mod_fcgid' 'no apache2 with mod_fcgid'
-fi
-if have nginx && [ -e $image_filter ]; then
-    group 'misses' measure_misses
-else
-    skipped 'misses' 'no nginx with image_filter'
-fi
-group 'renderer' measure_renderer
-group 'start' measure_start
+group hits 'hits under lighttpd' measure_lighttpd
+group fcgid 'hits under mod_fcgid' measure_apache_if_there
+group misses 'misses' measure_misses_if_nginx
+group renderer 'renderer' measure_renderer
+group start 'start' measure_start
+group storm 'many clients, one cold picture' measure_storm
+group stall 'hits beside a stalled origin' measure_stall
+group entries 'hits with many entries' measure_entries
+group inserts 'storing at the bound' measure_inserts
+group transactions 'write transactions' measure_transactions
 
 sed -n 's/^model name[^:]*: */Processor: /p' /proc/cpuinfo | head -n 1
 echo "Cores: $(getconf _NPROCESSORS_ONLN); memory:" \
@@ -224,3 +259,7 @@ echo
 echo '| what; compared with | Visage | the other | ratio | goal |'
 echo '|---|---|---|---|---|'
 cat "$rows"
+[ ! -s "$details" ] || {
+    echo
+    cat "$details"
+}

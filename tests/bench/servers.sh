@@ -3,7 +3,7 @@
 # The servers under load: their configurations, their start, their end. Everything
 # is below $work, on free ports of 127.0.0.1. Read by run.sh.
 
-pids=''
+pids='' port_origin='' port_faults='' lighttpd_started='' kilobytes=''
 
 # Apache and nginx, started by root, run their workers as somebody else, who must
 # reach the programs and own the state directory.
@@ -33,6 +33,42 @@ stop_servers()
         wait "$stop_pid" 2>/dev/null
     done
     pids=''
+    stop_keepers
+}
+
+# The keepers that workers have started, which are nobody's children: known by their
+# program, which is below $work.
+keepers()
+{
+    for keepers_exe in /proc/[0-9]*/exe; do
+        [ "$(readlink "$keepers_exe" 2>/dev/null)" = "$programs/visage-keeper" ] || continue
+        keepers_pid=${keepers_exe%/exe}
+        echo "${keepers_pid#/proc/}"
+    done
+}
+
+stop_keepers()
+{
+    for stop_pid in $(keepers); do
+        kill "$stop_pid" 2>/dev/null
+    done
+    stop_tries=0
+    while [ -n "$(keepers)" ] && [ "$stop_tries" -lt 50 ]; do
+        stop_tries=$((stop_tries + 1))
+        sleep 0.1
+    done
+}
+
+# Ends one that was started, and what it has started.
+stop() # pid
+{
+    kill "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
+    stop_left=''
+    for stop_pid in $pids; do
+        [ "$stop_pid" = "$1" ] || stop_left="$stop_left $stop_pid"
+    done
+    pids=$stop_left
 }
 
 # Waits until the URL answers with 200.
@@ -50,26 +86,30 @@ await() # url log
     done
 }
 
-visage_conf() # name prefix sendfile
+visage_conf() # name prefix cache_size origin-port [line]...
 {
     cat >"$work/$1.conf" <<END
 state_dir  = "$work/$1"
-cache_size = "512M"
+cache_size = "$3"
 prefix     = "$2"
-sendfile   = "$3"
 log_level  = "warn"
+keeper     = "$programs/visage-keeper"
 render { program = "$programs/visage-render" }
 source bench {
-    url             = "http://127.0.0.1:$port_origin/{id}"
+    url             = "http://127.0.0.1:$4/{id}"
     allow_addresses = {"127.0.0.0/8"}
 }
 END
+    conf_name=$1
+    shift 4
+    [ $# -eq 0 ] || printf '%s\n' "$@" >>"$work/$conf_name.conf"
 }
 
 # ---- origin ----
 
 start_origin()
 {
+    [ -z "$port_origin" ] || return 0
     mkfifo "$work/origin.port"
     "$programs/bench-origin" "$work/512.jpg" >"$work/origin.port" 2>"$work/origin.log" \
         </dev/null &
@@ -78,20 +118,46 @@ start_origin()
     read -r port_origin <"$work/origin.port"
 }
 
+# The one that misbehaves on demand.
+start_faults()
+{
+    [ -z "$port_faults" ] || return 0
+    mkfifo "$work/faults.port"
+    "$programs/fault-origin" --picture "$work/512.jpg" >"$work/faults.port" \
+        2>"$work/faults.log" </dev/null &
+    pids="$pids $!"
+    read -r port_faults <"$work/faults.port"
+}
+
 # ---- lighttpd ----
 
-lighttpd_visage() # prefix name
+# Workers with a socket each, which lighttpd starts.
+lighttpd_visage() # prefix name [workers]
 {
     cat <<END
     "$1" => ((
         "bin-path"           => "$programs/visage.fcgi",
         "socket"             => "$work/$2.sock",
-        "bin-environment"    => ("VISAGE_CONF" => "$work/$2.conf"),
-        "max-procs" => 2, "min-procs" => 2, "check-local" => "disable",
+        "bin-environment"    => ("VISAGE_CONF" => "$work/$2.conf", "VISAGE_OWN_SOCKET" => "1"),
+        "max-procs" => ${3:-2}, "min-procs" => ${3:-2}, "check-local" => "disable",
         "x-sendfile"         => "enable",
         "x-sendfile-docroot" => ("$work/$2/blobs/")
     )),
 END
+}
+
+# Workers that share a socket; start_workers starts them.
+lighttpd_shared() # prefix name
+{
+    cat <<END
+    "$1" => (("socket" => "$work/$2.sock", "check-local" => "disable")),
+END
+}
+
+start_workers() # name workers
+{
+    start "$1.workers" spawn-fcgi -n -s "$work/$1.sock" -- "$(command -v multiwatch)" -f "$2" -- \
+        "$programs/visage.fcgi" -c "$work/$1.conf"
 }
 
 lighttpd_responder() # prefix name [further environment]
@@ -106,36 +172,52 @@ lighttpd_responder() # prefix name [further environment]
 END
 }
 
-# The prefixes are of one length, so that all programs get as many bytes of parameters.
-start_lighttpd()
+# Takes what stands in fastcgi.server from standard input.
+start_lighttpd_with() # name port
 {
     mkdir -p "$work/root/static"
-    visage_conf visage /visage none
-    visage_conf sender /sender x-sendfile
     {
         cat <<END
 server.modules = ("mod_fastcgi")
 server.bind = "127.0.0.1"
-server.port = $port_lighttpd
+server.port = $2
 server.document-root = "$work/root"
 server.max-keep-alive-requests = 100000000
-server.max-fds = 1024
+server.max-fds = 4096
+server.max-connections = 2000
+server.listen-backlog = 1024
 mimetype.assign = (".jpg" => "image/jpeg")
 fastcgi.server = (
 END
-        lighttpd_visage /visage visage
-        lighttpd_visage /sender sender
-        lighttpd_responder /answer answer
-        lighttpd_responder /not304 not304
-        lighttpd_responder /brisk1 brisk1 '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"'
+        cat
         echo ')'
-    } >"$work/lighttpd.conf"
-    start lighttpd lighttpd -D -f "$work/lighttpd.conf"
+    } >"$work/$1.lighttpd.conf"
+    start "$1" lighttpd -D -f "$work/$1.lighttpd.conf"
+    pid_lighttpd=$!
+}
+
+# The prefixes are of one length, so that all programs get as many bytes of parameters.
+start_lighttpd()
+{
+    [ -z "$lighttpd_started" ] || return 0
+    lighttpd_started=yes
+    start_origin
+    visage_conf visage /visage 512M "$port_origin"
+    visage_conf sender /sender 512M "$port_origin" 'sendfile = "x-sendfile"'
+    start_lighttpd_with lighttpd "$port_lighttpd" <<END
+$(lighttpd_visage /visage visage)
+$(lighttpd_visage /sender sender)
+$(lighttpd_responder /answer answer)
+$(lighttpd_responder /not304 not304)
+$(lighttpd_responder /brisk1 brisk1 '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"')
+END
 }
 
 # What a worker has written goes to the responders.
 capture()
 {
+    [ -z "$kilobytes" ] || return 0
+    start_lighttpd
     await "$lighttpd/visage/$hit" lighttpd || return 1
     "$programs/bench-ask" "$work/visage.sock-0" "/visage/$hit" >"$work/answer.answer" || return 1
     cp "$work/answer.answer" "$work/brisk1.answer" || return 1
@@ -144,7 +226,8 @@ capture()
         >"$work/not304.answer" || return 1
     grep -a -q '^Status: 304' "$work/not304.answer" || return 1
     mkdir -p "$work/root/static/$(dirname "$hit")"
-    curl -s -o "$work/root/static/$hit" "$lighttpd/visage/$hit"
+    curl -s -o "$work/root/static/$hit" "$lighttpd/visage/$hit" || return 1
+    kilobytes=$(wc -c <"$work/root/static/$hit" | awk '{ printf "%.1f", $1 / 1024 }')
 }
 
 # ---- Apache ----
@@ -154,7 +237,7 @@ apache_modules=/usr/lib/apache2/modules
 start_apache()
 {
     mkdir "$work/apache" "$work/apache/run" "$work/apaches"
-    visage_conf apaches /visage none
+    visage_conf apaches /visage 512M "$port_origin"
     cat >"$work/apache/httpd.conf" <<END
 ServerRoot "$work/apache"
 ServerName 127.0.0.1
