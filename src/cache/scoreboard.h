@@ -29,7 +29,7 @@ enum worker_state {
     WORKER_SERVING = 2,
     WORKER_FETCHING = 3,
     WORKER_RENDERING = 4,
-    WORKER_WAITING = 5, /* for another worker's lease, or for a fetch slot */
+    WORKER_WAITING = 5, /* for another worker's lease or a fetch slot, or about to fetch */
     WORKER_EVICTING = 6,
     WORKER_SWEEPING = 7,
 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/busy.h"
 
+#include <stdatomic.h>
+#include <sys/random.h>
+
 #include "base/clock.h"
 #include "cache/gate.h"
 #include "cache/lease.h"
@@ -53,6 +56,36 @@ static int64_t patience_ms(const struct job *job)
     return ms < PATIENCE_MIN_MS ? PATIENCE_MIN_MS : ms > PATIENCE_MAX_MS ? PATIENCE_MAX_MS : ms;
 }
 
+/* Takes a place among the busy ones if there is one. Each is seen to be busy before it looks whether
+ * the others leave room: of several that come at the same moment, as when an origin's answers time
+ * out together, none can miss the others. They may all step back, then. */
+static bool take_place(const struct job *job, struct cache_census *census)
+{
+    const struct config *config = job->server->config;
+    struct cache *cache = job->server->cache;
+
+    cache_census(cache, census);
+    if (census->busy >= busy_limit(config, census->alive))
+        return false;
+    cache_state(cache, WORKER_WAITING);
+    atomic_thread_fence(memory_order_seq_cst);
+    cache_census(cache, census);
+    if (census->busy < busy_limit(config, census->alive))
+        return true;
+    cache_state(cache, WORKER_SERVING);
+    return false;
+}
+
+/* Of random length, so that those who have stepped back do not meet again. */
+static void pause_a_little(void)
+{
+    unsigned char random = 0;
+
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
+        random = 0;
+    clock_sleep_ms(PAUSE_MS + random % PAUSE_MS);
+}
+
 bool busy_admits(const struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
@@ -62,15 +95,14 @@ bool busy_admits(const struct job *job, const struct digest *key)
         struct cache_census census;
         int64_t now_ms;
 
-        cache_census(cache, &census);
-        if (census.busy < busy_limit(job->server->config, census.alive) || may_join(job, key))
+        if (take_place(job, &census) || may_join(job, key))
             return true;
         now_ms = clock_boot_ms();
         if (until_ms == 0)
             until_ms = now_ms + patience_ms(job);
         if (census.longest_ms >= YOUNG_MS || now_ms >= until_ms)
             break;
-        clock_sleep_ms(PAUSE_MS);
+        pause_a_little();
     }
     cache_count(cache, COUNT_BUSY, 1);
     return false;

@@ -16,7 +16,8 @@ unsigned busy_limit(const struct config *config, unsigned alive);
 /* Whether the miss may go on. Past the limit it may join a download that has just begun (one cold
  * picture that many ask for costs one fetch's time), and it waits for a short moment while the
  * busy ones make progress (a page of cold pictures from a healthy origin); it is turned away at
- * once where one of them has been stuck for longer, or its origin has failed just now. `key` is the variant's. */
+ * once where one of them has been stuck for longer, or its origin has failed just now. Who may go on
+ * counts as busy from now on. `key` is the variant's. */
 bool busy_admits(const struct job *job, const struct digest *key);
 
 #endif

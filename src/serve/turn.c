@@ -80,6 +80,5 @@ enum turn turn_take(struct job *job, const struct digest *key, int64_t duration_
     enum turn turn = take(job, key, duration_ms, done, context);
 
     cache_waits_for(job->server->cache, NULL);
-    cache_state(job->server->cache, WORKER_SERVING);
     return turn;
 }
