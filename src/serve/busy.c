@@ -8,9 +8,10 @@
 #include "cache/gate.h"
 #include "cache/lease.h"
 
-#define YOUNG_MS 1000   /* a download that is older is stuck */
-#define PATIENCE_MIN_MS 50
-#define PATIENCE_MAX_MS 300
+#define YOUNG_MS 2000 /* a download that may be joined */
+#define STUCK_MS 1000 /* a worker that has been at it for longer makes no progress */
+#define PATIENCE_MIN_MS 250
+#define PATIENCE_MAX_MS 500
 #define PAUSE_MS 5
 
 /* All but a quarter of the workers, and one at least is left; a single one has no choice. */
@@ -100,7 +101,7 @@ bool busy_admits(const struct job *job, const struct digest *key)
         now_ms = clock_boot_ms();
         if (until_ms == 0)
             until_ms = now_ms + patience_ms(job);
-        if (census.longest_ms >= YOUNG_MS || now_ms >= until_ms)
+        if (census.longest_ms >= STUCK_MS || now_ms >= until_ms)
             break;
         pause_a_little();
     }
