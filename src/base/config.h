@@ -164,4 +164,8 @@ struct buffer;
  * of documentation: what is shipped as conf/visage.conf. Returns 0 or -ENOMEM. */
 int config_write_reference(struct buffer *out);
 
+/* Writes the manual page of the configuration, visage.conf(5), in mdoc: what is shipped as
+ * man/visage.conf.5. Returns 0 or -ENOMEM. */
+int config_write_manual(struct buffer *out);
+
 #endif

@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/config_table.h"
 #include "base/config_value.h"
+#include "base/config_written.h"
 
 #define COLUMNS 96
 
@@ -84,39 +85,6 @@ static int put_prose(struct buffer *out, const char *lead, const char *text)
     return 0;
 }
 
-struct list {
-    struct buffer *out;
-    const char *separator;
-};
-
-static int put_item(const struct config_key *key, const char *text, void *context)
-{
-    struct list *list = context;
-    const char *quote = config_value_is_quoted(key->type) ? "\"" : "";
-
-    if (buffer_printf(list->out, "%s%s", list->separator, quote) < 0)
-        return -ENOMEM;
-    for (; *text; text++)
-        if ((*quote && strchr("\\\"", *text) && buffer_append(list->out, "\\", 1) < 0) ||
-            buffer_append(list->out, text, 1) < 0)
-            return -ENOMEM;
-    list->separator = ", ";
-    return buffer_puts(list->out, quote);
-}
-
-/* The value as it is written in the file. */
-static int put_value(struct buffer *out, const struct config_key *key)
-{
-    struct list list = {out, ""};
-    bool braces = config_value_is_list(key->type);
-
-    if ((braces && buffer_puts(out, "{") < 0) ||
-        config_value_each(key, key->shown ? key->shown : key->fallback, put_item, &list) < 0 ||
-        (braces && buffer_puts(out, "}") < 0))
-        return -ENOMEM;
-    return 0;
-}
-
 static int put_key(struct buffer *out, const struct config_key *key, const char *indent)
 {
     char allowed[CONFIG_WHY_MAX], lead[16];
@@ -128,7 +96,7 @@ static int put_key(struct buffer *out, const struct config_key *key, const char 
     if (buffer_printf(&line, "Allowed: %s.", allowed) < 0 || put_prose(out, lead, key->doc) < 0 ||
         put_prose(out, lead, line.data) < 0 ||
         buffer_printf(out, "%s#%s%s = ", indent, key->alternative ? " Or: " : "", key->name) < 0 ||
-        put_value(out, key) < 0)
+        config_put_value(out, key) < 0)
         goto out;
     rc = buffer_puts(out, "\n");
 out:
@@ -139,7 +107,7 @@ out:
 /* The keys of the sections that may stand several times are told as prose. */
 static int put_key_prose(struct buffer *out, const struct config_key *key)
 {
-    static const char lead[] = "#                   ";
+    static const char lead[] = "#                       "; /* for the longest name */
     char allowed[CONFIG_WHY_MAX];
     struct buffer line = {0};
     size_t start = out->length;
@@ -147,7 +115,7 @@ static int put_key_prose(struct buffer *out, const struct config_key *key)
 
     config_value_describe(key, allowed);
     if (buffer_printf(&line, "Allowed: %s%s", allowed, key->fallback ? "; default " : "") < 0 ||
-        (key->fallback && put_value(&line, key) < 0) || buffer_puts(&line, ".") < 0 ||
+        (key->fallback && config_put_value(&line, key) < 0) || buffer_puts(&line, ".") < 0 ||
         put_prose(out, lead, key->doc) < 0)
         goto out;
     /* The name stands in place of the first line's blanks. */

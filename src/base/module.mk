@@ -5,6 +5,7 @@ libvisage_a_SOURCES += \
 	src/base/cause.c src/base/cause.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/config.c src/base/config.h \
+	src/base/config_manual.c \
 	src/base/config_origin.c \
 	src/base/config_parse.c src/base/config_parse.h \
 	src/base/config_reference.c \
@@ -12,6 +13,7 @@ libvisage_a_SOURCES += \
 	src/base/config_text.c src/base/config_text.h \
 	src/base/config_unit.c src/base/config_unit.h \
 	src/base/config_value.c src/base/config_value.h \
+	src/base/config_written.c src/base/config_written.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
