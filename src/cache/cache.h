@@ -139,6 +139,24 @@ int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context);
 int cache_walk_entries(struct cache *cache, const struct digest *from, size_t count,
                        index_each_entry *each, void *context, bool *done);
 
+/* ---- for who checks (inspect.c) ---- */
+
+enum blob_state {
+    BLOB_NOWHERE, /* neither file nor record, or it is being put in place or removed just now */
+    BLOB_KEPT,    /* both */
+    BLOB_MISSING, /* a record without a file */
+    BLOB_ORPHAN   /* a file without a record */
+};
+
+/* How a blob's file and record stand to each other, at a moment when nobody changes them: a few
+ * system calls, for what looked wrong without a lock. Returns an enum blob_state or a negative
+ * errno. */
+int cache_blob_state(struct cache *cache, const struct digest *blob);
+
+/* The entry of a key, purged or not, whatever its text. Returns 0, -ENOENT or another negative
+ * errno. */
+int cache_peek(struct cache *cache, const struct digest *key, struct entry *out, bool *purged);
+
 /* ---- for the keeper (keep.c) ---- */
 
 /* Takes one of the keeper's places: 0 for the first one, up to LOCK_KEEPERS - 1. Returns it, or

@@ -12,6 +12,7 @@ libvisage_a_SOURCES += \
 	src/cache/index_purge.c \
 	src/cache/index_record.c src/cache/index_record.h \
 	src/cache/index_walk.c \
+	src/cache/inspect.c \
 	src/cache/keep.c \
 	src/cache/lease.c src/cache/lease.h \
 	src/cache/limiter.c src/cache/limiter.h \

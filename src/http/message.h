@@ -39,4 +39,8 @@ struct http_request {
     struct http_peer *peer;     /* NULL for a request of our own making */
 };
 
+/* Makes a GET of a URL, whole or from its path on; the strings are borrowed from it. False if it
+ * has no path. */
+bool http_request_from_url(const char *url, struct http_request *out);
+
 #endif

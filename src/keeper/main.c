@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "cache/queue.h"
 #include "keeper/maintain.h"
 #include "serve/refresh.h"
 #include "serve/server.h"
@@ -93,38 +92,20 @@ static void call_for_help(struct keeper *k)
         keeper_wake(k->config, k->server.cache); /* if it cannot be had it takes longer */
 }
 
-static void refresh(struct keeper *k, const struct queue_item *item)
-{
-    struct cache *cache = k->server.cache;
-    struct picture_request picture;
-    enum cause cause;
-
-    if (item->kind != QUEUE_REFRESH || picture_variant_parse(k->config, item->text, &picture) != 0)
-        return; /* of a source that is gone from the configuration */
-    cache_source(cache, (int)(picture.source - k->config->sources));
-    cause = refresh_now(&k->server, &picture);
-    cache_source(cache, -1);
-    cache_state(cache, WORKER_IDLE);
-    if (cause != CAUSE_NONE) {
-        k->failed++;
-        return;
-    }
-    cache_count(cache, COUNT_REFRESHES, 1);
-    k->refreshed++;
-}
-
 /* Takes what is in the queue. True if there was something. */
 static bool work_queue(struct keeper *k)
 {
-    struct queue_item item;
-    int rc = queue_take(k->server.cache, &item);
+    struct refreshed refreshed;
+    int rc;
 
+    call_for_help(k);
+    rc = refresh_queued(&k->server, &refreshed);
     if (rc && rc != -ENOENT)
         log_warn("queue", "error=\"%s\"", strerror(-rc));
     if (rc)
         return false;
-    call_for_help(k);
-    refresh(k, &item);
+    k->refreshed += refreshed.outcome == REFRESH_MADE;
+    k->failed += refreshed.outcome == REFRESH_FAILED;
     return true;
 }
 

@@ -31,7 +31,8 @@ struct drawing {
 static const struct config_source identicons = {.name = (char *)(uintptr_t) "+identicon"};
 static const struct config_source files = {.name = (char *)(uintptr_t) "+file"};
 
-static const struct config_fallback *choose(const struct config_source *source, enum cause cause)
+const struct config_fallback *fallback_choose(const struct config_source *source,
+                                              enum cause cause)
 {
     const struct config_fallback *own;
 
@@ -203,7 +204,7 @@ int fallback_reply(const struct job *job, enum cause cause, int64_t retry_ms)
     struct drawing d = {.job = *job, .picture = *job->picture, .fd = -1};
     int rc;
 
-    d.fallback = choose(job->picture->source, cause);
+    d.fallback = fallback_choose(job->picture->source, cause);
     if (!d.fallback)
         return -ENOENT;
     d.job.picture = &d.picture;

@@ -8,6 +8,10 @@
 
 #include "serve/job.h"
 
+/* What the source's configuration draws for this cause; NULL: nothing. */
+const struct config_fallback *fallback_choose(const struct config_source *source,
+                                              enum cause cause);
+
 /* Answers with the fallback that the source has for this cause, in the size and format of the
  * request. `retry_ms` is as for reply_error(). Returns 0, or a negative errno if there is none or
  * it cannot be drawn: then it is to be a line of text. */

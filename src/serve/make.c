@@ -140,6 +140,7 @@ enum cause make_variant(struct job *job, const struct variant *stale, const char
     enum cause cause;
 
     cause = original_get(job, stale ? &stale->entry.original : NULL, &original, retry_ms);
+    out->failing = original.failing;
     if (cause == CAUSE_NONE && !reuse_stale(&m, &original))
         cause = draw(&m, &original);
     original_free(&original);

@@ -18,6 +18,7 @@ enum made_kind {
 struct made {
     enum made_kind kind;
     enum reply_way way;      /* how it came about */
+    enum cause failing;      /* WAY_STALE: what is wrong with the origin */
     struct entry entry;      /* MADE_BYTES */
     struct variant renewed;  /* MADE_RENEWED */
 };

@@ -55,7 +55,8 @@ static bool is_settled(void *context)
     struct search *s = context;
     int64_t now_ms = clock_wall_ms();
 
-    if (look_up(s) && now_ms < s->out->entry.expires_ms)
+    if (look_up(s) && now_ms < s->out->entry.expires_ms &&
+        s->out->entry.fetched_ms >= s->job->since_ms)
         return true;
     s->failure = failure_recall(s->job->server->cache, s->text, now_ms, &s->retry_ms);
     return s->failure != CAUSE_NONE;
@@ -272,6 +273,7 @@ static enum cause fall_back(struct search *s, enum cause cause)
         clock_wall_ms() >= s->out->entry.stale_until_ms)
         return cause;
     s->out->stale = true;
+    s->out->failing = cause;
     return CAUSE_NONE;
 }
 

@@ -17,6 +17,7 @@ struct original {
                          has was made from this very original, and its bytes were not needed */
     bool stored;      /* it is in the cache */
     bool stale;       /* expired, but the origin fails */
+    enum cause failing; /* how, then */
     bool revalidated; /* this job asked the origin, which said 304 */
     bool unstorable;  /* the origin forbids to keep it */
 };

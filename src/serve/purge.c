@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/log.h"
 
@@ -32,22 +31,13 @@ enum cause purge_of_source(const struct config *config, const char *name, struct
 
 enum cause purge_of_url(const struct router *router, const char *url, struct purge *out)
 {
-    struct http_request request = {.method = HTTP_GET};
+    struct http_request request;
     struct picture_request picture;
     enum cause cause;
 
     *out = (struct purge){.scope = PURGE_SUBJECT};
-    if (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) {
-        url = strchr(strchr(url, '/') + 2, '/');
-        if (!url)
-            return CAUSE_BAD_REQUEST;
-    }
-    request.path = url;
-    request.path_length = strcspn(url, "?#");
-    request.query = url + request.path_length;
-    if (*request.query == '?')
-        request.query++;
-    request.query_length = strcspn(request.query, "#");
+    if (!http_request_from_url(url, &request))
+        return CAUSE_BAD_REQUEST;
     cause = route(router, &request, &picture);
     if (cause == CAUSE_NONE)
         picture_subject_text(&picture, out->name);

@@ -41,34 +41,87 @@ int refresh_later(const struct job *job, const struct variant *stale)
     return variant_reply(job, stale, failing ? WAY_STALE : WAY_REFRESHING) == 0 ? 0 : -EAGAIN;
 }
 
-enum cause refresh_now(struct server *server, const struct picture_request *picture)
+/* With the variant's lease, or without any. */
+static void make(struct job *job, const struct variant *stale, const char *text,
+                 struct refreshed *out)
+{
+    struct made made = {.way = WAY_MISS};
+
+    out->cause = failure_recall_either(job, text, &out->retry_ms);
+    if (out->cause == CAUSE_NONE)
+        out->cause = make_variant(job, stale, text, &made, &out->retry_ms);
+    if (out->cause == CAUSE_NONE && made.way == WAY_STALE)
+        out->cause = made.failing;
+    out->outcome = out->cause == CAUSE_NONE ? REFRESH_MADE : REFRESH_FAILED;
+    if (out->cause != CAUSE_NONE || (made.way != WAY_UNSTORABLE && made.way != WAY_UNCACHED))
+        return;
+    out->outcome = REFRESH_UNKEPT;
+    out->cause = made.way == WAY_UNSTORABLE ? CAUSE_UNSTORABLE : CAUSE_INTERNAL;
+}
+
+static void refresh(struct job *job, struct refreshed *out)
+{
+    const struct config *config = job->server->config;
+    char text[PICTURE_CANONICAL_MAX];
+    struct variant variant;
+    enum variant_state state;
+    struct digest key;
+    int rc;
+
+    *out = (struct refreshed){.outcome = REFRESH_FRESH};
+    if (variant_look_up(job, &variant) == VARIANT_FRESH)
+        return;
+    picture_variant_text(job->picture, variant_lease_type(job), text);
+    rc = cache_key(text, &key);
+    if (!rc)
+        rc = lease_acquire(job->server->cache, &key,
+                           2 * (config->fetch.timeout_ms + config->render.timeout_ms) +
+                               LEASE_MARGIN_MS);
+    if (rc != LEASE_TAKEN) {
+        out->outcome = rc == LEASE_HELD ? REFRESH_HELD : REFRESH_FAILED;
+        out->cause = rc == LEASE_HELD ? CAUSE_NONE : CAUSE_INTERNAL;
+        return;
+    }
+    job->leases[job->lease_count++] = key;
+    /* Whoever had the lease just before may have done it. */
+    state = variant_look_up(job, &variant);
+    if (state != VARIANT_FRESH)
+        make(job, state == VARIANT_STALE ? &variant : NULL, text, out);
+    turn_end(job);
+}
+
+void refresh_now(struct server *server, const struct picture_request *picture, int64_t since_ms,
+                 struct refreshed *out)
 {
     const struct config *config = server->config;
-    struct job job = {.server = server, .picture = picture, .now_ms = clock_wall_ms()};
-    char text[PICTURE_CANONICAL_MAX];
-    enum variant_state state;
-    struct variant variant;
-    struct digest key;
-    struct made made;
-    enum cause cause;
-    int64_t retry_ms;
+    struct job job = {.server = server,
+                      .picture = picture,
+                      .now_ms = clock_wall_ms(),
+                      .since_ms = since_ms,
+                      .deadline_ms = clock_boot_ms() + config->fetch.timeout_ms +
+                                     config->render.timeout_ms};
 
-    job.deadline_ms = clock_boot_ms() + config->fetch.timeout_ms + config->render.timeout_ms;
-    state = variant_look_up(&job, &variant);
-    if (state == VARIANT_FRESH)
-        return CAUSE_NONE;
-    picture_variant_text(picture, variant_lease_type(&job), text);
-    if (cache_key(text, &key) != 0)
-        return CAUSE_INTERNAL;
-    if (lease_acquire(server->cache, &key, 2 * (config->fetch.timeout_ms +
-                                                config->render.timeout_ms) + LEASE_MARGIN_MS) !=
-        LEASE_TAKEN)
-        return CAUSE_NONE;
-    job.leases[job.lease_count++] = key;
-    cause = failure_recall_either(&job, text, NULL);
-    if (cause == CAUSE_NONE)
-        cause = make_variant(&job, state == VARIANT_STALE ? &variant : NULL, text, &made,
-                             &retry_ms);
-    turn_end(&job);
-    return cause;
+    cache_source(server->cache, (int)(picture->source - config->sources));
+    refresh(&job, out);
+    cache_source(server->cache, -1);
+    cache_state(server->cache, WORKER_IDLE);
+}
+
+int refresh_queued(struct server *server, struct refreshed *out)
+{
+    struct picture_request picture;
+    struct queue_item item;
+    int rc = queue_take(server->cache, &item);
+
+    *out = (struct refreshed){.outcome = REFRESH_FRESH};
+    if (rc)
+        return rc;
+    /* Else it is of a source that is gone from the configuration. */
+    if (item.kind == QUEUE_REFRESH &&
+        picture_variant_parse(server->config, item.text, &picture) == 0) {
+        refresh_now(server, &picture, 0, out);
+        if (out->outcome == REFRESH_MADE)
+            cache_count(server->cache, COUNT_REFRESHES, 1);
+    }
+    return 0;
 }

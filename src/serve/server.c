@@ -48,9 +48,11 @@ int server_open(const struct config *config, enum cache_role role, struct server
                            .cache_control = cut_cache_control(config->cache_control)};
     snprintf(error, CONFIG_ERROR_MAX, "out of memory");
     rc = write_fixed_headers(config, &out->picture_head);
-    if (!rc)
+    /* Who only looks asks no origin: the secrets may be out of reach, and are not wanted. */
+    if (!rc && role != CACHE_VISITOR)
         rc = source_list_load(config, &out->sources, error);
-    if (!rc && (rc = secret_read(&config->admin.token, &out->admin_token, error)) == 1)
+    if (!rc && role != CACHE_VISITOR &&
+        (rc = secret_read(&config->admin.token, &out->admin_token, error)) == 1)
         rc = 0; /* none is configured */
     if (!rc && (rc = router_new(config, &out->router)) != 0)
         snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern: %s", config->path, strerror(-rc));

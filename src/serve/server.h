@@ -35,8 +35,9 @@ struct server {
     char *admin_token;          /* NULL: none */
 };
 
-/* Opens everything, as a worker, the keeper or a tool; the configuration must outlive the server.
- * Returns 0, or a negative errno and a message. */
+/* Opens everything, as a worker, the keeper or a tool; as a visitor without the secrets, so that
+ * nothing can be fetched. The configuration must outlive the server. Returns 0, or a negative errno
+ * and a message. */
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX]);
 

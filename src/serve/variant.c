@@ -41,7 +41,9 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
         cache_lookup(job->server->cache, &out->key, text, &out->entry) != 0 ||
         out->entry.kind != ENTRY_VARIANT)
         return VARIANT_NONE;
-    return job->now_ms < out->entry.expires_ms ? VARIANT_FRESH : VARIANT_STALE;
+    return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
+               ? VARIANT_FRESH
+               : VARIANT_STALE;
 }
 
 static enum variant_state look_up_auto(const struct job *job, struct variant *out)
