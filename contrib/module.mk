@@ -19,6 +19,7 @@ endif
 EXTRA_DIST += \
 	contrib/build.sh \
 	contrib/check.sh \
+	contrib/completion/visage.bash \
 	contrib/demo/index.html \
 	contrib/demo/visage.conf \
 	contrib/packages.sh \
@@ -30,3 +31,21 @@ dist_examples_DATA += \
 	contrib/prometheus/visage.rules.yml \
 	contrib/systemd/visage.socket \
 	contrib/systemd/visage@.service
+
+# Where the shells look by themselves; bash wants the command's own name.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = contrib/completion/_visage
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = contrib/completion/visage.fish
+
+.PHONY: install-bash-completion uninstall-bash-completion
+install-data-hook: install-bash-completion
+install-bash-completion:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(INSTALL_DATA) '$(srcdir)/contrib/completion/visage.bash' \
+		'$(DESTDIR)$(bashcompletiondir)/visage'
+
+uninstall-hook: uninstall-bash-completion
+uninstall-bash-completion:
+	rm -f '$(DESTDIR)$(bashcompletiondir)/visage'

@@ -6,7 +6,6 @@
 #include "ctl/check.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +36,7 @@ static void check_config(struct report *r, const struct config *config)
         report_warn(r, "no source: there is nowhere to fetch a picture from");
 }
 
-static void check_secret(struct report *r, const struct config_source *source, const char *what,
+static void check_secret(struct report *r, const char *whose, const char *what,
                          const struct config_secret *from)
 {
     char error[CONFIG_ERROR_MAX];
@@ -49,20 +48,22 @@ static void check_secret(struct report *r, const struct config_source *source, c
     rc = secret_read(from, &secret, error);
     secret_free(&secret);
     if (rc == 0)
-        report_ok(r, "source %s: %s can be read from %s%s", source->name, what,
-                  from->file ? "" : "$", from->file ? from->file : from->env);
+        report_ok(r, "%s: %s can be read from %s%s", whose, what, from->file ? "" : "$",
+                  from->file ? from->file : from->env);
     else if (from->env && rc == -ENOENT)
-        report_warn(r, "source %s: %s: $%s is not set here; the workers need it in theirs",
-                    source->name, what, from->env);
+        report_warn(r, "%s: %s: $%s is not set here; the workers need it in theirs", whose, what,
+                    from->env);
     else
-        report_fail(r, "source %s: %s: %s", source->name, what, error);
+        report_fail(r, "%s: %s: %s", whose, what, error);
 }
 
-static void check_source(struct report *r, const struct config_source *source)
+static void check_source(struct report *r, const struct config *config,
+                         const struct config_source *source)
 {
     const char *host = strstr(source->url, "://") + 3;
     size_t length = strcspn(host, "/?#");
     bool tls = strncasecmp(source->url, "https:", 6) == 0;
+    char whose[CONFIG_NAME_MAX + 16];
     bool here = strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0 ||
                 strncasecmp(host, "localhost", 9) == 0;
 
@@ -70,11 +71,13 @@ static void check_source(struct report *r, const struct config_source *source)
               (int)length, host, tls ? "https" : "http", source->header_count,
               source->header_count == 1 ? "" : "s", source->allow_addresses.count,
               source->allow_addresses.count == 1 ? "" : "s");
+    snprintf(whose, sizeof whose, "source %s", source->name);
     if (source->username)
-        check_secret(r, source, "password", &source->password);
-    check_secret(r, source, "bearer token", &source->bearer);
+        check_secret(r, whose, "password", &source->password);
+    check_secret(r, whose, "bearer token", &source->bearer);
     if (!tls && !here && (source->username || source->bearer.file || source->bearer.env))
         report_warn(r, "source %s: credentials go unencrypted over http", source->name);
+    check_fallbacks(r, config, source);
 }
 
 static void put_type(struct buffer *list, enum picture_type type)
@@ -125,73 +128,89 @@ static void check_renderer(struct report *r, const struct config *config)
     buffer_free(&decoded);
 }
 
-static int print_reference(void)
+static int print_text(int (*write)(struct buffer *out))
 {
     struct buffer text = {0};
     int status = CTL_OK;
 
-    if (config_write_reference(&text) < 0 ||
-        fwrite(text.data, 1, text.length, stdout) != text.length) {
-        perror("visage check");
-        status = CTL_FAILED;
-    }
+    if (write(&text) < 0 || fwrite(text.data, 1, text.length, stdout) != text.length)
+        status = ctl_fail(&check_command, "%s", strerror(errno ? errno : ENOMEM));
     buffer_free(&text);
     return status;
 }
 
-int ctl_check(int argc, char **argv)
+static int check_all(const struct config *config, const char *user)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"user", required_argument, NULL, 'u'},
-        {"print-reference", no_argument, NULL, 'r'},
-        {NULL, 0, NULL, 0},
-    };
-    const char *path = NULL, *user = NULL;
     struct report report = {0};
-    struct config *config;
-    bool reference = false;
-    int c;
 
-    while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1)
-        switch (c) {
-        case 'c':
-            path = optarg;
-            break;
-        case 'u':
-            user = optarg;
-            break;
-        case 'r':
-            reference = true;
-            break;
-        default:
-            return CTL_USAGE;
-        }
-    if (optind < argc) {
-        fprintf(stderr, "visage check: no argument \"%s\" is known\n", argv[optind]);
-        return CTL_USAGE;
-    }
-    if (reference)
-        return print_reference();
-    if (user && !getpwnam(user)) {
-        fprintf(stderr, "visage check: no user \"%s\" on this machine\n", user);
-        return CTL_USAGE;
-    }
-    config = ctl_config(path);
-    if (!config)
-        return CTL_FAILED;
-    log_set_level(LOG_LEVEL_ERROR);
     check_config(&report, config);
     for (size_t i = 0; i < config->source_count; i++)
-        check_source(&report, &config->sources[i]);
+        check_source(&report, config, &config->sources[i]);
     if (config->fetch.ca_file && access(config->fetch.ca_file, R_OK) < 0)
         report_fail(&report, "fetch.ca_file %s: %s", config->fetch.ca_file, strerror(errno));
+    check_secret(&report, "admin", "token", &config->admin.token);
+    check_keys(&report, config);
     check_renderer(&report, config);
     check_machine(&report, config);
     check_state(&report, config);
     check_access(&report, config, user);
     printf("%u failed, %u warning%s\n", report.failures, report.warnings,
            report.warnings == 1 ? "" : "s");
-    config_free(&config);
     return report.failures ? CTL_FAILED : CTL_OK;
 }
+
+static int run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        CTL_OPTIONS,
+        {"user", required_argument, NULL, 'u'},
+        {"print-reference", no_argument, NULL, 'r'},
+        {"print-manual", no_argument, NULL, 'm'},
+        {NULL, 0, NULL, 0},
+    };
+    int (*print)(struct buffer *) = NULL;
+    const char *path = NULL, *user = NULL;
+    struct config *config;
+    int c, status;
+
+    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
+        switch (c) {
+        case 'u':
+            user = optarg;
+            break;
+        case 'r':
+            print = config_write_reference;
+            break;
+        case 'm':
+            print = config_write_manual;
+            break;
+        default:
+            if ((status = ctl_option(&check_command, c, &path)) >= 0)
+                return status;
+        }
+    if ((status = ctl_no_more(&check_command, argc, argv)) >= 0)
+        return status;
+    if (print)
+        return print_text(print);
+    if (user && !getpwnam(user))
+        return ctl_misuse(&check_command, "no user \"%s\" on this machine", user);
+    config = ctl_config(path);
+    if (!config)
+        return CTL_FAILED;
+    log_set_level(LOG_LEVEL_ERROR);
+    status = check_all(config, user);
+    config_free(&config);
+    return status;
+}
+
+const struct command check_command = {
+    .name = "check",
+    .run = run,
+    .arguments = "[--user NAME] [--print-reference | --print-manual]",
+    .doc = "check the configuration and what this machine gives",
+    .help = "  --user NAME        tell whether the web server's user can read what sendfile needs\n"
+            "  --print-reference  print a configuration with every key and its default\n"
+            "  --print-manual     print the manual page visage.conf(5)\n"
+            "\n"
+            "What it says holds for the user it runs as: that should be the workers'.\n",
+};

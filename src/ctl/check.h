@@ -14,6 +14,13 @@ void check_machine(struct report *r, const struct config *config);
 /* check_state.c: the state directory and its file system. */
 void check_state(struct report *r, const struct config *config);
 
+/* check_keys.c: what single keys need of this machine: keeper, log, limit, /_visage/. */
+void check_keys(struct report *r, const struct config *config);
+
+/* check_keys.c: the files that a source's fallbacks name. */
+void check_fallbacks(struct report *r, const struct config *config,
+                     const struct config_source *source);
+
 /* check_access.c: what the web server must be able to read, and whether the user of
  * that name can; NULL if no name was given. */
 void check_access(struct report *r, const struct config *config, const char *user);

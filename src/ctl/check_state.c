@@ -61,6 +61,9 @@ static void check_file_system(struct report *r, const char *path, const struct c
                     free_text, wanted_text);
     else
         report_ok(r, "free space: %s; cache_size is %s", free_text, wanted_text);
+    if (available < config->min_free)
+        report_fail(r, "min_free: %s are to stay free, and %s are: nothing will be kept",
+                    report_bytes(config->min_free, wanted_text), free_text);
     if (space.f_files > 0 && space.f_favail < 10000)
         report_warn(r, "free inodes: %llu; every picture takes one",
                     (unsigned long long)space.f_favail);

@@ -2,23 +2,16 @@
  *
  * The command-line tool: finds the sub-command and hands over.
  */
-#include "ctl/ctl.h"
-
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *arguments;
-    const char *doc;
-} commands[] = {
-    {"check", ctl_check, "[-c FILE] [--user NAME] [--print-reference]",
-     "check the configuration and what this machine gives"},
-    {"stats", ctl_stats, "[-c FILE]", "show what the cache holds and what the workers do"},
-    {"version", ctl_version, "", "show the version"},
+#include "ctl/ctl.h"
+
+static const struct command *const commands[] = {
+    &check_command, &explain_command, &stats_command,  &top_command,     &warm_command,
+    &purge_command, &gc_command,      &verify_command, &version_command, &names_command,
 };
 
 #define COUNT (sizeof commands / sizeof *commands)
@@ -27,45 +20,47 @@ static void usage(FILE *to)
 {
     fputs("usage: visage [-c FILE] COMMAND [OPTION]...\n\n", to);
     for (size_t i = 0; i < COUNT; i++)
-        fprintf(to, "  %s %s\n      %s\n", commands[i].name, commands[i].arguments,
-                commands[i].doc);
-    fputs("\nThe configuration is FILE, else $VISAGE_CONF, else " VISAGE_SYSCONFDIR
-          "/visage/visage.conf.\n"
+        if (commands[i]->doc)
+            fprintf(to, "  %-8s  %s\n", commands[i]->name, commands[i]->doc);
+    fputs("\n`visage COMMAND --help` tells more. The configuration is FILE, else $VISAGE_CONF, "
+          "else\n" VISAGE_SYSCONFDIR "/visage/visage.conf.\n"
           "The exit status is 0 if all is well, 1 if something is not, 2 for a wrong use.\n",
           to);
 }
 
-int ctl_options(int argc, char **argv, const char **path)
+static const struct command *find(const char *name)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-
-    *path = NULL;
-    while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
-        if (c != 'c')
-            return CTL_USAGE;
-        *path = optarg;
-    }
-    if (optind < argc) {
-        fprintf(stderr, "visage %s: no argument \"%s\" is known\n", argv[0], argv[optind]);
-        return CTL_USAGE;
-    }
-    return 0;
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
 }
 
-struct config *ctl_config(const char *option)
+static int run(const struct command *command, int argc, char **argv)
 {
-    char error[CONFIG_ERROR_MAX];
-    struct config *config;
+    int status;
 
-    if (config_load(config_path(option), &config, error) < 0) {
-        fprintf(stderr, "%s\n", error);
-        return NULL;
+    optind = 0; /* the command begins anew (glibc and musl) */
+    status = command->run(argc, argv);
+    /* What was printed counts only if it could be written. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("visage: standard output");
+        return CTL_FAILED;
     }
-    return config;
+    return status;
+}
+
+/* `visage help`, `visage help COMMAND`. */
+static int help(const char *name)
+{
+    const struct command *command = name ? find(name) : NULL;
+
+    if (command && command->doc) {
+        ctl_print_help(command);
+        return CTL_OK;
+    }
+    usage(name ? stderr : stdout);
+    return name ? CTL_USAGE : CTL_OK;
 }
 
 int main(int argc, char **argv)
@@ -76,6 +71,7 @@ int main(int argc, char **argv)
         {"version", no_argument, NULL, 'V'},
         {NULL, 0, NULL, 0},
     };
+    const struct command *command;
     int c, first;
 
     /* "+": what follows the command is the command's. */
@@ -92,7 +88,7 @@ int main(int argc, char **argv)
             usage(stdout);
             return CTL_OK;
         case 'V':
-            return ctl_version(1, argv);
+            return run(&version_command, 1, argv);
         default:
             usage(stderr);
             return CTL_USAGE;
@@ -102,24 +98,13 @@ int main(int argc, char **argv)
         usage(stderr);
         return CTL_USAGE;
     }
-    if (strcmp(argv[first], "help") == 0) {
-        usage(stdout);
-        return CTL_OK;
+    if (strcmp(argv[first], "help") == 0)
+        return help(argv[first + 1]);
+    command = find(argv[first]);
+    if (!command) {
+        fprintf(stderr, "visage: no command \"%s\"\n\n", argv[first]);
+        usage(stderr);
+        return CTL_USAGE;
     }
-    for (size_t i = 0; i < COUNT; i++)
-        if (strcmp(argv[first], commands[i].name) == 0) {
-            int status;
-
-            optind = 0; /* the command begins anew (glibc and musl) */
-            status = commands[i].run(argc - first, argv + first);
-            /* What was printed counts only if it could be written. */
-            if (fflush(stdout) != 0 || ferror(stdout)) {
-                perror("visage: standard output");
-                return CTL_FAILED;
-            }
-            return status;
-        }
-    fprintf(stderr, "visage: no command \"%s\"\n\n", argv[first]);
-    usage(stderr);
-    return CTL_USAGE;
+    return run(command, argc - first, argv + first);
 }

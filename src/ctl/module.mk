@@ -3,11 +3,38 @@ bin_PROGRAMS += visage
 visage_SOURCES = \
 	src/ctl/check.c src/ctl/check.h \
 	src/ctl/check_access.c \
+	src/ctl/check_keys.c \
 	src/ctl/check_machine.c \
 	src/ctl/check_state.c \
 	src/ctl/ctl.h \
+	src/ctl/explain.c src/ctl/explain.h \
+	src/ctl/explain_json.c \
+	src/ctl/explain_look.c \
+	src/ctl/explain_route.c \
+	src/ctl/explain_text.c \
+	src/ctl/gc.c \
+	src/ctl/interrupt.c src/ctl/interrupt.h \
+	src/ctl/json.c src/ctl/json.h \
 	src/ctl/main.c \
+	src/ctl/names.c \
+	src/ctl/options.c \
+	src/ctl/owner.c \
+	src/ctl/progress.c src/ctl/progress.h \
+	src/ctl/purge.c \
 	src/ctl/report.c src/ctl/report.h \
 	src/ctl/stats.c \
-	src/ctl/version.c
+	src/ctl/stats_text.c src/ctl/stats_text.h \
+	src/ctl/table.c src/ctl/table.h \
+	src/ctl/terminal.c src/ctl/terminal.h \
+	src/ctl/top.c \
+	src/ctl/top_subjects.c src/ctl/top_subjects.h \
+	src/ctl/verify.c src/ctl/verify.h \
+	src/ctl/verify_blobs.c \
+	src/ctl/verify_index.c \
+	src/ctl/version.c \
+	src/ctl/warm.c src/ctl/warm.h \
+	src/ctl/warm_child.c \
+	src/ctl/warm_lines.c \
+	src/ctl/warm_pool.c \
+	src/ctl/words.c src/ctl/words.h
 visage_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)

@@ -1,112 +1,179 @@
 /* SPDX-License-Identifier: MIT
  *
- * visage stats: what the cache holds and what the workers have done.
+ * visage stats: what the cache holds and what the workers have done, once or
+ * again and again.
  */
-#include <inttypes.h>
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/config.h"
 #include "cache/cache.h"
 #include "ctl/ctl.h"
+#include "ctl/interrupt.h"
+#include "ctl/stats_text.h"
+#include "ctl/terminal.h"
+#include "ctl/words.h"
+#include "serve/metrics.h"
 
-static void print_size(const char *name, uint64_t bytes)
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
+#define WATCH_MS 2000
+#define WATCH_LEAST_S 0.1
+#define WATCH_MOST_S 86400
 
-    while (value >= 1024 && unit + 1 < sizeof units / sizeof *units) {
-        value /= 1024;
-        unit++;
-    }
-    printf("%-18s %" PRIu64 " (%.1f %s)\n", name, bytes, value, units[unit]);
-}
-
-static void print_cache(const struct index_stats *s)
-{
-    print_size("cache-bytes", s->bytes);
-    print_size("cache-limit", s->limit);
-    printf("%-18s %.1f %%\n", "cache-filled",
-           s->limit ? 100.0 * (double)s->bytes / (double)s->limit : 0.0);
-    printf("%-18s %" PRIu64 "\n", "entries", s->entries - s->negatives);
-    printf("%-18s %" PRIu64 "\n", "failures", s->negatives);
-    printf("%-18s %" PRIu64 "\n", "blobs", s->blobs);
-    print_size("index-bytes", s->file_bytes);
-}
-
-static void print_counters(struct scoreboard *board)
-{
-    uint64_t sum[COUNTERS] = {0};
-
-    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
-        struct scoreboard_slot *slot = scoreboard_slot(board, i);
-
-        for (int c = 0; c < COUNTERS; c++)
-            sum[c] += atomic_load(&slot->counters[c]);
-    }
-    for (int c = 0; c < COUNTERS; c++)
-        printf("%-18s %" PRIu64 "\n", scoreboard_counter_name((enum counter)c), sum[c]);
-    if (sum[COUNT_HITS] + sum[COUNT_MISSES])
-        printf("%-18s %.1f %%\n", "hit-ratio",
-               100.0 * (double)sum[COUNT_HITS] / (double)(sum[COUNT_HITS] + sum[COUNT_MISSES]));
-}
-
-static void print_workers(struct cache *cache)
-{
-    struct scoreboard *board = cache_scoreboard(cache);
-    int64_t now_ms = clock_wall_ms();
-    unsigned alive = 0;
-
-    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
-        struct scoreboard_slot *slot = scoreboard_slot(board, i);
-
-        /* The lock byte says who lives; the rest is what they wrote last. */
-        if (atomic_load(&slot->incarnation) == 0 || !cache_slot_alive(cache, i))
-            continue;
-        alive++;
-        printf("worker             slot=%u pid=%" PRId64 " state=%s up=%" PRId64
-               "s requests=%" PRIu64 "\n",
-               i, atomic_load(&slot->pid), scoreboard_state_name(atomic_load(&slot->state)),
-               (now_ms - atomic_load(&slot->started_ms)) / 1000,
-               atomic_load(&slot->counters[COUNT_REQUESTS]));
-    }
-    printf("%-18s %u\n", "workers", alive);
-}
-
-int ctl_stats(int argc, char **argv)
-{
-    const char *path = NULL;
-    char error[CONFIG_ERROR_MAX];
-    struct index_stats stats;
-    struct config *config;
+struct stats {
+    const struct config *config;
     struct cache *cache;
-    int rc;
+    bool json;
+    int64_t watch_ms; /* 0: once */
+};
 
-    rc = ctl_options(argc, argv, &path);
-    if (rc)
-        return rc;
-    rc = config_load(config_path(path), &config, error);
-    if (rc) {
-        fprintf(stderr, "visage: %s\n", error);
-        return EXIT_FAILURE;
-    }
-    rc = cache_open(config, CACHE_VISITOR, &cache, error);
-    if (!rc) {
-        rc = cache_stats(cache, &stats);
-        if (rc)
-            snprintf(error, sizeof error, "index: %s", strerror(-rc));
-        else {
-            print_cache(&stats);
-            print_counters(cache_scoreboard(cache));
-            print_workers(cache);
-        }
-        cache_close(&cache);
-    }
-    if (rc)
-        fprintf(stderr, "visage: %s\n", error);
-    config_free(&config);
-    return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+static int print_json(const struct stats *s, const struct observation *o)
+{
+    struct buffer text = {0};
+    int rc = metrics_write_json(o, s->config, &text);
+
+    while (!rc && text.length > 0 && text.data[text.length - 1] == '\n')
+        text.length--;
+    /* One after the other, each is to be a line; a string has no newline. */
+    for (size_t i = 0; !rc && s->watch_ms && i < text.length; i++)
+        if (text.data[i] == '\n')
+            text.data[i] = ' ';
+    if (!rc)
+        printf("%.*s\n", (int)text.length, text.data);
+    buffer_free(&text);
+    return rc;
 }
+
+/* One look. `before` is what had been counted at the last one, and is brought up to date. */
+static int look(const struct stats *s, struct scoreboard_sample *before)
+{
+    struct observation *o = calloc(1, sizeof *o);
+    int rc = o ? observation_take(s->config, s->cache, o) : -ENOMEM;
+
+    if (!rc && s->json)
+        rc = print_json(s, o);
+    else if (!rc)
+        stats_print(o, before->at_ms > 0 ? before : NULL);
+    if (o) {
+        *before = o->total;
+        observation_free(o);
+    }
+    free(o);
+    return rc;
+}
+
+static void print_head(const struct stats *s)
+{
+    char every[WORDS_MAX];
+
+    if (s->json)
+        return;
+    if (terminal_is(stdout))
+        printf("\033[H\033[J%sEvery %s; Ctrl-C ends it%s\n", terminal_colour(stdout, COLOUR_BOLD),
+               words_ms(s->watch_ms, every), terminal_plain(stdout));
+    printf("\n");
+}
+
+static int watch(const struct stats *s)
+{
+    struct scoreboard_sample before = {.at_ms = 0};
+    int rc = interrupt_install();
+
+    while (!rc && interrupt_count() == 0 && !ferror(stdout)) {
+        print_head(s);
+        rc = look(s, &before);
+        fflush(stdout);
+        if (!rc)
+            interrupt_poll(NULL, 0, s->watch_ms);
+    }
+    return rc;
+}
+
+static int once(const struct stats *s)
+{
+    struct scoreboard_sample before = {.at_ms = 0};
+
+    return look(s, &before);
+}
+
+/* Seconds, with a fraction if need be. */
+static int read_seconds(const char *text, int64_t *ms)
+{
+    double seconds;
+    char *end;
+
+    *ms = WATCH_MS;
+    if (!text)
+        return 0;
+    seconds = strtod(text, &end);
+    if (end == text || *end || !isfinite(seconds) || seconds < WATCH_LEAST_S ||
+        seconds > WATCH_MOST_S)
+        return -1;
+    *ms = (int64_t)(seconds * 1000);
+    return 0;
+}
+
+static int show(struct stats *s)
+{
+    char error[CONFIG_ERROR_MAX];
+    int status = CTL_OK, rc;
+
+    rc = cache_open(s->config, CACHE_VISITOR, &s->cache, error);
+    if (rc)
+        return ctl_fail(&stats_command, "%s", error);
+    rc = s->watch_ms ? watch(s) : once(s);
+    if (rc)
+        status = ctl_fail(&stats_command, "state directory %s cannot be read: %s",
+                          s->config->state_dir, strerror(-rc));
+    cache_close(&s->cache);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        CTL_OPTIONS,
+        {"json", no_argument, NULL, 'j'},
+        {"watch", optional_argument, NULL, 'w'},
+        {NULL, 0, NULL, 0},
+    };
+    struct stats stats = {.watch_ms = 0};
+    const char *path = NULL;
+    struct config *config;
+    int c, status;
+
+    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
+        switch (c) {
+        case 'j':
+            stats.json = true;
+            break;
+        case 'w':
+            if (read_seconds(optarg, &stats.watch_ms) != 0)
+                return ctl_misuse(&stats_command, "--watch wants seconds, 0.1 or more, not \"%s\"",
+                                  optarg);
+            break;
+        default:
+            if ((status = ctl_option(&stats_command, c, &path)) >= 0)
+                return status;
+        }
+    if ((status = ctl_no_more(&stats_command, argc, argv)) >= 0)
+        return status;
+    config = ctl_config(path);
+    if (!config)
+        return CTL_FAILED;
+    stats.config = config;
+    status = show(&stats);
+    config_free(&config);
+    return status;
+}
+
+const struct command stats_command = {
+    .name = "stats",
+    .run = run,
+    .arguments = "[--json] [--watch[=SECONDS]]",
+    .doc = "show what the cache holds and what the workers do",
+    .help = "  --json             as one JSON object\n"
+            "  --watch[=SECONDS]  again every SECONDS (2), with what happens per second; ends on\n"
+            "                     Ctrl-C\n",
+};

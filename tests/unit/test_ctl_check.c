@@ -152,6 +152,9 @@ static void site_remove(struct site *s)
     config_file_remove(&s->config);
 }
 
+static const char *const commands[] = {"check", "explain", "stats", "top",    "warm",
+                                       "purge", "gc",      "verify", "version"};
+
 Test(ctl, version_and_help)
 {
     struct result r = run("version", NULL);
@@ -166,9 +169,36 @@ Test(ctl, version_and_help)
     r = run("--help", NULL);
     cr_expect_eq(r.status, 0);
     EXPECT_SAYS(r, "usage: visage");
-    EXPECT_SAYS(r, "check [-c FILE]");
-    EXPECT_SAYS(r, "stats");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char line[64];
+
+        snprintf(line, sizeof line, "\n  %-8s  ", commands[i]);
+        EXPECT_SAYS(r, line);
+    }
+    /* One line each, and none for what is only meant for the shells. */
+    EXPECT_SAYS_NOT(r, "  names ");
     buffer_free(&r.output);
+}
+
+Test(ctl, every_command_tells_how_it_is_used)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char usage[64];
+        struct result r = run(commands[i], "--help", NULL), other;
+
+        snprintf(usage, sizeof usage, "usage: visage %s [-c FILE]", commands[i]);
+        cr_expect_eq(r.status, 0);
+        cr_expect_eq(strncmp(r.output.data, usage, strlen(usage)), 0, "%s", r.output.data);
+        other = run("help", commands[i], NULL);
+        cr_expect_eq(other.status, 0);
+        cr_expect_str_eq(other.output.data, r.output.data);
+        buffer_free(&other.output);
+        buffer_free(&r.output);
+        r = run(commands[i], "--nonsense", NULL);
+        cr_expect_eq(r.status, 2);
+        EXPECT_SAYS(r, "--help` tells the options\n");
+        buffer_free(&r.output);
+    }
 }
 
 Test(ctl, wrong_use_is_status_2)
@@ -320,6 +350,102 @@ Test(ctl_check, reports_on_the_machine)
     EXPECT_SAYS(r, "free space: ");
     EXPECT_SAYS(r, "ok    sendfile is none");
     buffer_free(&r.output);
+    site_remove(&s);
+}
+
+Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
+{
+    char extra[1024], log[128];
+    struct site s;
+    struct result r;
+
+    site_make(&s, "keeper = /bin/true\n");
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "ok    keeper /bin/true can be run\n");
+    EXPECT_SAYS(r, "ok    clients: no limit on their requests\n");
+    EXPECT_SAYS(r, "ok    admin: /_visage/ is closed: neither addresses nor a token are set\n");
+    EXPECT_SAYS_NOT(r, "  log ");
+    buffer_free(&r.output);
+    site_remove(&s);
+
+    site_make(&s, "");
+    snprintf(log, sizeof log, "%s/log", s.config.directory);
+    snprintf(extra, sizeof extra,
+             "state_dir = \"%s\"\nkeeper = /nowhere/keeper\nlog = \"%s\"\n"
+             "limit { rate = 10 burst = 50 miss_cost = 4 }\n"
+             "admin { addresses = {\"127.0.0.1\", \"::1\"} }\n", s.state, log);
+    write_file(s.config.path, extra, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "fail  keeper /nowhere/keeper: No such file or directory; ");
+    EXPECT_SAYS(r, "/log can be made\n");
+    EXPECT_SAYS(r, "ok    clients: 10 requests a second, 50 at once, a miss counts as 4; ");
+    EXPECT_SAYS(r, "ok    admin: 2 networks may look at /_visage/; without a token nothing can be "
+                   "purged over HTTP\n");
+    cr_expect_neq(access(log, F_OK), 0, "a look must not make the log");
+    buffer_free(&r.output);
+    write_file(log, "", 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    EXPECT_SAYS(r, "/log can be written\n");
+    buffer_free(&r.output);
+    unlink(log);
+
+    snprintf(extra, sizeof extra,
+             "state_dir = \"%s\"\nlog = /nowhere/log\nmin_free = 1024T\n"
+             "admin { token_file = \"%s\" }\n", s.state, s.secret);
+    write_file(s.config.path, extra, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "fail  log /nowhere/log cannot be written: No such file or directory\n");
+    EXPECT_SAYS(r, "fail  min_free: 1.0P are to stay free, and ");
+    EXPECT_SAYS(r, "ok    admin: token can be read from /");
+    EXPECT_SAYS(r, "ok    admin: /_visage/ with the token; 0 networks may look without\n");
+    buffer_free(&r.output);
+
+    cr_assert_eq(chmod(s.secret, 0644), 0);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "fail  admin: token: ");
+    buffer_free(&r.output);
+    site_remove(&s);
+}
+
+Test(ctl_check, reports_on_the_files_that_fallbacks_name)
+{
+    static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13,
+                                        'I',  'H', 'D', 'R', 0,    0,    0,    1,    0, 0, 0, 1};
+    char extra[2048], picture[128], text[128];
+    struct site s;
+    struct result r;
+    int fd;
+
+    site_make(&s, "");
+    snprintf(picture, sizeof picture, "%s/picture", s.config.directory);
+    snprintf(text, sizeof text, "%s/text", s.config.directory);
+    fd = open(picture, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, png, sizeof png), (ssize_t)sizeof png);
+    cr_assert_eq(close(fd), 0);
+    write_file(text, "no picture", 0600);
+    snprintf(extra, sizeof extra,
+             "state_dir = \"%s\"\nsource o { url = \"http://example.org/{id}\"\n"
+             "fallback = identicon fallback_not_found = \"%s\" fallback_failing = \"%s\"\n"
+             "fallback_broken = /nowhere/x.png fallback_denied = \"%s\" }\n",
+             s.state, picture, text, s.config.directory);
+    write_file(s.config.path, extra, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "ok    source o: fallback_not_found ");
+    EXPECT_SAYS(r, "/picture is a picture (png)\n");
+    EXPECT_SAYS(r, "fail  source o: fallback_failing ");
+    EXPECT_SAYS(r, "/text is no picture of a known type\n");
+    EXPECT_SAYS(r, "fail  source o: fallback_broken /nowhere/x.png: No such file or directory\n");
+    EXPECT_SAYS(r, " is not a file\n");
+    EXPECT_SAYS_NOT(r, "source o: fallback identicon");
+    buffer_free(&r.output);
+    unlink(picture);
+    unlink(text);
     site_remove(&s);
 }
 

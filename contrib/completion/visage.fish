@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+#
+# Completion of visage(1) for fish. Names of sources and presets come from the
+# configuration that the command line names, or would find.
+
+function __visage_names # what
+    set -l tokens (commandline -opc)
+    set -l config
+
+    for i in (seq 2 (count $tokens))
+        switch $tokens[$i]
+            case -c --config
+                set config -c $tokens[(math $i + 1)]
+        end
+    end
+    $tokens[1] names $config $argv[1] 2>/dev/null
+end
+
+# A picture's path: /PRESET/SOURCE/, and then nobody knows.
+function __visage_paths
+    set -l word (commandline -ct)
+
+    if string match -qr '^/[^/]+/' -- $word
+        set -l preset (string match -r '^/[^/]+/' -- $word)
+        for name in (__visage_names sources)
+            echo $preset$name/
+        end
+    else
+        for name in (__visage_names presets)
+            echo /$name/
+        end
+    end
+end
+
+function __visage_subjects
+    for name in (__visage_names sources)
+        echo $name/
+    end
+end
+
+function __visage_on # command
+    __fish_seen_subcommand_from $argv[1]
+end
+
+set -l commands check explain stats top warm purge gc verify version help
+
+complete -c visage -f
+complete -c visage -s c -l config -r -F -d 'configuration'
+complete -c visage -s h -l help -d 'tell how it is used'
+complete -c visage -s V -l version -n "not __fish_seen_subcommand_from $commands" \
+    -d 'show the version'
+
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a check \
+    -d 'check the configuration and what this machine gives'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a explain \
+    -d 'tell what a request for a URL would meet'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a stats \
+    -d 'show what the cache holds and what the workers do'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a top \
+    -d 'show what is asked for most, what is largest, which origins fail'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a warm \
+    -d 'make the pictures that a list names'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a purge \
+    -d 'make pictures a miss, at once and for all workers'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a gc \
+    -d 'evict, sweep and collect now'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a verify \
+    -d 'check every picture in the cache'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \
+    -d 'show the version'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a help \
+    -d 'show how it is used'
+complete -c visage -n '__visage_on help' \
+    -a 'check explain stats top warm purge gc verify version'
+
+complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
+    -d 'whether this user can read what sendfile needs'
+complete -c visage -n '__visage_on check' -l print-reference \
+    -d 'print a configuration with every key'
+complete -c visage -n '__visage_on check' -l print-manual -d 'print visage.conf(5)'
+
+complete -c visage -n '__visage_on explain' -l accept -x -d 'Accept of the request'
+complete -c visage -n '__visage_on explain' -l json -d 'as one JSON object'
+complete -c visage -n '__visage_on explain' -a '(__visage_paths)'
+
+complete -c visage -n '__visage_on stats' -l json -d 'as one JSON object'
+complete -c visage -n '__visage_on stats' -l watch -d 'again and again'
+
+complete -c visage -n '__visage_on top' -l by -x -a 'requests size failures' -d 'one list'
+complete -c visage -n '__visage_on top' -s n -x -d 'rows'
+complete -c visage -n '__visage_on top' -l json -d 'as one JSON object'
+
+complete -c visage -n '__visage_on warm' -s j -l jobs -x -d 'processes'
+complete -c visage -n '__visage_on warm' -l force -d 'ask also about what is fresh'
+complete -c visage -n '__visage_on warm' -l accept -x -d 'Accept of the requests'
+complete -c visage -n '__visage_on warm' -l progress -d 'draw the bar anyway'
+complete -c visage -n '__visage_on warm' -F
+
+complete -c visage -n '__visage_on purge' -l subject -x -a '(__visage_subjects)' -d 'a picture'
+complete -c visage -n '__visage_on purge' -l url -x -a '(__visage_paths)' \
+    -d 'the picture of this URL'
+complete -c visage -n '__visage_on purge' -l source -x -a '(__visage_names sources)' \
+    -d 'all of a source'
+complete -c visage -n '__visage_on purge' -l all -d 'everything'
+complete -c visage -n '__visage_on purge' -l dry-run -d 'only tell how many'
+
+complete -c visage -n '__visage_on gc' -s q -l quiet -d 'say nothing'
+complete -c visage -n '__visage_on gc' -l refresh -d 'refresh what waits for the keeper'
+
+complete -c visage -n '__visage_on verify' -l repair -d 'remove what is wrong'
+complete -c visage -n '__visage_on verify' -l progress -d 'draw the bar anyway'

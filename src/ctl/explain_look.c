@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a worker would find, found in the same way, without changing anything: no
+ * recency is noted, nothing damaged is removed, no origin is asked.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cache/lease.h"
+#include "ctl/explain.h"
+#include "serve/failure.h"
+#include "serve/fallback.h"
+#include "serve/server.h"
+#include "serve/variant.h"
+
+struct look {
+    struct explanation *x;
+    struct server server;
+    struct http_request request;
+    struct job job;
+};
+
+/* ---- what is there ---- */
+
+static enum explained_state state_of(const struct entry *e, bool purged, int64_t now_ms)
+{
+    if (purged)
+        return STATE_PURGED;
+    if (now_ms < e->expires_ms)
+        return STATE_FRESH;
+    if (now_ms < e->refresh_until_ms)
+        return STATE_REFRESHABLE;
+    return now_ms < e->stale_until_ms ? STATE_STANDBY : STATE_EXPIRED;
+}
+
+static int look_at(struct look *l, struct explained *out)
+{
+    struct cache *cache = l->server.cache;
+    int64_t now_ms = l->x->now_ms;
+    bool purged;
+    int rc = cache_key(out->text, &out->key);
+
+    if (rc || !cache)
+        return rc;
+    out->leased = lease_look(cache, &out->key, &out->leased_ms) == LEASE_HELD;
+    out->failure = failure_recall(cache, out->text, now_ms, &out->failure_left_ms);
+    rc = cache_peek(cache, &out->key, &out->entry, &purged);
+    if (rc)
+        return rc == -ENOENT ? 0 : rc;
+    if (strcmp(out->entry.text, out->text) != 0)
+        return 0;
+    out->state = state_of(&out->entry, purged, now_ms);
+    blob_path(&out->entry.blob, out->path);
+    out->has_file = blob_exists(cache_blobs(cache), &out->entry.blob);
+    return 0;
+}
+
+static int look_at_variants(struct look *l)
+{
+    static const enum picture_type either[] = {PICTURE_JPEG, PICTURE_PNG};
+    struct explanation *x = l->x;
+    enum picture_type type = variant_output_type(&l->job);
+    int rc = 0;
+
+    x->variant_count = type == PICTURE_AUTO ? 2 : 1;
+    for (unsigned i = 0; i < x->variant_count && !rc; i++) {
+        picture_variant_text(&x->picture, type == PICTURE_AUTO ? either[i] : type,
+                             x->variants[i].text);
+        rc = look_at(l, &x->variants[i]);
+    }
+    return rc;
+}
+
+static int note_origin(const struct gate_record *record, void *context)
+{
+    struct explanation *x = context;
+
+    if (strcmp(record->origin, x->origin) != 0)
+        return 0;
+    x->record = *record;
+    x->has_origin = true;
+    return 1;
+}
+
+static int look_at_origin(struct look *l)
+{
+    struct explanation *x = l->x;
+    int rc;
+
+    if (source_origin(x->picture.source, x->origin, sizeof x->origin) != 0)
+        x->origin[0] = '\0';
+    if (!l->server.cache)
+        return 0;
+    rc = gate_walk(l->server.cache, note_origin, x);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- what would come of it ---- */
+
+static bool is_resting(const struct explanation *x)
+{
+    return x->has_origin && x->record.breaker.state != BREAKER_CLOSED &&
+           clock_boot_ms() < x->record.breaker.until_ms;
+}
+
+static enum outcome foretell_fetch(struct explanation *x)
+{
+    const struct explained *o = &x->original;
+    bool kept = o->state > STATE_PURGED && (o->has_file || o->entry.bodiless);
+
+    if (kept && o->state == STATE_FRESH && o->has_file) {
+        x->cause = x->quarantine;
+        return x->cause != CAUSE_NONE ? OUTCOME_FAILURE : OUTCOME_RENDER;
+    }
+    if (is_resting(x)) {
+        x->cause = CAUSE_ORIGIN_RESTING;
+        return OUTCOME_RESTING;
+    }
+    return kept && (o->entry.etag[0] || o->entry.dated) ? OUTCOME_REVALIDATE : OUTCOME_FETCH;
+}
+
+/* The order of serve.c and miss.c. `stale` is the expired variant, or NULL. */
+static enum outcome foretell_miss(struct look *l, const struct variant *stale)
+{
+    struct explanation *x = l->x;
+    char text[PICTURE_CANONICAL_MAX];
+    bool stand_in;
+
+    picture_variant_text(&x->picture, variant_lease_type(&l->job), text);
+    x->cause = failure_recall_either(&l->job, text, NULL);
+    stand_in = stale && (x->cause == CAUSE_NONE
+                             ? x->now_ms < stale->entry.refresh_until_ms
+                             : cause_info(x->cause)->stale_allowed &&
+                                   x->now_ms < stale->entry.stale_until_ms);
+    if (stand_in)
+        return x->cause == CAUSE_NONE ? OUTCOME_REFRESHING : OUTCOME_STALE;
+    if (x->cause == CAUSE_UNSTORABLE)
+        return OUTCOME_UNSTORABLE;
+    return x->cause != CAUSE_NONE ? OUTCOME_FAILURE : foretell_fetch(x);
+}
+
+/* The answer's header section, as far as it does not depend on what an origin says. */
+static int foretell_reply(struct look *l, const struct variant *variant)
+{
+    struct explanation *x = l->x;
+    bool negotiated = x->picture.negotiated;
+    enum reply_way way = x->outcome == OUTCOME_HIT          ? WAY_HIT
+                         : x->outcome == OUTCOME_REFRESHING ? WAY_REFRESHING
+                                                            : WAY_STALE;
+    bool sendfile = x->config->sendfile != SENDFILE_NONE;
+    int64_t retry_ms = 0;
+
+    if (x->outcome == OUTCOME_HIT || x->outcome == OUTCOME_REFRESHING ||
+        x->outcome == OUTCOME_STALE)
+        return reply_picture(&x->reply, &l->server, &l->request, &variant->entry, way, negotiated,
+                             sendfile ? NULL : "", -1, x->now_ms);
+    if (x->outcome != OUTCOME_FAILURE || x->fallback)
+        return 0;
+    retry_ms = x->variants[0].failure ? x->variants[0].failure_left_ms
+                                      : x->original.failure_left_ms;
+    return reply_error(&x->reply, &l->server, &l->request, x->cause, negotiated, retry_ms);
+}
+
+static int foretell(struct look *l)
+{
+    struct explanation *x = l->x;
+    struct variant variant;
+    enum variant_state state = variant_look_up(&l->job, &variant);
+
+    if (state != VARIANT_NONE &&
+        !blob_exists(cache_blobs(l->server.cache), &variant.entry.blob))
+        state = VARIANT_NONE;
+    x->outcome = state == VARIANT_FRESH
+                     ? OUTCOME_HIT
+                     : foretell_miss(l, state == VARIANT_STALE ? &variant : NULL);
+    if (x->outcome == OUTCOME_FAILURE || x->outcome == OUTCOME_RESTING)
+        x->fallback = fallback_choose(x->picture.source, x->cause);
+    return foretell_reply(l, &variant);
+}
+
+/* ---- */
+
+static int look_inside(struct look *l)
+{
+    struct explanation *x = l->x;
+    int rc = look_at_variants(l);
+
+    if (!rc) {
+        picture_subject_text(&x->picture, x->original.text);
+        rc = look_at(l, &x->original);
+    }
+    if (!rc)
+        rc = look_at_origin(l);
+    if (rc || !l->server.cache) {
+        x->outcome = OUTCOME_FETCH;
+        return rc;
+    }
+    if (x->original.state > STATE_PURGED)
+        x->quarantine = failure_quarantine(l->server.cache, &x->original.entry.blob, x->now_ms);
+    return foretell(l);
+}
+
+static enum cause route_url(struct look *l)
+{
+    struct router *router;
+    enum cause cause;
+
+    if (!http_request_from_url(l->x->url, &l->request))
+        return CAUSE_BAD_REQUEST;
+    l->request.method = HTTP_HEAD;
+    l->request.accept = l->x->accept;
+    if (router_new(l->x->config, &router) != 0)
+        return CAUSE_INTERNAL;
+    cause = route(router, &l->request, &l->x->picture);
+    router_free(&router);
+    return cause;
+}
+
+int explain_look(struct explanation *x)
+{
+    struct look l = {.x = x};
+    int rc;
+
+    x->now_ms = clock_wall_ms();
+    x->reply.fd = -1;
+    x->refusal = route_url(&l);
+    if (x->refusal != CAUSE_NONE) {
+        explain_refusal(x);
+        return 0;
+    }
+    rc = server_open(x->config, CACHE_VISITOR, &l.server, x->no_state);
+    x->has_state = rc == 0;
+    l.server.config = x->config;
+    l.job = (struct job){.server = &l.server,
+                         .http = &l.request,
+                         .picture = &x->picture,
+                         .reply = &x->reply,
+                         .now_ms = x->now_ms};
+    rc = look_inside(&l);
+    server_close(&l.server);
+    return rc;
+}
+
+void explanation_free(struct explanation *x)
+{
+    reply_free(&x->reply);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage verify: whether the cache is what its index says.
+ */
+#include "ctl/verify.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "ctl/ctl.h"
+#include "ctl/words.h"
+
+void verify_say(struct verify *v, const char *format, ...)
+{
+    va_list ap;
+
+    progress_clear(&v->progress);
+    va_start(ap, format);
+    vprintf(format, ap);
+    va_end(ap);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_summary(const struct verify *v)
+{
+    uint64_t wrong = v->damaged + v->missing + v->unreadable + v->orphans;
+    char bytes[WORDS_MAX];
+
+    printf("%" PRIu64 " blob%s checked, %s: %" PRIu64 " damaged, %" PRIu64 " missing, %" PRIu64
+           " unreadable, %" PRIu64 " orphan%s\n",
+           v->blobs, plural(v->blobs), words_bytes(v->bytes, bytes), v->damaged, v->missing,
+           v->unreadable, v->orphans, plural(v->orphans));
+    if (v->repair)
+        printf("removed %" PRIu64 " entr%s and %" PRIu64 " file%s\n", v->removed_entries,
+               v->removed_entries == 1 ? "y" : "ies", v->removed_files, plural(v->removed_files));
+    else if (wrong > 0)
+        puts("visage verify --repair removes them; what was damaged or missing is fetched anew");
+}
+
+static int verify_all(struct verify *v, enum progress_kind kind)
+{
+    int rc;
+
+    progress_begin(&v->progress, kind, 0);
+    rc = verify_blobs(v);
+    progress_clear(&v->progress);
+    if (!rc)
+        rc = verify_purged(v);
+    if (!rc)
+        rc = verify_accounting(v);
+    return rc;
+}
+
+static int verify(struct verify *v, const struct config *config, bool bar)
+{
+    enum cache_role role = v->repair ? CACHE_TOOL : CACHE_VISITOR;
+    char error[CONFIG_ERROR_MAX];
+    int status = v->repair ? ctl_become_owner(&verify_command, config) : CTL_OK, rc;
+
+    if (status)
+        return status;
+    rc = cache_open(config, role, &v->cache, error);
+    if (rc)
+        return ctl_fail(&verify_command, "%s", error);
+    rc = verify_all(v, progress_choose(bar, false));
+    cache_close(&v->cache);
+    if (rc)
+        return ctl_fail(&verify_command, "state directory %s cannot be read: %s",
+                        config->state_dir, strerror(-rc));
+    print_summary(v);
+    return v->left ? CTL_FAILED : CTL_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        CTL_OPTIONS,
+        {"progress", no_argument, NULL, 'p'},
+        {"repair", no_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
+    };
+    struct verify v = {.repair = false};
+    const char *path = NULL;
+    struct config *config;
+    bool bar = false;
+    int c, status;
+
+    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
+        switch (c) {
+        case 'p':
+            bar = true;
+            break;
+        case 'r':
+            v.repair = true;
+            break;
+        default:
+            if ((status = ctl_option(&verify_command, c, &path)) >= 0)
+                return status;
+        }
+    if ((status = ctl_no_more(&verify_command, argc, argv)) >= 0)
+        return status;
+    config = ctl_config(path);
+    if (!config)
+        return CTL_FAILED;
+    log_set_level(LOG_LEVEL_ERROR);
+    status = verify(&v, config, bar);
+    config_free(&config);
+    return status;
+}
+
+const struct command verify_command = {
+    .name = "verify",
+    .run = run,
+    .arguments = "[--repair] [--progress]",
+    .doc = "check every picture in the cache against its digest and the index",
+    .help = "  --repair    remove what is damaged, missing or unknown\n"
+            "  --progress  draw the bar even where stderr is no terminal\n"
+            "\n"
+            "Workers may go on meanwhile. The exit status is 1 if something is wrong and was not\n"
+            "repaired.\n",
+};

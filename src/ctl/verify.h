@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of `visage verify`. Private to src/ctl/.
+ */
+#ifndef VISAGE_CTL_VERIFY_H
+#define VISAGE_CTL_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cache/cache.h"
+#include "ctl/progress.h"
+
+struct verify {
+    struct cache *cache;
+    bool repair;
+    struct progress progress;
+    uint64_t blobs, bytes;   /* checked */
+    uint64_t damaged, missing, unreadable, orphans, strangers;
+    uint64_t removed_entries, removed_files;
+    uint64_t left;           /* what is wrong and was not repaired */
+};
+
+/* verify_blobs.c: every blob on record against its file, every file against the records; repairs
+ * what it finds. Returns 0 or a negative errno. */
+int verify_blobs(struct verify *v);
+
+/* verify_index.c: whether the sum that cache_size is kept by is the sum of all. */
+int verify_accounting(struct verify *v);
+
+/* verify_index.c: entries that were purged and take room still; `repair` removes them. */
+int verify_purged(struct verify *v);
+
+/* Prints a line about something, with the bar out of the way. */
+void verify_say(struct verify *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+#
+# The command-line tool on whole installations, a program for each command, made
+# from the file of its own name.
+if HAVE_TESTS
+check_LIBRARIES += tests/ctl/libctl.a
+tests_ctl_libctl_a_SOURCES = tests/ctl/command.c tests/ctl/command.h
+tests_ctl_libctl_a_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_libctl_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+
+ctl_tests = \
+	tests/ctl/test_ctl_completion \
+	tests/ctl/test_ctl_explain \
+	tests/ctl/test_ctl_gc \
+	tests/ctl/test_ctl_manual \
+	tests/ctl/test_ctl_purge \
+	tests/ctl/test_ctl_stats \
+	tests/ctl/test_ctl_top \
+	tests/ctl/test_ctl_verify \
+	tests/ctl/test_ctl_warm
+
+check_PROGRAMS += $(ctl_tests)
+TESTS += $(ctl_tests)
+CTL_TEST_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+CTL_TEST_LIBS = tests/ctl/libctl.a $(RIG_LIBS)
+
+tests_ctl_test_ctl_completion_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_completion_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_completion_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_explain_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_explain_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_explain_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_gc_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_gc_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_gc_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_manual_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_manual_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_manual_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_purge_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_purge_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_purge_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_stats_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_stats_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_stats_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_top_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_top_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_top_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_verify_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_verify_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_verify_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_warm_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_warm_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_warm_LDADD = $(CTL_TEST_LIBS)
+endif

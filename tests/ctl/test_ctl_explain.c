@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage explain: says what a request would meet, and is right about it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "ctl/command.h"
+#include "rig/text.h"
+#include "rig/workers.h"
+
+RIG_SUITE(ctl_explain);
+
+static void explain(struct rig *rig, const char *target, struct buffer *output)
+{
+    cr_expect_eq(command_run(rig, output, "explain", target, NULL), 0, "%s", output->data);
+}
+
+Test(ctl_explain, what_is_not_there_would_be_fetched)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    explain(&rig, "http://example.org/s100/o/ok/photo.jpg?v=1", &output);
+    EXPECT_SAYS(output, "dialect       native\n");
+    EXPECT_SAYS(output, "source        o\n");
+    EXPECT_SAYS(output, "id            ok/photo\n");
+    EXPECT_SAYS(output, "rendering     128 x 128, cover, quality 82\n");
+    EXPECT_SAYS(output, "format        jpeg\n");
+    EXPECT_SAYS(output, "variant       o/ok/photo?w=128&h=128&fit=cover&q=82&f=jpeg&bg=ffffff"
+                        "&v=1\n");
+    /* SHA-256 of "o/ok/photo". */
+    EXPECT_SAYS(output, "  key         "
+                        "ce235cae31d55791351c3b32e5dad0f69905077ad0878e96147a291b8602faac");
+    EXPECT_SAYS(output, "  state       not in the cache\n");
+    EXPECT_SAYS(output, "origin        http://127.0.0.1:");
+    EXPECT_SAYS(output, "outcome       fetched from the origin and drawn\n");
+    /* Nothing was: a look only. */
+    cr_expect_eq(origin_total(rig.origin), 0u);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* Field by field, but for those that the web server writes or that change with the second. */
+Test(ctl_explain, a_hit_has_the_header_fields_that_a_worker_sends)
+{
+    static const char *const names[] = {
+        "ETag", "Last-Modified", "Cache-Control", "X-Content-Type-Options",
+        "Content-Security-Policy", "Cross-Origin-Resource-Policy", "Access-Control-Allow-Origin",
+        "Content-Type", "Content-Length", "Vary"};
+    const char *const browser[] = {"Accept: image/webp", NULL};
+    struct buffer output = {0};
+    static struct rig rig;
+    char line[512];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(rig_ask(&rig, "GET", "/s64/o/etag/photo", browser), 200);
+    cr_expect_eq(command_run(&rig, &output, "explain", "--accept", "image/webp",
+                             "/s64/o/etag/photo", NULL), 0);
+    EXPECT_SAYS(output, "format        webp (by Accept: image/webp)\n");
+    EXPECT_SAYS(output, "  state       fresh\n");
+    EXPECT_SAYS(output, "  fetched     ");
+    EXPECT_SAYS(output, "  etag        \"");
+    EXPECT_SAYS(output, "  breaker     closed\n");
+    EXPECT_SAYS(output, "outcome       answered from the cache\n");
+    EXPECT_SAYS(output, "Status: 200 OK\n");
+    EXPECT_SAYS(output, "Cache-Status: visage; hit; ttl=");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cr_assert_not_null(answer_field(&rig.answer, names[i]), "%s", names[i]);
+        snprintf(line, sizeof line, " %s: %s\n", names[i], answer_field(&rig.answer, names[i]));
+        EXPECT_SAYS(output, line);
+    }
+    /* Without an Accept it is another picture: the original is there. */
+    explain(&rig, "/s64/o/etag/photo", &output);
+    EXPECT_SAYS(output, "format        jpeg, or png where the picture has transparency "
+                        "(without an Accept)\n");
+    EXPECT_SAYS(output, "outcome       drawn from the original, which is there\n");
+    cr_expect_eq(origin_total(rig.origin), 1u);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+static void await_expiry(struct rig *rig, const char *target, const char *state)
+{
+    int64_t until_ms = clock_boot_ms() + 20000;
+    struct buffer output = {0};
+
+    do {
+        clock_sleep_ms(50);
+        explain(rig, target, &output);
+    } while (!strstr(output.data, state) && clock_boot_ms() < until_ms);
+    EXPECT_SAYS(output, state);
+    buffer_free(&output);
+}
+
+Test(ctl_explain, what_has_expired_is_answered_with_and_refreshed)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD, .workers = 1, .source = "ttl = 1s stale = 1h\n"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    await_expiry(&rig, "/s64/o/ok/photo.jpg", "expired; answered with, and refreshed behind that");
+    explain(&rig, "/s64/o/ok/photo.jpg", &output);
+    EXPECT_SAYS(output, "outcome       answered with the expired picture, which the keeper then "
+                        "refreshes\n");
+    EXPECT_SAYS(output, "detail=stale-while-revalidate\n");
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=stale-while-revalidate"));
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, what_may_not_be_used_any_more_is_revalidated)
+{
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD, .workers = 1, .source = "ttl = 1s stale = 0\n"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/etag/photo.jpg"), 200);
+    await_expiry(&rig, "/s64/o/etag/photo.jpg",
+                 "outcome       the origin is asked whether the original has changed");
+    rig_close(&rig);
+}
+
+Test(ctl_explain, what_was_purged_is_told)
+{
+    struct buffer output = {0};
+    struct cache *cache;
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    /* Without the command, which would have a keeper collect it. */
+    cache = command_open_cache(&rig, CACHE_TOOL);
+    cr_assert_eq(cache_purge(cache, PURGE_SOURCE, "o"), 0);
+    command_close_cache(&cache);
+    explain(&rig, "/s64/o/ok/photo.jpg", &output);
+    cr_expect_eq(command_count(output.data, "  state       purged: as good as not in the cache\n"),
+                 2u);
+    EXPECT_SAYS(output, "outcome       fetched from the origin and drawn\n");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, a_remembered_failure_is_told_with_its_answer)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/404/x.jpg"), 404);
+    explain(&rig, "/s128/o/status/404/x.webp", &output);
+    EXPECT_SAYS(output, "  failure     origin-not-found: no such picture; remembered for another ");
+    EXPECT_SAYS(output, "outcome       404 origin-not-found: the remembered failure\n");
+    EXPECT_SAYS(output, "Status: 404 Not Found\n");
+    EXPECT_SAYS(output, "Cache-Status: visage; detail=origin-not-found\n");
+    cr_expect_eq(origin_total(rig.origin), 1u);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, a_fallback_is_told)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1,
+                                         .source = "fallback_not_found = identicon\n"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/404/x.jpg"), 404);
+    explain(&rig, "/s64/o/status/404/x.jpg", &output);
+    EXPECT_SAYS(output, "  with        an identicon in place of a line of text\n");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, an_origin_that_rests_is_told)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .workers = 1,
+                       .fetch = "timeout = 2s retries = 0 breaker_failures = 1 breaker_open = 1m"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/500/x.jpg"), 502);
+    explain(&rig, "/s64/o/ok/photo.jpg", &output);
+    EXPECT_SAYS(output, "  breaker     open\n");
+    EXPECT_SAYS(output, "  last        origin-error, ");
+    EXPECT_SAYS(output, "outcome       503 origin-resting: ");
+    cr_expect_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 503);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, who_is_at_it_is_told)
+{
+    struct buffer output = {0};
+    struct process p = {0};
+    static struct rig rig;
+    char list[FILES_PATH_MAX];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    files_path(list, "%s/list", rig.directory);
+    files_write(list, "/s64/o/slow/1500/x.jpg\n", 0644);
+    command_start(&rig, &p, "warm", list, NULL);
+    cr_assert(origin_await(rig.origin, "/slow/1500/x", 1, 20000));
+    explain(&rig, "/s64/o/slow/1500/x.jpg", &output);
+    cr_expect_eq(command_count(output.data, "  lease       somebody has been at it for "), 2u);
+    cr_expect_eq(process_wait(&p, 20000), 0);
+    explain(&rig, "/s64/o/slow/1500/x.jpg", &output);
+    EXPECT_SAYS_NOT(output, "  lease ");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, a_url_that_is_none_is_refused_with_the_part_that_is_wrong)
+{
+    static const struct {
+        const char *url, *said;
+    } rows[] = {
+        {"photo.jpg", "neither a whole URL nor a path"},
+        {"/elsewhere/s64/o/ok/a", "does not begin with the prefix /pics\n"},
+        {"/pics/photo.jpg", "a picture's path is /{preset or s{size}}/{source}/{id}\n"},
+        {"/pics/portrait/o/ok/a", "\"portrait\" is neither a preset nor s{size}\n"},
+        {"/pics/s64@4x/o/ok/a", "\"s64@4x\" may have @1x, @2x or @3x behind it, and nothing "},
+        {"/pics/s64/nobody/ok/a", "\"nobody\" is no source; there is o\n"},
+        {"/pics/s64/%6f/a%", "it has a broken escape with %\n"},
+        {"/pics/s64/%6fo/a", "\"oo\" is no source; there is o\n"},
+        {"/pics/s64/o", "there is no id after the source\n"},
+        {"/pics/s64/o/a%20b", "the id is none of source o: id_pattern is [A-Za-z"},
+        {"/pics/s64/o/a.png", "its extension is of a format that is not in `formats`\n"},
+    };
+    struct buffer output = {0}, conf = {0};
+    static struct rig rig;
+
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
+                                            .top = "formats = {jpeg, webp}\n"});
+    cr_assert(files_read(rig.conf, &conf));
+    cr_assert_eq(text_replace(&conf, "prefix = \"\"", "prefix = \"/pics\""), 1u);
+    files_write(rig.conf, conf.data, 0644);
+    buffer_free(&conf);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect_eq(command_run(&rig, &output, "explain", rows[i].url, NULL), 1);
+        EXPECT_SAYS(output, rows[i].said);
+    }
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/pics/s64/nobody/a", NULL), 1);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    EXPECT_SAYS(output, "\"outcome\":\"refused\",\"cause\":\"not-found\"");
+    cr_expect_eq(command_run(&rig, &output, "explain", NULL), 2);
+    cr_expect_eq(command_run(&rig, &output, "explain", "/a", "/b", NULL), 2);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, json_says_the_same)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/s64/o/ok/photo.jpg", NULL), 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    EXPECT_SAYS(output, "\"source\":\"o\",\"id\":\"ok/photo\",\"width\":64,\"height\":64,");
+    EXPECT_SAYS(output, "\"state\":\"fresh\"");
+    EXPECT_SAYS(output, "\"outcome\":\"hit\"");
+    EXPECT_SAYS(output, "\"answer\":[\"Status: 200 OK\",\"ETag: \\\"");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* Neither the index nor the secrets are needed to say what a URL means. */
+Test(ctl_explain, works_without_state_and_without_secrets)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_prepare(&rig, &(struct rig_options){
+                          .kind = RIG_LIGHTTPD,
+                          .state = "/nowhere/visage",
+                          .source = "bearer_env = VISAGE_TEST_NOT_SET\n"});
+    explain(&rig, "/s64/o/ok/photo.jpg", &output);
+    EXPECT_SAYS(output, "variant       o/ok/photo?w=64&");
+    EXPECT_SAYS(output, "state         state directory /nowhere/visage: ");
+    EXPECT_SAYS(output, "outcome       fetched from the origin and drawn\n");
+    buffer_free(&output);
+    rig_close(&rig);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage stats: what it tells, and how it is told.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "ctl/command.h"
+#include "rig/workers.h"
+
+RIG_SUITE(ctl_stats);
+
+Test(ctl_stats, tells_what_was_asked_for_and_what_came_of_it)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    char line[128];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 2});
+    for (int i = 0; i < 4; i++)
+        cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/404/none.jpg"), 404);
+    cr_assert_eq(command_run(&rig, &output, "stats", NULL), 0);
+    cr_expect_eq(command_number(&output, "hits"), 3u);
+    cr_expect_eq(command_number(&output, "misses"), 2u);
+    cr_expect_eq(command_number(&output, "fetches"), 2u);
+    cr_expect_eq(command_number(&output, "entries"), 2u);
+    cr_expect_eq(command_number(&output, "failures"), 1u);
+    cr_expect_eq(command_number(&output, "workers"), 2u);
+    cr_expect_eq(command_number(&output, "queue"), 0u);
+    cr_expect_eq(command_number(&output, "cache-bytes"),
+                 command_number(&output, "blob-bytes") + 2 * INDEX_ENTRY_COST);
+    EXPECT_SAYS(output, "hit-ratio          60.0 %\n");
+    EXPECT_SAYS(output, "hit-ratio-hour     60.0 %\n");
+    EXPECT_SAYS(output, "hit-ratio-day      60.0 %\n");
+    EXPECT_SAYS(output, "\nevictions-hour     0\n");
+    EXPECT_SAYS(output, "\nkeeper-alive       ");
+    snprintf(line, sizeof line,
+             "origin             http://127.0.0.1:%u breaker=closed fetched=1 not-modified=0 "
+             "not-found=1 failures=0 in-flight=0 ", (unsigned)origin_port(rig.origin));
+    EXPECT_SAYS(output, line);
+    cr_expect_eq(command_count(output.data, "\nworker             slot="), 2u);
+    /* For pipes: no byte of a terminal's. */
+    EXPECT_SAYS_NOT(output, "\033");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, tells_the_breaker_of_an_origin_that_fails)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .workers = 1,
+                       .fetch = "timeout = 2s retries = 0 breaker_failures = 1 breaker_open = 1m"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/500/x.jpg"), 502);
+    cr_assert_eq(command_run(&rig, &output, "stats", NULL), 0);
+    EXPECT_SAYS(output, " breaker=open for=");
+    EXPECT_SAYS(output, " failures=1 ");
+    EXPECT_SAYS(output, " last-failure=origin-error ago=");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, colours_are_for_terminals_and_no_color_turns_them_off)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_expect_eq(command_run_on_terminal(&rig, &output, "A=b", "stats", NULL), 0);
+    EXPECT_SAYS(output, "breaker=\033[32mclosed\033[0m");
+    cr_expect_eq(command_run_on_terminal(&rig, &output, "NO_COLOR=1", "stats", NULL), 0);
+    EXPECT_SAYS(output, "breaker=closed");
+    EXPECT_SAYS_NOT(output, "\033");
+    cr_expect_eq(command_run_on_terminal(&rig, &output, "TERM=dumb", "stats", NULL), 0);
+    EXPECT_SAYS_NOT(output, "\033");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, json_is_one_object)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_assert_eq(command_run(&rig, &output, "stats", "--json", NULL), 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    cr_expect_eq(output.data[0], '{');
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, watch_goes_on_until_it_is_interrupted)
+{
+    struct buffer output = {0};
+    struct process p = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    command_start(&rig, &p, "stats", "--watch=0.1", NULL);
+    cr_assert(command_await(&rig, "\nworkers-busy ", 2, 20000));
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_assert(command_await(&rig, "\nmisses             1 ", 1, 20000));
+    cr_assert_eq(kill(p.pid, SIGINT), 0);
+    cr_expect_eq(process_wait(&p, 20000), 0);
+    command_output(&rig, &output);
+    /* The first look has nothing to compare with; the others say what happens in a second. */
+    cr_expect_eq(command_count(output.data, "\nworkers-busy "),
+                 command_count(output.data, "\nhits               0 (0.0/s)\n") + 1);
+    EXPECT_SAYS_NOT(output, "\033");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, watch_with_json_is_a_line_for_each_look)
+{
+    struct buffer output = {0};
+    struct process p = {0};
+    static struct rig rig;
+    char *end;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    command_start(&rig, &p, "stats", "--json", "--watch=0.1", NULL);
+    cr_assert(command_await(&rig, "}\n", 2, 20000));
+    cr_assert_eq(kill(p.pid, SIGTERM), 0);
+    cr_expect_eq(process_wait(&p, 20000), 0);
+    command_output(&rig, &output);
+    end = strchr(output.data, '\n');
+    cr_assert_not_null(end);
+    end[1] = '\0';
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, without_a_state_directory_it_says_so)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .state = "/nowhere/visage"});
+    cr_expect_eq(command_run(&rig, &output, "stats", NULL), 1);
+    EXPECT_SAYS(output, "visage stats: state directory /nowhere/visage: ");
+    EXPECT_SAYS(output, "no worker has run yet?");
+    cr_expect_eq(command_run(&rig, &output, "stats", "--watch=never", NULL), 2);
+    EXPECT_SAYS(output, "--watch wants seconds");
+    buffer_free(&output);
+    rig_close(&rig);
+}
