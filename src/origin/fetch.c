@@ -24,15 +24,19 @@
 #include "base/log.h"
 #include "http/date.h"
 #include "origin/answer.h"
+#include "origin/sockets.h"
 #include "origin/target.h"
 #include "origin/transfer.h"
 
 #define HOST_LOGGED 256
+#define CONNECTIONS_KEPT 4L
 
 struct fetcher {
     const struct config *config;
-    CURLSH *kept; /* connections, names, TLS sessions; NULL before the first fetch */
-    CURL *easy;   /* of one exchange, until its answer has been read */
+    CURLM *kept;      /* connections, names, authorities; NULL before the first fetch */
+    CURLSH *sessions; /* of TLS; the same */
+    CURL *easy;       /* of one exchange, until its answer has been read */
+    struct sockets sockets;
 };
 
 struct fetcher *fetcher_new(const struct config *config)
@@ -49,7 +53,8 @@ void fetcher_free(struct fetcher **fetcher)
     if (!*fetcher)
         return;
     curl_easy_cleanup((*fetcher)->easy);
-    curl_share_cleanup((*fetcher)->kept);
+    curl_multi_cleanup((*fetcher)->kept);
+    curl_share_cleanup((*fetcher)->sessions);
     free(*fetcher);
     *fetcher = NULL;
 }
@@ -82,44 +87,47 @@ static int prepare(void)
     return 0;
 }
 
-static CURLSH *new_share(void)
+/* Makes what outlives an exchange, as far as it is not there. */
+static int prepare_kept(struct fetcher *fetcher)
 {
-    static const curl_lock_data kinds[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS,
-                                           CURL_LOCK_DATA_SSL_SESSION};
-    CURLSH *share = curl_share_init();
-
-    for (size_t i = 0; share && i < sizeof kinds / sizeof *kinds; i++)
-        if (curl_share_setopt(share, CURLSHOPT_SHARE, kinds[i]) != CURLSHE_OK) {
-            curl_share_cleanup(share);
-            share = NULL;
-        }
-    return share;
+    if (!fetcher->sessions) {
+        fetcher->sessions = curl_share_init();
+        if (!fetcher->sessions || curl_share_setopt(fetcher->sessions, CURLSHOPT_SHARE,
+                                                    CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
+            return -1;
+    }
+    if (!fetcher->kept) {
+        fetcher->kept = curl_multi_init();
+        if (!fetcher->kept || curl_multi_setopt(fetcher->kept, CURLMOPT_MAXCONNECTS,
+                                                CONNECTIONS_KEPT) != CURLM_OK)
+            return -1;
+    }
+    return 0;
 }
 
-/* A connection that has more to say than it was asked goes, with all others: libcurl cannot
- * close a single one, and it is rare. */
 static void end_exchange(struct fetcher *fetcher)
 {
-    bool dirty = fetcher->easy && transfer_left_bytes(fetcher->easy);
-
     curl_easy_cleanup(fetcher->easy);
     fetcher->easy = NULL;
-    if (dirty) {
-        curl_share_cleanup(fetcher->kept);
-        fetcher->kept = NULL;
-    }
 }
 
 /* Each exchange has a handle of its own. libcurl (7.88) keeps a pointer to the last header field
  * of an exchange for the next one on the same handle, frees the field, and follows the pointer
- * where an answer begins with a folded line. */
+ * where an answer begins with a folded line.
+ *
+ * A kept connection on which more has come than was asked for may not be used again: libcurl would
+ * take the rest for the next answer. It goes with all others, since libcurl cannot close a single
+ * one, and it is rare. */
 static int begin_exchange(struct fetcher *fetcher)
 {
     end_exchange(fetcher);
-    if (!fetcher->kept)
-        fetcher->kept = new_share();
-    if (fetcher->kept)
-        fetcher->easy = curl_easy_init();
+    if (sockets_are_dirty(&fetcher->sockets)) {
+        curl_multi_cleanup(fetcher->kept);
+        fetcher->kept = NULL;
+    }
+    if (prepare_kept(fetcher) != 0)
+        return -1;
+    fetcher->easy = curl_easy_init();
     return fetcher->easy ? 0 : -1;
 }
 
@@ -239,6 +247,8 @@ static enum cause run(struct fetcher *fetcher, struct transfer *t, CURLU *home,
         if (begin_exchange(fetcher) != 0)
             return CAUSE_INTERNAL;
         hop.kept = fetcher->kept;
+        hop.sessions = fetcher->sessions;
+        hop.sockets = &fetcher->sockets;
         cause = transfer_run(fetcher->easy, &hop);
         if (read_answer(fetcher->easy, &hop, cause, result) != 0)
             cause = CAUSE_INTERNAL;

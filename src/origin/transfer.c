@@ -23,8 +23,8 @@
 #define HEADER_MAX 65536u     /* bytes of all header sections and trailers together */
 #define SKIP_MAX 16384u       /* of an unwanted body: reading it keeps the connection */
 #define SKIP_MS 500           /* and this long */
-#define CONNECTIONS_KEPT 4L
 #define ASK_WANTED_MS 100
+#define LOOK_MS 1000          /* at the clock, while nothing moves */
 #define VALIDATOR_MAX 160     /* "If-None-Match: " and a tag */
 #define ACCEPT_PICTURES "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
 
@@ -45,12 +45,18 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
         t->refused = true;
         return CURL_SOCKET_BAD;
     }
-    /* Close-on-exec: the renderer is started while connections are kept. */
-    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    /* The renderer is started while connections are kept. */
+    fd = sockets_open(t->sockets, address->family, address->socktype);
     if (fd < 0)
         return CURL_SOCKET_BAD;
     t->dialled = true;
     return fd;
+}
+
+/* The connection is closed long after its exchange, so this is not given a transfer. */
+static int on_close(void *context, curl_socket_t fd)
+{
+    return sockets_close(context, fd);
 }
 
 static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port)
@@ -182,8 +188,8 @@ static bool is_unwanted(struct transfer *t, int64_t now_ms)
     return true;
 }
 
-/* libcurl calls this whenever something moves, and once a second while nothing does
- * (measured with 7.88): how long it takes at most to notice that nobody waits. */
+/* libcurl calls this whenever something moves, and every LOOK_MS while nothing does: how
+ * long it takes at most to notice that nobody waits. */
 static int on_progress(void *context, curl_off_t all_down, curl_off_t down, curl_off_t all_up,
                        curl_off_t up)
 {
@@ -317,7 +323,7 @@ static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fie
         connect_ms = t->timeout_ms;
 
     /* where it may go, and over what */
-    SET(CURLOPT_SHARE, t->kept);
+    SET(CURLOPT_SHARE, t->sessions);
     SET(CURLOPT_CURLU, t->target);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -326,9 +332,10 @@ static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fie
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
     SET(CURLOPT_OPENSOCKETDATA, (void *)t);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SET(CURLOPT_CLOSESOCKETDATA, (void *)t->sockets);
     SET(CURLOPT_PREREQFUNCTION, on_connected);
     SET(CURLOPT_PREREQDATA, (void *)t);
-    SET(CURLOPT_MAXCONNECTS, CONNECTIONS_KEPT);
 
     /* TLS */
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -405,15 +412,6 @@ static enum cause cause_of_code(const struct transfer *t)
     }
 }
 
-bool transfer_left_bytes(CURL *easy)
-{
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    char byte;
-
-    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
-           fd != CURL_SOCKET_BAD && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
 bool transfer_is_redirect(const struct transfer *t)
 {
     return t->status == 301 || t->status == 302 || t->status == 303 || t->status == 307 ||
@@ -423,6 +421,28 @@ bool transfer_is_redirect(const struct transfer *t)
 bool transfer_is_not_modified(const struct transfer *t)
 {
     return t->status == 304 && t->conditional;
+}
+
+/* As curl_easy_perform(), on the connections that are kept. */
+static CURLcode perform(CURLM *kept, CURL *easy)
+{
+    CURLcode code = CURLE_FAILED_INIT;
+    int running = 1, left;
+    CURLMsg *message;
+
+    if (curl_multi_add_handle(kept, easy) != CURLM_OK)
+        return code;
+    while (running > 0) {
+        if (curl_multi_perform(kept, &running) != CURLM_OK)
+            break;
+        if (running > 0 && curl_multi_poll(kept, NULL, 0, LOOK_MS, NULL) != CURLM_OK)
+            break;
+    }
+    while ((message = curl_multi_info_read(kept, &left)) != NULL)
+        if (message->msg == CURLMSG_DONE)
+            code = message->data.result;
+    curl_multi_remove_handle(kept, easy);
+    return code;
 }
 
 enum cause transfer_run(CURL *easy, struct transfer *t)
@@ -440,7 +460,7 @@ enum cause transfer_run(CURL *easy, struct transfer *t)
         goto out;
     }
     t->asked_ms = clock_wall_ms();
-    t->code = curl_easy_perform(easy);
+    t->code = perform(t->kept, easy);
     if (t->cause != CAUSE_NONE)
         cause = t->cause;
     else if (transfer_is_redirect(t) || transfer_is_not_modified(t))

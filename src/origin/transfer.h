@@ -17,6 +17,7 @@
 #include "base/cause.h"
 #include "base/config.h"
 #include "origin/fetch.h"
+#include "origin/sockets.h"
 
 struct transfer {
     /* what to do; all borrowed */
@@ -27,7 +28,9 @@ struct transfer {
     bool send_secrets;  /* Basic, Bearer, and configured Authorization and Cookie fields */
     bool send_headers;  /* the other configured fields, and the validators */
     int64_t timeout_ms; /* more than 0 */
-    CURLSH *kept;       /* what outlives the exchange: connections above all */
+    CURLM *kept;        /* what outlives the exchange: connections above all, */
+    CURLSH *sessions;   /* those of TLS, */
+    struct sockets *sockets; /* and what the connections run on */
 
     /* what came of it; zeroed by the caller */
     long status;        /* 0 until a final response's header section is complete */
@@ -60,11 +63,6 @@ bool transfer_is_redirect(const struct transfer *t);
 
 /* True for a 304 that was asked for. */
 bool transfer_is_not_modified(const struct transfer *t);
-
-/* True if more has come on the connection used last than its answer announced. Such a
- * connection must not be used again: libcurl (seen with 7.88) would take the rest for
- * the next answer. */
-bool transfer_left_bytes(CURL *easy);
 
 /* The value of the answer's header field, or NULL. Valid until the next use of `easy`. */
 const char *transfer_header(CURL *easy, const char *name);

@@ -23,6 +23,7 @@ wire_tests = \
 	tests/wire/rate_limit.vtc \
 	tests/wire/request.vtc \
 	tests/wire/revalidate.vtc \
+	tests/wire/split.vtc \
 	tests/wire/vary.vtc
 
 TESTS += $(wire_tests)
