@@ -10,8 +10,7 @@
 
 #define YOUNG_MS 2000 /* a download that may be joined */
 #define STUCK_MS 1000 /* a worker that has been at it for longer makes no progress */
-#define PATIENCE_MIN_MS 250
-#define PATIENCE_MAX_MS 500
+#define PATIENCE_MS 500 /* with an origin that is well */
 #define PAUSE_MS 5
 
 /* All but a quarter of the workers, and one at least is left; a single one has no choice. */
@@ -40,21 +39,18 @@ static bool may_join(const struct job *job, const struct digest *key)
     return cache_key(text, &subject) == 0 && is_young(job->server->cache, &subject);
 }
 
-/* How long a busy worker may take to come free: not at all where the last that was heard of the
- * origin was bad, else about as long as it takes to answer. */
+/* How long to wait for a busy worker to come free: not at all where the last that was heard of the
+ * origin was bad. How quick it has been says little: what was asked before may have been smaller, or
+ * a 304. */
 static int64_t patience_ms(const struct job *job)
 {
     char origin[GATE_ORIGIN_MAX];
     struct gate_record record;
-    int64_t ms;
 
     if (source_origin(job->picture->source, origin, sizeof origin) != 0 ||
         gate_look(job->server->cache, origin, &record) != 0)
-        return PATIENCE_MAX_MS;
-    if (record.breaker.failures > 0)
-        return 0;
-    ms = 2 * record.mean_ms;
-    return ms < PATIENCE_MIN_MS ? PATIENCE_MIN_MS : ms > PATIENCE_MAX_MS ? PATIENCE_MAX_MS : ms;
+        return PATIENCE_MS;
+    return record.breaker.failures > 0 ? 0 : PATIENCE_MS;
 }
 
 /* Takes a place among the busy ones if there is one. Each is seen to be busy before it looks whether
