@@ -56,6 +56,7 @@ static void note_worker(struct scoreboard_slot *slot, void *context)
     if (out->count == WORKERS_MAX)
         return;
     out->pids[out->count] = (pid_t)atomic_load(&slot->pid);
+    out->since_ms[out->count] = atomic_load(&slot->since_ms);
     out->states[out->count++] = atomic_load(&slot->state);
 }
 

@@ -18,6 +18,7 @@ struct workers {
     size_t count;
     pid_t pids[WORKERS_MAX];
     uint32_t states[WORKERS_MAX]; /* enum worker_state */
+    int64_t since_ms[WORKERS_MAX]; /* boot clock; of states beyond WORKER_SERVING */
 };
 
 /* Those alive, in the order of their slots; none if there is no scoreboard yet. */
