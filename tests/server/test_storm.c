@@ -25,6 +25,7 @@
 TestSuite(storm, .fini = rig_clean_up, .timeout = 1200);
 
 #define SECONDS 60
+#define KEEPERS_LEAVE_MS 10000
 #define CLIENTS 4
 #define WORKERS 5
 #define PICTURES 250
@@ -289,6 +290,8 @@ Test(storm, kill_workers_and_renderers)
     rig_start(&rig);
     agreement_assert(rig.conf);
     check_pictures(&rig);
+    /* What was expired is being refreshed. */
+    workers_stop_keepers(rig.state, KEEPERS_LEAVE_MS);
     agreement_assert(rig.conf);
     rig_close(&rig);
 }
