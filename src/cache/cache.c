@@ -168,7 +168,7 @@ out:
         pending_settle(&p);
         remove_unused_blob(c, &e->blob);
     } else {
-        c->wants_keeper |= p.victims.count > 0;
+        c->wants_keeper |= p.victims.at_bound;
         pending_unlink(&p);
     }
     scoreboard_settle(c->slot, place);

@@ -159,6 +159,7 @@ int index_shrink(struct index *index, uint64_t target, int64_t budget_us, bool *
     *more = false;
     victims->count = 0;
     victims->evicted = victims->bytes = 0;
+    victims->at_bound = false;
     if (rc || usage <= target)
         return rc;
     c.until_us = clock_boot_us() + budget_us;

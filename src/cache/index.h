@@ -42,6 +42,7 @@ struct index_victims {
     size_t count;
     uint64_t evicted; /* entries that were dropped to make room */
     uint64_t bytes;   /* of disk that became free */
+    bool at_bound;    /* room had to be made */
 };
 
 /* Called inside the transaction, before it commits, with all victims: so that they are on

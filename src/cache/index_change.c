@@ -18,8 +18,8 @@ uint64_t change_order_key(uint64_t sequence)
 int change_start(struct kv_txn *txn, struct change *c)
 {
     c->victims->count = 0;
-    c->victims->evicted = 0;
-    c->victims->bytes = 0;
+    c->victims->evicted = c->victims->bytes = 0;
+    c->victims->at_bound = false;
     return read_totals(txn, &c->totals);
 }
 
@@ -245,6 +245,7 @@ int change_evict(struct kv_txn *txn, struct change *c, uint64_t target, bool *mo
     unsigned steps = STEPS_MAX;
 
     *more = false;
+    c->victims->at_bound = change_usage(c) > target;
     while (change_usage(c) > target) {
         int rc;
 

@@ -93,7 +93,8 @@ static int write_freshness(struct buffer *out, const struct cache_control *c,
     if (!rc)
         rc = buffer_append(out, c->before, c->before_length);
     if (!rc && c->after)
-        rc = put_number(out, "", age + (c->max_age_s < left ? c->max_age_s : left), c->after);
+        rc = put_number(out, "", age + (c->max_age_s < left ? c->max_age_s : left),
+                        e->refresh_until_ms > e->expires_ms ? c->after : c->strict);
     return rc ? rc : put_number(out, "\r\nAge: ", age, "\r\n");
 }
 

@@ -24,19 +24,42 @@ static int write_fixed_headers(const struct config *config, struct buffer *out)
     return rc;
 }
 
-static struct cache_control cut_cache_control(const char *text)
+/* The directives without those of RFC 5861, and with the word that forbids what they allow. */
+static char *make_strict(const char *directives)
 {
-    struct cache_control c = {.before = text, .before_length = strlen(text)};
+    static const char forbids[] = ", must-revalidate";
+    char *strict = malloc(strlen(directives) + sizeof forbids);
+    size_t used = 0;
+
+    for (const char *p = directives; strict && *p;) {
+        size_t length = strcspn(p + 1, ",") + 1; /* with the comma before it */
+        const char *name = p + strspn(p, ", ");
+
+        if (strncmp(name, "stale-", 6) != 0) {
+            memcpy(strict + used, p, length);
+            used += length;
+        }
+        p += length;
+    }
+    if (strict)
+        memcpy(strict + used, forbids, sizeof forbids);
+    return strict;
+}
+
+static int cut_cache_control(const char *text, struct cache_control *out)
+{
     const char *number = strstr(text, "max-age=");
     char *after;
 
+    *out = (struct cache_control){.before = text, .before_length = strlen(text)};
     if (!number)
-        return c;
+        return 0;
     number += strlen("max-age=");
-    c.before_length = (size_t)(number - text);
-    c.max_age_s = strtoll(number, &after, 10);
-    c.after = after;
-    return c;
+    out->before_length = (size_t)(number - text);
+    out->max_age_s = strtoll(number, &after, 10);
+    out->after = after;
+    out->strict = make_strict(after);
+    return out->strict ? 0 : -ENOMEM;
 }
 
 int server_open(const struct config *config, enum cache_role role, struct server *out,
@@ -44,10 +67,11 @@ int server_open(const struct config *config, enum cache_role role, struct server
 {
     int rc;
 
-    *out = (struct server){.config = config,
-                           .cache_control = cut_cache_control(config->cache_control)};
+    *out = (struct server){.config = config};
     snprintf(error, CONFIG_ERROR_MAX, "out of memory");
-    rc = write_fixed_headers(config, &out->picture_head);
+    rc = cut_cache_control(config->cache_control, &out->cache_control);
+    if (!rc)
+        rc = write_fixed_headers(config, &out->picture_head);
     /* Who only looks asks no origin: the secrets may be out of reach, and are not wanted. */
     if (!rc && role != CACHE_VISITOR)
         rc = source_list_load(config, &out->sources, error);
@@ -79,6 +103,8 @@ void server_close(struct server *server)
     router_free(&server->router);
     source_list_free(&server->sources);
     buffer_free(&server->picture_head);
+    free(server->cache_control.strict);
+    server->cache_control.strict = NULL;
     buffer_free(&server->rendered);
     buffer_free(&server->page);
     secret_free(&server->admin_token);

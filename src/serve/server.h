@@ -19,6 +19,7 @@ struct cache_control {
     size_t before_length;
     const char *after;  /* NULL if there is no max-age */
     int64_t max_age_s;
+    char *strict;       /* `after` for pictures that must not be used stale */
 };
 
 struct server {

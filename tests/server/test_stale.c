@@ -168,6 +168,24 @@ Test(stale, stale_while_revalidate_shortens_the_window)
     rig_close(&rig);
 }
 
+/* The operator's stale-while-revalidate is for caches behind this one, too; but not where the origin
+ * forbids what it allows. */
+Test(stale, what_may_not_be_stale_here_may_not_be_elsewhere)
+{
+    static struct rig rig;
+
+    open_rig(&rig, "stale = \"2000s\"");
+    scripted_set(&rig, "may", "200 'Cache-Control: max-age=100'");
+    scripted_set(&rig, "must-not", "200 'Cache-Control: max-age=100, must-revalidate'");
+    cr_assert_eq(scripted_get(&rig, "may"), 200);
+    cr_expect_str_eq(answer_field(&rig.answer, "Cache-Control"),
+                     "public, max-age=100, stale-while-revalidate=604800");
+    cr_assert_eq(scripted_get(&rig, "must-not"), 200);
+    cr_expect_str_eq(answer_field(&rig.answer, "Cache-Control"),
+                     "public, max-age=100, must-revalidate");
+    rig_close(&rig);
+}
+
 static void expect_foreground(const char *keeper)
 {
     char etag[SCRIPTED_ETAG_MAX];
