@@ -37,24 +37,46 @@ static ssize_t decode(const char *text, size_t length, char *out, size_t size)
     return (ssize_t)used;
 }
 
-ssize_t http_form_get(const char *text, size_t length, const char *name, char *out, size_t size)
+/* Cuts the first parameter of this name off *text, with all before it. Returns its value, or NULL if
+ * there is none. */
+static const char *next_value(const char **text, size_t *length, const char *name,
+                              size_t *value_length)
 {
     size_t name_length = strlen(name);
 
-    while (length > 0) {
-        const char *end = memchr(text, '&', length);
-        size_t pair = end ? (size_t)(end - text) : length;
+    while (*length > 0) {
+        const char *pair = *text, *end = memchr(*text, '&', *length);
+        size_t pair_length = end ? (size_t)(end - pair) : *length;
+        size_t step = end ? pair_length + 1 : pair_length;
 
-        if (pair >= name_length && memcmp(text, name, name_length) == 0) {
-            if (pair == name_length) /* without '=' the value is empty */
-                return decode(text, 0, out, size);
-            if (text[name_length] == '=')
-                return decode(text + name_length + 1, pair - name_length - 1, out, size);
-        }
-        if (!end)
-            break;
-        text += pair + 1;
-        length -= pair + 1;
+        *text += step;
+        *length -= step;
+        if (pair_length < name_length || memcmp(pair, name, name_length) != 0)
+            continue;
+        *value_length = 0;
+        if (pair_length == name_length) /* without '=' the value is empty */
+            return pair;
+        *value_length = pair_length - name_length - 1;
+        if (pair[name_length] == '=')
+            return pair + name_length + 1;
     }
-    return -ENOENT;
+    return NULL;
+}
+
+unsigned http_form_count(const char *text, size_t length, const char *name)
+{
+    size_t value_length;
+    unsigned count = 0;
+
+    while (next_value(&text, &length, name, &value_length))
+        count++;
+    return count;
+}
+
+ssize_t http_form_get(const char *text, size_t length, const char *name, char *out, size_t size)
+{
+    size_t value_length;
+    const char *value = next_value(&text, &length, name, &value_length);
+
+    return value ? decode(value, value_length, out, size) : -ENOENT;
 }

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* How often there is a parameter of this name. */
+unsigned http_form_count(const char *text, size_t length, const char *name);
+
 /* Writes the decoded value of the first parameter of this name. Returns its length, -ENOENT if
  * there is none, -EINVAL for a broken escape or a NUL in it, or -ENOSPC. */
 ssize_t http_form_get(const char *text, size_t length, const char *name, char *out, size_t size);

@@ -157,7 +157,7 @@ static enum cause parse_purge(const struct visit *v, const char *form, size_t le
 
         if (n == -ENOENT)
             continue;
-        if (n <= 0 || which >= 0)
+        if (n <= 0 || which >= 0 || http_form_count(form, length, names[i]) > 1)
             return CAUSE_BAD_REQUEST;
         which = i;
         memcpy(value, one, (size_t)n + 1);
