@@ -49,9 +49,11 @@ int cache_purge(struct cache *cache, enum purge_scope scope, const char *name)
 {
     int rc = index_purge(cache->index, scope, name, clock_wall_ms());
 
-    if (!rc)
-        cache_count(cache, COUNT_PURGES, 1);
-    return rc;
+    if (rc)
+        return rc;
+    cache_count(cache, COUNT_PURGES, 1);
+    cache->wants_keeper = true; /* what was purged is on the disk still */
+    return 0;
 }
 
 /* ---- changes ---- */

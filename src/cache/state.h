@@ -22,7 +22,7 @@ struct cache {
     struct kv *run;
     struct limiter *limiter; /* NULL: no rate is limited */
     int keeper;              /* the keeper's place that this process holds; -1: none */
-    bool wants_keeper;       /* an insertion met the bound */
+    bool wants_keeper;       /* an insertion met the bound, or something was purged */
     struct hot *hot;
     int64_t boot_wall_ms;    /* blob files older than this were written before a restart */
 };
