@@ -16,6 +16,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/process.c tests/rig/process.h \
 	tests/rig/rig.c tests/rig/rig.h \
 	tests/rig/scripted.c tests/rig/scripted.h \
+	tests/rig/small_disk.c tests/rig/small_disk.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
 	tests/rig/text.c tests/rig/text.h \
 	tests/rig/visitors.c tests/rig/visitors.h \

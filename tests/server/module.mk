@@ -5,6 +5,7 @@
 if HAVE_TESTS
 server_tests = \
 	tests/server/test_admin \
+	tests/server/test_admin_pages \
 	tests/server/test_bad_days \
 	tests/server/test_bad_input \
 	tests/server/test_busy \
@@ -36,6 +37,9 @@ SERVER_TEST_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_server_test_admin_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_admin_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_admin_LDADD = $(RIG_LIBS)
+tests_server_test_admin_pages_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_admin_pages_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_admin_pages_LDADD = $(RIG_LIBS)
 tests_server_test_bad_days_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bad_days_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bad_days_LDADD = $(RIG_LIBS)
