@@ -100,7 +100,7 @@ static void remove_temp(struct blob_writer *w)
     w->temp[0] = '\0';
 }
 
-/* The disk is full: carry what is there over into memory. The size is bounded by
+/* The disk is full, or the blob will not be kept: carry what is there over into memory. The size is bounded by
  * fetch.max_bytes, which the caller enforces. */
 static int move_to_memory(struct blob_writer *w)
 {
@@ -134,8 +134,12 @@ static int move_to_memory(struct blob_writer *w)
 
 int blob_writer_add(struct blob_writer *w, const void *bytes, size_t length)
 {
-    int rc = write_all(w->fd, bytes, length);
+    int rc = 0;
 
+    if (!w->in_memory && w->length + length > w->store->largest)
+        rc = move_to_memory(w);
+    if (!rc)
+        rc = write_all(w->fd, bytes, length);
     if (rc && !w->in_memory && is_disk_trouble(-rc)) {
         rc = move_to_memory(w);
         if (!rc)

@@ -2,8 +2,8 @@
  *
  * Blob files: immutable, named by the SHA-256 of their content,
  * blobs/ab/cdef..., written as tmp/<slot>.<incarnation>.<counter> and renamed.
- * A writer that meets a full disk goes on in memory, so that the picture can
- * still be answered, only not kept.
+ * A writer that meets a full disk, or has more than may be stored, goes on in
+ * memory, so that the picture can still be answered, only not kept.
  */
 #ifndef VISAGE_CACHE_BLOB_H
 #define VISAGE_CACHE_BLOB_H
@@ -19,6 +19,7 @@
 struct blob_store {
     int blobs_fd;       /* the directory blobs/ */
     int tmp_fd;         /* the directory tmp/ */
+    uint64_t largest;   /* bytes of a blob that may be stored; what is longer is held in memory */
     unsigned file_mode;
     unsigned dir_mode;
     unsigned slot;        /* for the names of temporary files */

@@ -17,9 +17,9 @@
 #include "cache/state.h"
 
 #define INSERT_TRIES 4
-#define LARGEST_SHARE 4   /* one blob may take at most this part of the cache */
 #define SMALL_SHARE 2048  /* 32 workers may have such a one in place too much at one time */
 #define ROOM_ROUNDS 64
+#define FLOOR_ROUNDS 4    /* where others fill the disk: the rest is the keeper's */
 #define ROOM_BUDGET_US 5000
 
 int cache_key(const char *text, struct digest *key)
@@ -118,7 +118,7 @@ static int make_room(struct cache *c, uint64_t bytes)
         usage = usage > deficit ? usage - deficit : 0;
         target = usage < target ? usage : target;
     }
-    for (int i = 0; more && i < ROOM_ROUNDS; i++) {
+    for (int i = 0; more && i < (deficit > 0 ? FLOOR_ROUNDS : ROOM_ROUNDS); i++) {
         struct pending p = {.cache = c};
 
         rc = index_shrink(c->index, target, ROOM_BUDGET_US, &more, &p.victims, pending_note, &p);
@@ -126,6 +126,7 @@ static int make_room(struct cache *c, uint64_t bytes)
             pending_settle(&p);
             return rc;
         }
+        c->wants_keeper |= p.victims.at_bound;
         pending_unlink(&p);
     }
     c->wants_keeper |= more;
@@ -227,10 +228,10 @@ int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
 
     if (!writer)
         return insert_record(cache, key, e);
-    if (writer->in_memory)
-        rc = -ENOSPC;
-    else if (bytes > cache->config->cache_size / LARGEST_SHARE)
+    if (bytes > cache->config->cache_size / LARGEST_SHARE)
         rc = -EFBIG;
+    else if (writer->in_memory)
+        rc = -ENOSPC;
     else if (needs_room_first(cache, bytes))
         rc = insert_large(cache, key, e, writer);
     else

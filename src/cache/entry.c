@@ -9,6 +9,7 @@
 #define FLAG_ALPHA 1u
 #define FLAG_BODILESS 2u
 #define FLAG_DATED 4u
+#define FLAG_SAID 8u
 
 /* Offsets of the fixed part. */
 enum {
@@ -44,7 +45,7 @@ size_t entry_encode(const struct entry *e, unsigned char out[ENTRY_ENCODED_MAX])
     out[AT_TYPE] = (unsigned char)e->type;
     out[AT_FLAGS] = (unsigned char)((e->alpha ? FLAG_ALPHA : 0) |
                                     (e->bodiless ? FLAG_BODILESS : 0) |
-                                    (e->dated ? FLAG_DATED : 0));
+                                    (e->dated ? FLAG_DATED : 0) | (e->said ? FLAG_SAID : 0));
     wire_put16(out + AT_CAUSE, (uint16_t)e->cause);
     wire_put16(out + AT_TEXT_LENGTH, (uint16_t)text);
     wire_put16(out + AT_ETAG_LENGTH, (uint16_t)etag);
@@ -84,6 +85,7 @@ bool entry_decode(const void *bytes, size_t length, struct entry *out)
     out->alpha = in[AT_FLAGS] & FLAG_ALPHA;
     out->bodiless = in[AT_FLAGS] & FLAG_BODILESS;
     out->dated = in[AT_FLAGS] & FLAG_DATED;
+    out->said = in[AT_FLAGS] & FLAG_SAID;
     out->cause = wire_get16(in + AT_CAUSE);
     out->attempts = wire_get16(in + AT_ATTEMPTS);
     out->width = wire_get32(in + AT_WIDTH);

@@ -40,6 +40,7 @@ struct entry {
     uint16_t attempts;        /* negative entries: how often it has failed */
     bool alpha;               /* the original has transparency */
     bool bodiless;            /* an original whose blob was dropped: only what is known of it */
+    bool said;                /* the times below follow the origin's word, not only the operator's */
     bool dated;               /* last_modified_s is the origin's own word */
     uint32_t width, height;   /* in pixels; 0 while unknown (originals) */
     uint64_t length;          /* of the blob */

@@ -167,16 +167,25 @@ static int count_fetch(struct kv_slice key, struct kv_slice value, void *context
     return 0;
 }
 
-static int take_slot(struct kv_txn *txn, struct passage *p)
+static int look_for_slot(struct kv_txn *txn, void *context)
 {
+    struct passage *p = context;
     struct census census = {.p = p};
-    unsigned char key[4], value[FETCH_SIZE];
     int rc = kv_walk(txn, RUN_FETCHES, count_fetch, &census);
 
     if (rc)
         return rc;
-    if (census.all >= p->request->slots || census.here >= p->request->origin_slots)
-        return GATE_FULL;
+    return census.all >= p->request->slots || census.here >= p->request->origin_slots ? GATE_FULL
+                                                                                       : 0;
+}
+
+static int take_slot(struct kv_txn *txn, struct passage *p)
+{
+    unsigned char key[4], value[FETCH_SIZE];
+    int rc = look_for_slot(txn, p);
+
+    if (rc)
+        return rc;
     wire_put32(key, p->cache->blobs.slot);
     wire_put64(value, p->cache->blobs.incarnation);
     wire_put64(value + 8, (uint64_t)(p->now_ms + p->request->timeout_ms + DEADLINE_MARGIN_MS));
@@ -213,6 +222,9 @@ enum gate_verdict gate_enter(struct cache *cache, const struct gate_request *req
     struct passage p = {.cache = cache, .request = request, .now_ms = clock_boot_ms()};
     int rc = digest_of(request->origin, strlen(request->origin), &p.origin);
 
+    /* Those who wait for a slot look often: without the writers' lock. */
+    if (!rc)
+        rc = kv_view(cache->run, look_for_slot, &p);
     if (!rc)
         rc = kv_update(cache->run, enter_body, &p);
     *probe = p.probe;

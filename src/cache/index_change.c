@@ -8,7 +8,8 @@
 #include "base/clock.h"
 #include "cache/blob.h"
 
-#define STEPS_MAX 4000 /* of the hand in one transaction: well under a millisecond */
+#define STEPS_MAX 4000 /* of the hand in one transaction: a millisecond, with what it evicts */
+#define STEPS_OF_EVICTING 60 /* what changes pages costs so many times what is only looked at */
 
 uint64_t change_order_key(uint64_t sequence)
 {
@@ -214,10 +215,14 @@ static int find_victim(struct kv_txn *txn, struct hand *h)
     return h->any ? 0 : -ENOENT;
 }
 
-/* An original that its origin can be asked about without sending it again. */
-static bool is_worth_a_record(const struct entry *e)
+/* An original that its origin can be asked about without sending it again, whose blob is its own:
+ * of one that others share, nothing would become free. */
+static bool is_worth_a_record(struct kv_txn *txn, const struct entry *e)
 {
-    return e->kind == ENTRY_ORIGINAL && !e->bodiless && (e->etag[0] || e->dated);
+    struct blob_record blob;
+
+    return e->kind == ENTRY_ORIGINAL && !e->bodiless && (e->etag[0] || e->dated) &&
+           read_blob(txn, &e->blob, &blob) == 0 && blob.uses == 1;
 }
 
 static int evict_one(struct kv_txn *txn, struct change *c, unsigned *steps)
@@ -233,7 +238,7 @@ static int evict_one(struct kv_txn *txn, struct change *c, unsigned *steps)
     rc = read_place(txn, c, ORDER, h.sequence, &h.key, &e);
     if (rc)
         return rc == -ENOENT ? 0 : rc;
-    if (is_worth_a_record(&e))
+    if (is_worth_a_record(txn, &e))
         return change_strip(txn, c, &h.key, &e);
     c->victims->evicted++;
     scoreboard_forget(c->index->board, &h.key);
@@ -254,7 +259,7 @@ int change_evict(struct kv_txn *txn, struct change *c, uint64_t target, bool *mo
             *more = true;
             return 0;
         }
-        steps--;
+        steps -= steps < STEPS_OF_EVICTING ? steps : STEPS_OF_EVICTING;
         rc = evict_one(txn, c, &steps);
         if (rc)
             return rc == -ENOENT ? 0 : rc;

@@ -100,6 +100,7 @@ static int open_directories(struct opening *o)
     struct blob_store *b = &o->cache->blobs;
     int rc;
 
+    b->largest = o->config->cache_size / LARGEST_SHARE;
     b->file_mode = o->config->group_readable ? 0640 : 0600;
     b->dir_mode = o->config->group_readable ? 0750 : 0700;
     if (o->role != CACHE_VISITOR) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/clock.h"
 #include "cache/state.h"
@@ -76,8 +77,18 @@ static bool decode(struct kv_slice key, struct kv_slice value, struct queue_item
 
 struct taking {
     struct queue_item *item;
+    unsigned char from[KEY_SIZE];
     bool found;
 };
+
+/* From somewhere on, and round: what stands last would wait for ever under a steady load. */
+static int next_item(struct kv_txn *txn, const struct taking *t, struct kv_slice *key,
+                     struct kv_slice *value)
+{
+    int rc = kv_seek(txn, RUN_QUEUE, (struct kv_slice){t->from, sizeof t->from}, key, value);
+
+    return rc == -ENOENT ? kv_first(txn, RUN_QUEUE, key, value) : rc;
+}
 
 /* What is no item (another version has left it) goes, too: it would be the first for ever. */
 static int take_body(struct kv_txn *txn, void *context)
@@ -87,7 +98,7 @@ static int take_body(struct kv_txn *txn, void *context)
 
     for (t->found = false; !t->found;) {
         struct kv_slice key, value;
-        int rc = kv_first(txn, RUN_QUEUE, &key, &value);
+        int rc = next_item(txn, t, &key, &value);
 
         if (rc)
             return rc == -ENOENT ? 0 : rc;
@@ -108,6 +119,9 @@ int queue_take(struct cache *cache, struct queue_item *out)
 
     if (cache_queue_length(cache, &count) == 0 && count == 0)
         return -ENOENT; /* without a write transaction */
+    if (getrandom(t.from, sizeof t.from, GRND_NONBLOCK) < 0)
+        memset(t.from, 0, sizeof t.from);
+    t.from[0] = QUEUE_REFRESH;
     rc = kv_update(cache->run, take_body, &t);
     return rc == 0 && !t.found ? -ENOENT : rc;
 }

@@ -11,6 +11,8 @@ struct hot;
 struct kv;
 struct limiter;
 
+#define LARGEST_SHARE 4 /* one blob may take at most this part of the cache */
+
 struct cache {
     char *directory;         /* absolute */
     const struct config *config;

@@ -101,7 +101,7 @@ static void note_failure(struct breaker *breaker, const struct breaker_rules *ru
 void breaker_note(struct breaker *breaker, const struct breaker_rules *rules, bool probe,
                   enum cause cause, int64_t retry_after_ms, int64_t now_ms, uint64_t random)
 {
-    if (cause == CAUSE_NONE || (probe && is_answer(cause)))
+    if (cause == CAUSE_NONE || (is_answer(cause) && (probe || breaker->state == BREAKER_CLOSED)))
         *breaker = (struct breaker){.state = BREAKER_CLOSED};
     else if (breaker_counts(cause))
         note_failure(breaker, rules, probe, retry_after_ms, now_ms, random);

@@ -137,7 +137,7 @@ static int read_form(const struct visit *v, char form[BODY_MAX], size_t *length)
         if (used == BODY_MAX)
             return -ENOSPC;
     }
-    while (used > 0 && strchr("\r\n", form[used - 1]))
+    while (used > 0 && (form[used - 1] == '\r' || form[used - 1] == '\n'))
         used--;
     *length = used;
     return 0;

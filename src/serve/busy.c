@@ -8,7 +8,7 @@
 #include "cache/gate.h"
 #include "cache/lease.h"
 
-#define YOUNG_MS 2000 /* a download that may be joined */
+#define YOUNG_MS 1000 /* a download that may be joined, and for how long */
 #define STUCK_MS 1000 /* a worker that has been at it for longer makes no progress */
 #define PATIENCE_MS 500 /* with an origin that is well */
 #define PAUSE_MS 5
@@ -83,7 +83,23 @@ static void pause_a_little(void)
     clock_sleep_ms(PAUSE_MS + random % PAUSE_MS);
 }
 
-bool busy_admits(const struct job *job, const struct digest *key)
+bool busy_admits_now(const struct job *job)
+{
+    struct cache_census census;
+
+    return take_place(job, &census);
+}
+
+static enum busy join(struct job *job)
+{
+    int64_t until_ms = clock_boot_ms() + YOUNG_MS;
+
+    if (until_ms < job->deadline_ms)
+        job->deadline_ms = until_ms;
+    return BUSY_JOINED;
+}
+
+enum busy busy_admits(struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
     int64_t until_ms = 0;
@@ -92,8 +108,10 @@ bool busy_admits(const struct job *job, const struct digest *key)
         struct cache_census census;
         int64_t now_ms;
 
-        if (take_place(job, &census) || may_join(job, key))
-            return true;
+        if (take_place(job, &census))
+            return BUSY_ADMITTED;
+        if (may_join(job, key))
+            return join(job);
         now_ms = clock_boot_ms();
         if (until_ms == 0)
             until_ms = now_ms + patience_ms(job);
@@ -102,5 +120,5 @@ bool busy_admits(const struct job *job, const struct digest *key)
         pause_a_little();
     }
     cache_count(cache, COUNT_BUSY, 1);
-    return false;
+    return BUSY_REFUSED;
 }

@@ -115,48 +115,62 @@ static int make_and_reply(struct miss *m)
     return cause == CAUSE_NONE ? reply_made(m, &made) : reply_failure(m, cause);
 }
 
+/* One of many who ask for a cold picture past the limit: if whoever was making it has given up, it is
+ * not for the last workers to try. */
+static int lead(struct miss *m, enum busy busy)
+{
+    int rc;
+
+    if (busy == BUSY_JOINED && !busy_admits_now(m->job))
+        rc = reply_failure(m, CAUSE_BUSY);
+    else
+        rc = make_and_reply(m);
+    turn_end(m->job);
+    return rc;
+}
+
+static int take_turn(struct miss *m, enum busy busy)
+{
+    const struct config *config = m->job->server->config;
+
+    /* Its holder may wait for the original as long as anybody may, and then do the work. */
+    switch (turn_take(m->job, &m->key, 2 * (config->fetch.timeout_ms + config->render.timeout_ms) +
+                                           LEASE_MARGIN_MS, is_settled, m)) {
+    case TURN_LATE:
+        return reply_failure(m, CAUSE_BUSY);
+    case TURN_GONE:
+        return reply_failure(m, CAUSE_CLIENT_GONE);
+    case TURN_DONE:
+        /* What may not be kept cannot be waited for: everybody asks for himself. */
+        if (m->failure == CAUSE_UNSTORABLE)
+            return make_and_reply(m);
+        if (!m->is_found)
+            return reply_failure(m, m->failure);
+        if (reply_variant(m, &m->found, WAY_COLLAPSED) == 0)
+            return 0;
+        return make_and_reply(m); /* its blob vanished already: a tiny cache under pressure */
+    case TURN_OURS:
+        return lead(m, busy);
+    case TURN_ALONE:
+    default:
+        return make_and_reply(m);
+    }
+}
+
 int miss_serve(struct job *job, const struct variant *stale)
 {
-    const struct config *config = job->server->config;
     struct miss m = {.job = job, .stale = stale};
     enum cause failure;
-    enum turn turn;
-    int rc;
+    enum busy busy;
 
     picture_variant_text(job->picture, variant_lease_type(job), m.text);
     if (cache_key(m.text, &m.key) != 0)
         return reply_failure(&m, CAUSE_INTERNAL);
     failure = recall_lasting(job, &m);
-    if (failure == CAUSE_UNSTORABLE)
-        return busy_admits(job, &m.key) ? make_and_reply(&m) : reply_failure(&m, CAUSE_BUSY);
-    if (failure != CAUSE_NONE)
+    if (failure != CAUSE_NONE && failure != CAUSE_UNSTORABLE)
         return reply_failure(&m, failure);
-    if (!busy_admits(job, &m.key))
+    busy = busy_admits(job, &m.key);
+    if (busy == BUSY_REFUSED)
         return reply_failure(&m, CAUSE_BUSY);
-    /* Its holder may wait for the original as long as anybody may, and then do the work. */
-    turn = turn_take(job, &m.key,
-                     2 * (config->fetch.timeout_ms + config->render.timeout_ms) + LEASE_MARGIN_MS,
-                     is_settled, &m);
-    switch (turn) {
-    case TURN_LATE:
-        return reply_failure(&m, CAUSE_BUSY);
-    case TURN_GONE:
-        return reply_failure(&m, CAUSE_CLIENT_GONE);
-    case TURN_DONE:
-        /* What may not be kept cannot be waited for: everybody asks for himself. */
-        if (m.failure == CAUSE_UNSTORABLE)
-            return make_and_reply(&m);
-        if (!m.is_found)
-            return reply_failure(&m, m.failure);
-        if (reply_variant(&m, &m.found, WAY_COLLAPSED) == 0)
-            return 0;
-        return make_and_reply(&m); /* its blob vanished already: a tiny cache under pressure */
-    case TURN_OURS:
-        rc = make_and_reply(&m);
-        turn_end(job);
-        return rc;
-    case TURN_ALONE:
-    default:
-        return make_and_reply(&m);
-    }
+    return failure == CAUSE_UNSTORABLE ? make_and_reply(&m) : take_turn(&m, busy);
 }

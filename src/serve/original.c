@@ -72,8 +72,8 @@ static enum picture_type sniff_file(int fd)
 
 /* ---- times ---- */
 
-/* What the origin and the operator say together of how long it is good. */
-static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched)
+static struct freshness_times apply(const struct search *s, const struct freshness *said,
+                                    int64_t now_ms)
 {
     const struct config_source *source = s->job->picture->source;
     const struct freshness_policy policy = {.ttl_min_ms = source->ttl_min_ms,
@@ -83,8 +83,14 @@ static struct freshness_times judge(const struct search *s, const struct fetch_r
                                             .keep_private = source->keep_private};
     struct freshness_times times;
 
-    freshness_apply(&fetched->freshness, &policy, fetched->answered_ms, &times);
+    freshness_apply(said, &policy, now_ms, &times);
     return times;
+}
+
+/* What the origin and the operator say together of how long it is good. */
+static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched)
+{
+    return apply(s, &fetched->freshness, fetched->answered_ms);
 }
 
 static void set_times(struct entry *e, const struct freshness_times *times, int64_t now_ms)
@@ -95,22 +101,24 @@ static void set_times(struct entry *e, const struct freshness_times *times, int6
     e->stale_until_ms = times->stale_until_ms;
 }
 
-/* A 304 without a word on caching leaves what was said before in force (RFC 9111 sections 3.2 and
- * 4.3.4): the same lifetime and windows, from now on. */
+/* A 304 without a word on caching leaves in force what was said before (RFC 9111 sections 3.2 and
+ * 4.3.4): the same lifetime and windows, from now on, as far as the operator still grants them.
+ * Where nothing was ever said, it is all the operator's. */
 static bool says_nothing(const struct freshness *f)
 {
     return !f->is_explicit && !f->no_store && !f->is_private && !f->no_cache &&
            !f->must_revalidate && f->while_revalidate_ms < 0 && f->if_error_ms < 0;
 }
 
-static struct freshness_times repeat_times(const struct entry *e, int64_t now_ms)
+static struct freshness_times repeat_times(const struct search *s, const struct entry *e,
+                                           int64_t now_ms)
 {
-    int64_t shift_ms = now_ms - e->fetched_ms;
+    struct freshness said = {.is_explicit = true,
+                             .lifetime_ms = e->expires_ms - e->fetched_ms,
+                             .while_revalidate_ms = e->refresh_until_ms - e->expires_ms,
+                             .if_error_ms = e->stale_until_ms - e->expires_ms};
 
-    return (struct freshness_times){.store = true,
-                                    .expires_ms = e->expires_ms + shift_ms,
-                                    .refresh_until_ms = e->refresh_until_ms + shift_ms,
-                                    .stale_until_ms = e->stale_until_ms + shift_ms};
+    return apply(s, &said, now_ms);
 }
 
 static void describe(struct search *s, const struct fetch_result *fetched,
@@ -123,6 +131,7 @@ static void describe(struct search *s, const struct fetch_result *fetched,
                         .type = type,
                         .length = length,
                         .generation = s->generation,
+                        .said = !says_nothing(&fetched->freshness),
                         .dated = fetched->last_modified_s != 0,
                         .last_modified_s = fetched->last_modified_s ? fetched->last_modified_s
                                                                     : now_ms / 1000};
@@ -147,14 +156,22 @@ static void note_not_stored(struct search *s, int error)
     cache_count(cache, COUNT_UNCACHED, 1);
 }
 
+/* Whether the cache has anything of it: the original's entry, or a variant that outlived it. */
+static bool has_left_something(const struct search *s)
+{
+    struct entry old;
+
+    return s->known || s->have ||
+           cache_lookup(s->job->server->cache, &s->out->key, s->text, &old) == 0;
+}
+
 /* The origin forbids to keep it. For a while nobody waits for anybody else's fetch of it. */
 static void forget(struct search *s)
 {
     struct cache *cache = s->job->server->cache;
-    struct entry old;
 
     s->out->unstorable = true;
-    if (cache_lookup(cache, &s->out->key, s->text, &old) == 0)
+    if (has_left_something(s))
         cache_purge(cache, PURGE_SUBJECT, s->text);
     failure_remember(cache, s->text, CAUSE_UNSTORABLE, clock_wall_ms(), 0,
                      cache_generation(cache));
@@ -202,12 +219,14 @@ static enum cause renew(struct search *s, const struct fetch_result *fetched)
     struct entry *e = &s->out->entry;
     int64_t now_ms = fetched->answered_ms;
     struct freshness_times times =
-        says_nothing(&fetched->freshness) ? repeat_times(e, now_ms) : judge(s, fetched);
+        e->said && says_nothing(&fetched->freshness) ? repeat_times(s, e, now_ms)
+                                                     : judge(s, fetched);
     int rc;
 
     cache_count(cache, COUNT_REVALIDATED, 1);
     set_times(e, &times, now_ms);
     e->generation = s->generation;
+    e->said |= !says_nothing(&fetched->freshness);
     if (fetched->etag[0])
         snprintf(e->etag, sizeof e->etag, "%s", fetched->etag);
     if (fetched->last_modified_s) {
@@ -242,7 +261,7 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
     log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64, source, hex,
              cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
-    if (cause == CAUSE_ORIGIN_NOT_FOUND && s->known &&
+    if (cause == CAUSE_ORIGIN_NOT_FOUND && has_left_something(s) &&
         cache_purge(cache, PURGE_SUBJECT, s->text) == 0)
         s->generation = cache_generation(cache);
     failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation);
