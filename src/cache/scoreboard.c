@@ -112,6 +112,28 @@ bool scoreboard_may_start_keeper(struct scoreboard *board, int64_t now_ms, int64
     return atomic_compare_exchange_strong(started, &last, now_ms);
 }
 
+void scoreboard_keeper_failed(struct scoreboard *board, bool failed)
+{
+    atomic_store(&board->map->header.keeper_failed, failed);
+}
+
+bool scoreboard_has_keeper_failed(struct scoreboard *board)
+{
+    return atomic_load(&board->map->header.keeper_failed) != 0;
+}
+
+void scoreboard_rounds(struct scoreboard *board, struct scoreboard_rounds *out)
+{
+    out->blobs_swept_ms = atomic_load(&board->map->header.blobs_swept);
+    out->collected = atomic_load(&board->map->header.collected);
+}
+
+void scoreboard_note_rounds(struct scoreboard *board, const struct scoreboard_rounds *rounds)
+{
+    atomic_store(&board->map->header.blobs_swept, rounds->blobs_swept_ms);
+    atomic_store(&board->map->header.collected, rounds->collected);
+}
+
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob)
 {
     for (int i = 0; i < SCOREBOARD_PENDING; i++)

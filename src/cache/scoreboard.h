@@ -157,6 +157,18 @@ bool scoreboard_history(struct scoreboard *board, int64_t at_ms, struct scoreboa
 /* Whether the caller may start a keeper now: at most one caller every `pause_ms` (boot clock). */
 bool scoreboard_may_start_keeper(struct scoreboard *board, int64_t now_ms, int64_t pause_ms);
 
+/* How the last attempt ended. */
+void scoreboard_keeper_failed(struct scoreboard *board, bool failed);
+bool scoreboard_has_keeper_failed(struct scoreboard *board);
+
+/* What keepers have done, for those who come after them. */
+struct scoreboard_rounds {
+    int64_t blobs_swept_ms; /* boot clock; when a round through blobs/ ended; 0: never */
+    uint64_t collected;     /* the generation up to which what was purged is removed */
+};
+void scoreboard_rounds(struct scoreboard *board, struct scoreboard_rounds *out);
+void scoreboard_note_rounds(struct scoreboard *board, const struct scoreboard_rounds *rounds);
+
 /* Notes that the blob is being created or removed. Returns the place for
  * scoreboard_settle(), or -1 if all places are taken. */
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob);

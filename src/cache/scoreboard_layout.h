@@ -21,10 +21,11 @@ struct scoreboard_header {
     uint32_t recency;
     uint32_t sample_size;
     uint32_t minutes;
-    uint32_t zero;
+    _Atomic uint32_t keeper_failed; /* 1: the last one that was to be started could not be */
     _Atomic int64_t last_minute;    /* whose sample somebody has taken or is taking; 0: none */
     _Atomic int64_t keeper_started; /* boot clock; 0: never */
-    uint64_t zeroes[2];
+    _Atomic int64_t blobs_swept;    /* boot clock; when a round through blobs/ ended; 0: never */
+    _Atomic uint64_t collected;     /* generation up to which what was purged is removed */
 };
 
 /* On cache lines of its own: its worker writes to it all the time. */

@@ -62,3 +62,8 @@ int http_credentials_token(const char *field, char *out, size_t size)
         return take_password(rest, only_word(rest), out, size);
     return -EINVAL;
 }
+
+bool http_credentials_is_bearer(const char *field)
+{
+    return field && after_scheme(field, "Bearer") != NULL;
+}

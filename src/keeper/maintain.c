@@ -41,7 +41,7 @@ static bool collect(struct cache *cache, struct maintenance *m)
     int rc;
 
     if (!m->searching) {
-        if (generation <= m->collected)
+        if (generation <= m->rounds.collected)
             return false;
         m->searching = true;
         m->generation = generation;
@@ -55,7 +55,8 @@ static bool collect(struct cache *cache, struct maintenance *m)
     m->searching = false;
     if (rc < 0)
         return false;
-    m->collected = m->generation;
+    m->rounds.collected = m->generation;
+    scoreboard_note_rounds(cache_scoreboard(cache), &m->rounds);
     rc = cache_forget_purges(cache, m->generation);
     if (rc)
         log_warn("maintenance", "what=generations error=\"%s\"", strerror(-rc));
@@ -78,7 +79,8 @@ static bool sweep_blobs(struct cache *cache, struct maintenance *m)
     if (++m->next_directory < DIRECTORIES)
         return true;
     m->next_directory = 0;
-    m->blobs_swept_ms = clock_boot_ms();
+    m->rounds.blobs_swept_ms = clock_boot_ms();
+    scoreboard_note_rounds(cache_scoreboard(cache), &m->rounds);
     return false;
 }
 
@@ -87,12 +89,16 @@ bool maintain_step(struct cache *cache, struct maintenance *m)
     int64_t now_ms = clock_boot_ms();
     bool more = shrink(cache);
 
+    if (!m->known)
+        scoreboard_rounds(cache_scoreboard(cache), &m->rounds);
+    m->known = true;
+
     if (!more)
         more = collect(cache, m);
     if (!more && (m->swept_ms == 0 || now_ms - m->swept_ms >= SWEEP_MS))
         sweep_temporary(cache, m);
-    if (!more && (m->blobs_swept_ms == 0 || m->next_directory > 0 ||
-                  now_ms - m->blobs_swept_ms >= SWEEP_BLOBS_MS))
+    if (!more && (m->rounds.blobs_swept_ms == 0 || m->next_directory > 0 ||
+                  now_ms - m->rounds.blobs_swept_ms >= SWEEP_BLOBS_MS))
         more = sweep_blobs(cache, m);
     cache_state(cache, WORKER_IDLE);
     return more;
@@ -110,7 +116,7 @@ int maintain_all(struct cache *cache, struct maintenance *m, maintain_tell *tell
         if (rc)
             return rc;
     }
-    m->collected = 0;
+    m->rounds.collected = 0;
     while (collect(cache, m))
         ;
     sweep_temporary(cache, m);

@@ -19,8 +19,8 @@ struct maintenance {
     uint64_t generation;      /* when that search began */
     bool searching;
     int64_t swept_ms;         /* boot clock; when tmp/ and the readers were last looked at */
-    int64_t blobs_swept_ms;   /* boot clock; when the last round through blobs/ ended */
-    uint64_t collected;       /* generation of the last whole search */
+    struct scoreboard_rounds rounds; /* that ended, of all keepers */
+    bool known;                      /* they have been asked for */
 
     uint64_t temporary, orphans, purged; /* removed so far */
 };

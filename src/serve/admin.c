@@ -43,7 +43,8 @@ static enum access access_of(const struct visit *v)
         known = secret_equal(token, v->server->admin_token);
         explicit_bzero(token, sizeof token);
         if (known)
-            return ACCESS_CHANGE;
+            return http_credentials_is_bearer(v->request->authorization) ? ACCESS_CHANGE
+                                                                         : ACCESS_LOOK;
     }
     if (from && network_address_from_text(from, address) == 0 &&
         network_list_contains(addresses, address))
@@ -51,9 +52,22 @@ static enum access access_of(const struct visit *v)
     return ACCESS_NONE;
 }
 
+/* Never kept by anybody: who may see it is asked each time. */
 static int fail(const struct visit *v, enum cause cause)
 {
-    return reply_error(v->reply, v->server, v->request, cause, false, 0);
+    const struct cause_info *info = cause_info(cause);
+
+    buffer_clear(&v->server->page);
+    if (buffer_printf(&v->server->page, "%s\n", info->text) != 0)
+        return -ENOMEM;
+    cache_count(v->server->cache, COUNT_ERRORS, 1);
+    return reply_document(v->reply, v->request, info->status, "text/plain; charset=utf-8",
+                          cause == CAUSE_UNAUTHORIZED
+                              ? "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
+                                "WWW-Authenticate: Bearer realm=\"visage\"\r\n"
+                          : cause == CAUSE_METHOD_NOT_ALLOWED ? "Allow: GET, HEAD\r\n"
+                                                              : "",
+                          &v->server->page);
 }
 
 /* ---- looking ---- */
@@ -222,7 +236,9 @@ static int visit(const struct visit *v, const char *name, size_t length)
         return fail(v, CAUSE_NOT_FOUND);
     access = access_of(v);
     if (access < (pages[page].changes ? ACCESS_CHANGE : ACCESS_LOOK)) {
-        log_warn("admin-refused", "page=%s", pages[page].name);
+        log_warn("admin-refused", "page=%s from=%s token=%s", pages[page].name,
+                 v->request->remote_address ? v->request->remote_address : "?",
+                 !v->request->authorization ? "none" : access == ACCESS_NONE ? "wrong" : "basic");
         return fail(v, v->server->admin_token ? CAUSE_UNAUTHORIZED : CAUSE_NOT_FOUND);
     }
     buffer_clear(&v->server->page);

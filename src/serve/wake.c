@@ -53,13 +53,11 @@ static int spawn(const struct config *config, pid_t *pid)
     return -error;
 }
 
-int keeper_wake(const struct config *config, struct cache *cache)
+static int start(const struct config *config)
 {
     int status = 0, rc;
     pid_t pid;
 
-    if (!cache_may_start_keeper(cache))
-        return 0;
     rc = spawn(config, &pid);
     if (rc) {
         log_error("keeper", "program=%s error=\"%s\" action=\"set keeper to visage-keeper's path\"",
@@ -72,6 +70,21 @@ int keeper_wake(const struct config *config, struct cache *cache)
             return 0; /* somebody ignores SIGCHLD in this process: then it was reaped */
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
-    log_error("keeper", "program=%s status=%d", config->keeper, status);
+    log_error("keeper", "program=%s %s=%d", config->keeper,
+              WIFEXITED(status) ? "exit" : "signal",
+              WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     return -ECHILD;
+}
+
+int keeper_wake(const struct config *config, struct cache *cache)
+{
+    struct scoreboard *board = cache_scoreboard(cache);
+    int rc;
+
+    /* Just started by somebody else, or in vain. */
+    if (!cache_may_start_keeper(cache))
+        return !cache_keeper_alive(cache) && scoreboard_has_keeper_failed(board) ? -ECHILD : 0;
+    rc = start(config);
+    scoreboard_keeper_failed(board, rc != 0);
+    return rc;
 }
