@@ -201,7 +201,7 @@ Test(gate, outcomes_are_counted_for_each_origin)
     cr_assert_geq(r.last_failure_ms, before_ms);
     cr_assert_leq(r.last_failure_ms, clock_wall_ms());
     cr_assert_eq(r.bytes, 5017);
-    cr_assert_eq(r.mean_ms, 113, "of fetches that came to something");
+    cr_assert_eq(r.mean_ms, 224, "of fetches that came to something");
     cr_assert_eq(r.breaker.failures, 0, "who denies access is well");
 
     /* What says nothing about the origin is not held against it. */
