@@ -129,7 +129,6 @@ static int make_room(struct cache *c, uint64_t bytes)
         c->wants_keeper |= p.victims.at_bound;
         pending_unlink(&p);
     }
-    c->wants_keeper |= more;
     return deficit > 0 && disk_deficit(c, bytes) > 0 ? -ENOSPC : 0;
 }
 
