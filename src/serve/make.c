@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -108,6 +109,17 @@ static enum cause draw(const struct making *m, struct original *original)
     return CAUSE_NONE;
 }
 
+/* What was purged meanwhile may be off the disk already. */
+static bool has_blob(const struct making *m, const struct entry *e)
+{
+    int fd = cache_open_blob(m->job->server->cache, e);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
 /* The original is still the one that the expired variant was made from. */
 static bool reuse_stale(const struct making *m, const struct original *original)
 {
@@ -126,9 +138,10 @@ static bool reuse_stale(const struct making *m, const struct original *original)
                                        : WAY_REFRESHED;
     out->renewed = *m->stale;
     copy_times(&out->renewed.entry, &original->entry);
+    if (original->unstorable)
+        return original->fd < 0 || has_blob(m, &out->renewed.entry);
     /* If it cannot be stored (purged, evicted meanwhile) this answer is right all the same. */
-    return original->unstorable ||
-           cache_insert(m->job->server->cache, &out->renewed.key, &out->renewed.entry, NULL) == 0 ||
+    return cache_insert(m->job->server->cache, &out->renewed.key, &out->renewed.entry, NULL) == 0 ||
            original->fd < 0;
 }
 
