@@ -8,11 +8,14 @@
 
 #include <criterion/criterion.h>
 
+#include "base/cause.h"
 #include "base/config.h"
 #include "ctl/command.h"
 #include "rig/text.h"
 
 RIG_SUITE(ctl_manual);
+
+#define CAUSES_LOOKED_AT 256 /* more than there are */
 
 static const char *const pages[] = {"man/visage.1", "man/visage.conf.5", "man/visage-keeper.8",
                                     "man/visage.fcgi.8"};
@@ -73,6 +76,39 @@ Test(ctl_manual, every_command_and_option_stands_in_visage_1)
     buffer_free(&usage);
     buffer_free(&help);
     rig_close(&rig);
+}
+
+Test(ctl_manual, what_the_web_may_ask_of_a_worker_stands_in_visage_fcgi_8)
+{
+    static const char *const items[] = {
+        "\n.It Pa /_visage/status\n", "\n.It Pa /_visage/metrics\n", "\n.It Pa /_visage/health\n",
+        "\n.It Pa /_visage/purge\n",  "\n.It Li subject= Ns Ar ",    "\n.It Li url= Ns Ar ",
+        "\n.It Li source= Ns Ar ",     "\n.It Li all=1\n",
+    };
+    struct buffer page = {0};
+
+    read_page("man/visage.fcgi.8", &page);
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        EXPECT_SAYS(page, items[i]);
+    buffer_free(&page);
+}
+
+/* A client sees them in Cache-Status. What has no number reads as CAUSE_INTERNAL. */
+Test(ctl_manual, every_cause_stands_with_its_status_in_visage_fcgi_8)
+{
+    struct buffer page = {0};
+
+    read_page("man/visage.fcgi.8", &page);
+    for (int cause = CAUSE_BAD_REQUEST; cause < CAUSES_LOOKED_AT; cause++) {
+        const struct cause_info *info = cause_info((enum cause)cause);
+        char row[96];
+
+        if (info->status == 200)
+            continue;
+        snprintf(row, sizeof row, "\n.It Li %s Ta %d Ta ", info->name, info->status);
+        EXPECT_SAYS(page, row);
+    }
+    buffer_free(&page);
 }
 
 Test(ctl_manual, pages_are_well_formed)
