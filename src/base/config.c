@@ -27,6 +27,8 @@ int config_load(const char *path, struct config **out, char error[CONFIG_ERROR_M
     rc = -ENOMEM;
     if (c && (c->path = strdup(path)))
         rc = config_parse(&text, c, error);
+    if (rc == 0 && !(c->text = strdup(text.text)))
+        rc = -ENOMEM;
     config_text_free(&text);
     if (rc < 0) {
         if (rc == -ENOMEM)
@@ -84,6 +86,7 @@ void config_free(struct config **config)
     free(c->allow_origin);
     free(c->prefix);
     free(c->state_dir);
+    free(c->text);
     free(c->path);
     free(c);
     *config = NULL;

@@ -75,6 +75,7 @@ struct config_source {
 
 struct config {
     char *path;             /* the file it came from */
+    char *text;             /* what was read, comments left out */
     char *state_dir;
     uint64_t cache_size;    /* bytes on disk for all blobs together */
     uint64_t hot_size;      /* bytes of blobs each worker may keep in memory */

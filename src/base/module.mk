@@ -6,6 +6,7 @@ libvisage_a_SOURCES += \
 	src/base/clock.c src/base/clock.h \
 	src/base/config.c src/base/config.h \
 	src/base/config_manual.c \
+	src/base/config_accepted.c src/base/config_accepted.h \
 	src/base/config_origin.c \
 	src/base/config_parse.c src/base/config_parse.h \
 	src/base/config_reference.c \

@@ -245,6 +245,16 @@ static enum cause renew(struct search *s, const struct fetch_result *fetched)
     return CAUSE_NONE;
 }
 
+/* With others' purges in between, what was asked before them is not remembered after them. */
+static void end_of_it(struct search *s)
+{
+    struct cache *cache = s->job->server->cache;
+    bool alone = cache_generation(cache) == s->generation;
+
+    if (cache_purge(cache, PURGE_SUBJECT, s->text) == 0 && alone)
+        s->generation = cache_generation(cache);
+}
+
 static void note_failure(struct search *s, enum cause cause, const struct download *d)
 {
     struct cache *cache = s->job->server->cache;
@@ -261,9 +271,8 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
     log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64, source, hex,
              cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
-    if (cause == CAUSE_ORIGIN_NOT_FOUND && has_left_something(s) &&
-        cache_purge(cache, PURGE_SUBJECT, s->text) == 0)
-        s->generation = cache_generation(cache);
+    if (cause == CAUSE_ORIGIN_NOT_FOUND && has_left_something(s))
+        end_of_it(s);
     failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation);
 }
 

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/config_accepted.h"
 #include "base/log.h"
 
 extern char **environ;
@@ -18,12 +20,17 @@ extern char **environ;
  * lives. Its environment is the worker's: secrets may come from there. */
 static int spawn(const struct config *config, pid_t *pid)
 {
-    char *arguments[] = {config->keeper, (char *)(uintptr_t) "-c", config->path, NULL};
+    char path[PATH_MAX];
+    char *arguments[] = {config->keeper, (char *)(uintptr_t) "-c", path, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
     int error;
 
+    /* What is in the file may not be what is in force. */
+    error = config_accepted_path(config, path, sizeof path);
+    if (error)
+        return error;
     sigemptyset(&none);
     sigfillset(&all);
     error = posix_spawn_file_actions_init(&actions);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/config_accepted.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -25,13 +26,31 @@ static void set_process(const struct config *config)
     umask(config->group_readable ? 0027 : 0077);
 }
 
+static void reject(const char *error)
+{
+    log_error("config-rejected", "%s; the old configuration stays in force", error);
+}
+
+/* For those who start while the file is bad, and for keepers. */
+static void keep_accepted(const struct config *config, bool always)
+{
+    int rc = config_accept(config, always);
+
+    if (rc)
+        log_warn("config-not-kept", "state=%s error=\"%s\"", config->state_dir, strerror(-rc));
+}
+
 int service_open(const char *path, struct service *out)
 {
     char error[CONFIG_ERROR_MAX];
     int rc;
 
+    bool fell_back;
+
     *out = (struct service){.path = path};
-    rc = config_load(path, &out->config, error);
+    rc = config_load_accepted(path, &out->config, &fell_back, error);
+    if (!rc && fell_back)
+        reject(error);
     if (!rc)
         rc = open_log(out->config, error);
     if (rc) {
@@ -43,6 +62,8 @@ int service_open(const char *path, struct service *out)
     rc = server_open(out->config, CACHE_WORKER, &out->server, error);
     if (rc)
         log_error("start", "%s", error);
+    else if (!fell_back)
+        keep_accepted(out->config, false);
     return rc;
 }
 
@@ -63,11 +84,6 @@ static int try_out(const struct config *config, char error[CONFIG_ERROR_MAX])
     secret_free(&token);
     source_list_free(&sources);
     return rc;
-}
-
-static void reject(const char *error)
-{
-    log_error("config-rejected", "%s; the old configuration stays in force", error);
 }
 
 static int go_back(struct service *s)
@@ -94,6 +110,8 @@ static int change_over(struct service *s, struct config *next)
     if (!rc) {
         config_free(&s->config);
         s->config = next;
+        /* Even if it is the same: a secret may have changed, and keepers go by this file. */
+        keep_accepted(next, true);
         log_info("config-reloaded", "config=%s", next->path);
         return 0;
     }
