@@ -5,7 +5,10 @@
 
 _visage_names() # program, configuration or nothing, what
 {
-    "$1" names ${2:+-c "$2"} "$3" 2>/dev/null
+    local from=()
+
+    [[ -z $2 ]] || from=(-c "${2/#\~\//$HOME/}")
+    "$1" names "${from[@]}" "$3" 2>/dev/null
 }
 
 # A picture's path: /PRESET/SOURCE/, and then nobody knows.
@@ -39,7 +42,11 @@ _visage()
     fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -c | --config) config=${COMP_WORDS[++i]} ;;
+        # --config=FILE is three words as well.
+        -c | --config)
+            [[ ${COMP_WORDS[i + 1]} != = ]] || ((i++))
+            config=${COMP_WORDS[++i]}
+            ;;
         -*) ;;
         *) [[ -n $command ]] || command=${COMP_WORDS[i]} ;;
         esac

@@ -68,6 +68,19 @@ static void prepare(struct rig *rig)
                          .more = "source other { url = \"http://example.org/{id}\" }\n"});
 }
 
+/* Configurations that the environment does not name, in the directory where bash is asked. */
+static void write_others(const struct rig *rig)
+{
+    static const char *const names[] = {"elsewhere.conf", "else where.conf"};
+    static const char text[] = "source there { url = \"http://example.org/{id}\" }\n";
+    char path[FILES_PATH_MAX];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        files_path(path, "%s/%s", rig->directory, names[i]);
+        files_write(path, text, 0644);
+    }
+}
+
 /* Calls `check` with each option that a command's --help begins a line with: "--jobs", "-n". */
 static void each_option(struct rig *rig, const char *command,
                         void (*check)(const char *command, const char *option, void *context),
@@ -134,6 +147,11 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"-c visage.c", "visage.conf\n"},
         {"check --user roo", "root\n"},
         {"-c /nowhere purge --source ''", "\n"},
+        {"-c elsewhere.conf purge --source ''", "there\n"},
+        {"--config = elsewhere.conf purge --source ''", "there\n"},
+        {"purge --config elsewhere.conf --subject th", "there/\n"},
+        {"purge -c 'else where.conf' --url /s64/", "/s64/there/\n"},
+        {"--config = visage.c", "visage.conf\n"},
         {"nonsense ''", "\n"},
     };
     struct buffer output = {0};
@@ -142,6 +160,7 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
     if (!process_find("bash"))
         cr_skip_test("bash is not installed");
     prepare(&rig);
+    write_others(&rig);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ask_bash(&rig, rows[i].words, &output);
         cr_expect_str_eq(output.data, rows[i].offered, "%s: %s", rows[i].words, output.data);
