@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	contrib/completion/visage.bash \
 	contrib/demo/index.html \
 	contrib/demo/visage.conf \
+	contrib/keepers.sh \
 	contrib/packages.sh \
 	contrib/prometheus/visage.rules.test.yml \
 	contrib/quickstart.sh

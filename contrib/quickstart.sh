@@ -22,6 +22,7 @@ me=quickstart
 source_dir=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
 . "$source_dir/contrib/packages.sh"
 . "$source_dir/contrib/build.sh"
+. "$source_dir/contrib/keepers.sh"
 
 port=8080
 workers=4
@@ -73,16 +74,6 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-# Keepers live in sessions of their own and would stay for another minute.
-keepers_stop()
-{
-    [ -x "$build_dir/visage" ] || return 0
-    for keeper_pid in $("$build_dir/visage" stats -c "$dir/visage.conf" 2>/dev/null |
-        sed -n 's/^worker .* pid=\([0-9]*\) .*kind=keeper.*/\1/p'); do
-        kill "$keeper_pid" 2>/dev/null
-    done
-}
-
 finish()
 {
     finish_status=$?
@@ -91,7 +82,7 @@ finish()
     group_stop "$step_group" 5
     # The server first: its workers then finish what they are fetching.
     group_stop "$server_group" 15
-    keepers_stop
+    keepers_stop "$build_dir/visage" "$dir/visage.conf"
     group_stop "$origin_group" 5
     [ "$socket_dir_made" = no ] || rm -rf "$socket_dir"
     exit "$finish_status"

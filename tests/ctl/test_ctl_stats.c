@@ -9,6 +9,8 @@
 #include <criterion/criterion.h>
 
 #include "ctl/command.h"
+#include "rig/scripted.h"
+#include "rig/text.h"
 #include "rig/workers.h"
 
 RIG_SUITE(ctl_stats);
@@ -81,6 +83,31 @@ Test(ctl_stats, colours_are_for_terminals_and_no_color_turns_them_off)
     EXPECT_SAYS_NOT(output, "\033");
     cr_expect_eq(command_run_on_terminal(&rig, &output, "TERM=dumb", "stats", NULL), 0);
     EXPECT_SAYS_NOT(output, "\033");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* contrib/quickstart.sh leaves no keeper behind: it finds them in what this command prints. */
+Test(ctl_stats, tells_scripts_which_keepers_to_end)
+{
+    struct buffer script = {0}, output = {0};
+    const char *argv[] = {"sh", "-c", NULL, NULL};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    scripted_set(&rig, "a", "200 'Cache-Control: max-age=100' 'ETag: \"1\"'");
+    cr_assert_eq(scripted_get(&rig, "a"), 200);
+    scripted_pass(&rig, 110);
+    cr_assert_eq(scripted_get(&rig, "a"), 200);
+    cr_assert(workers_await_keepers(rig.state, 1, 20000));
+    text_add(&script, ". '%s'; keepers_list '@P@' '%s' | grep -c .; keepers_stop '@P@' '%s'",
+             rig_shipped("contrib/keepers.sh"), rig.conf, rig.conf);
+    text_replace(&script, "@P@", rig_built("visage"));
+    argv[2] = script.data;
+    process_run(&(struct process_options){.argv = argv}, &output, 20000);
+    cr_expect_str_eq(output.data, "1\n");
+    cr_expect(workers_await_keepers(rig.state, 0, 0));
+    buffer_free(&script);
     buffer_free(&output);
     rig_close(&rig);
 }
