@@ -9,7 +9,7 @@
 #include "cache/shared_file.h"
 
 #define MAGIC 0x56495342u /* "VISB" */
-#define LAYOUT_VERSION 2u
+#define LAYOUT_VERSION 3u
 
 #define LATENCY_FIRST_US 100
 
@@ -168,6 +168,7 @@ const char *scoreboard_counter_name(enum counter counter)
         [COUNT_FETCHES] = "fetches",
         [COUNT_FETCH_RETRIES] = "fetch-retries",
         [COUNT_FETCH_FAILURES] = "fetch-failures",
+        [COUNT_NOT_FOUND] = "not-found",
         [COUNT_FETCHED_BYTES] = "fetched-bytes",
         [COUNT_REVALIDATED] = "revalidated",
         [COUNT_BREAKER_REFUSALS] = "breaker-refusals",

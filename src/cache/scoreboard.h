@@ -52,6 +52,7 @@ enum counter {
     COUNT_FETCHES,       /* tries */
     COUNT_FETCH_RETRIES,
     COUNT_FETCH_FAILURES,
+    COUNT_NOT_FOUND,     /* fetches that the origin answered with 404 or 410 */
     COUNT_FETCHED_BYTES,
     COUNT_REVALIDATED,   /* 304 received */
     COUNT_BREAKER_REFUSALS,

@@ -23,7 +23,7 @@ static void print_number(const char *name, uint64_t number)
 static void print_cache(const struct observation *o)
 {
     const struct index_stats *s = &o->index;
-    uint64_t pictures = s->entries - s->negatives;
+    uint64_t pictures = observed_pictures(o);
     uint64_t records = pictures * INDEX_ENTRY_COST;
 
     print_size("cache-bytes", s->bytes);

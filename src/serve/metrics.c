@@ -136,8 +136,11 @@ static void write_room(struct metrics *m, const struct config *config)
     gauge(m, "visage_cache_limit_bytes", "bytes", "What they may take.", s->limit);
     gauge(m, "visage_cache_low_water_bytes", "bytes", "Where the keeper stops evicting.",
           s->low_water);
-    gauge(m, "visage_cache_entries", NULL, "Entries in the index, of all kinds.", s->entries);
-    gauge(m, "visage_cache_negative_entries", NULL, "Remembered failures among the entries.",
+    gauge(m, "visage_cache_pictures", NULL,
+          "Entries in the index that are pictures: originals and what was drawn from them.",
+          observed_pictures(m->o));
+    gauge(m, "visage_cache_remembered_failures", NULL,
+          "Entries in the index that are failures, which are not asked for again yet.",
           s->negatives);
     gauge(m, "visage_cache_blobs", NULL, "Files of cached pictures.", s->blobs);
     gauge(m, "visage_index_file_bytes", "bytes", "Size of the index.", s->file_bytes);

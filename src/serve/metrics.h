@@ -28,8 +28,10 @@ int metrics_write(const struct observation *o, const struct config *config,
  * in bytes, moments in milliseconds since 1970; what is not known is null.
  *
  *   version, time_ms, state_dir
- *   cache     bytes, limit_bytes, low_water_bytes, entries, negative_entries, blobs,
- *             index_bytes, index_map_bytes, index_readers
+ *   cache     bytes, limit_bytes, low_water_bytes, pictures, remembered_failures, blobs,
+ *             index_bytes, index_map_bytes, index_readers. `pictures` are originals and what was
+ *             drawn from them, which is what the text of `visage stats` calls entries; remembered
+ *             failures (failures, there) are none of them. The metrics have the same two names.
  *   disk      free_bytes, size_bytes, min_free_bytes
  *   workers   alive, busy, busy_limit, list: [slot, pid, kind, state, state_seconds, up_seconds,
  *             requests, source]; all processes with a slot, of which `kind` "worker" serves

@@ -6,15 +6,17 @@
 #include "serve/metrics_counters.h"
 #include "serve/writer.h"
 
-static void write_cache(struct writer *w, const struct index_stats *s)
+static void write_cache(struct writer *w, const struct observation *o)
 {
+    const struct index_stats *s = &o->index;
+
     writer_printf(w,
                   "\"cache\":{\"bytes\":%" PRIu64 ",\"limit_bytes\":%" PRIu64
-                  ",\"low_water_bytes\":%" PRIu64 ",\"entries\":%" PRIu64
-                  ",\"negative_entries\":%" PRIu64 ",\"blobs\":%" PRIu64
+                  ",\"low_water_bytes\":%" PRIu64 ",\"pictures\":%" PRIu64
+                  ",\"remembered_failures\":%" PRIu64 ",\"blobs\":%" PRIu64
                   ",\"index_bytes\":%" PRIu64 ",\"index_map_bytes\":%" PRIu64
                   ",\"index_readers\":%u},\n",
-                  s->bytes, s->limit, s->low_water, s->entries, s->negatives, s->blobs,
+                  s->bytes, s->limit, s->low_water, observed_pictures(o), s->negatives, s->blobs,
                   s->file_bytes, s->map_bytes, s->readers);
 }
 
@@ -165,7 +167,7 @@ int metrics_write_json(const struct observation *o, const struct config *config,
                       ",\"state_dir\":", o->now_ms);
     writer_json(&w, config->state_dir ? config->state_dir : "");
     writer_puts(&w, ",\n");
-    write_cache(&w, &o->index);
+    write_cache(&w, o);
     write_disk(&w, o, config);
     write_workers(&w, o);
     write_total(&w, &o->total);

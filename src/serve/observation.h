@@ -60,6 +60,13 @@ struct observation {
 int observation_take(const struct config *config, struct cache *cache, struct observation *out);
 void observation_free(struct observation *out);
 
+/* Originals and what was drawn from them; remembered failures are entries of the index, too, and
+ * are told apart from these everywhere. */
+static inline uint64_t observed_pictures(const struct observation *o)
+{
+    return o->index.entries > o->index.negatives ? o->index.entries - o->index.negatives : 0;
+}
+
 /* For how long the origin will not be asked: 0 unless its breaker is open and its time has not
  * come yet. */
 static inline int64_t observed_rest_ms(const struct observation *o, const struct gate_record *g)

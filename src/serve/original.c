@@ -267,9 +267,16 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
         return;
     }
     digest_to_hex(&s->out->key, hex);
-    cache_count(cache, COUNT_FETCH_FAILURES, 1);
-    log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64, source, hex,
-             cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
+    /* That there is no such picture is an answer, and no trouble of the origin's. */
+    if (cause == CAUSE_ORIGIN_NOT_FOUND) {
+        cache_count(cache, COUNT_NOT_FOUND, 1);
+        log_info("fetch-not-found", "source=%s key=%.12s status=%ld ms=%" PRId64, source, hex,
+                 d->fetched.status, d->fetched.elapsed_ms);
+    } else {
+        cache_count(cache, COUNT_FETCH_FAILURES, 1);
+        log_warn("fetch-failed", "source=%s key=%.12s cause=%s status=%ld ms=%" PRId64, source,
+                 hex, cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
+    }
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
     if (cause == CAUSE_ORIGIN_NOT_FOUND && has_left_something(s))
         end_of_it(s);

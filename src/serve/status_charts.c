@@ -53,9 +53,16 @@ static uint64_t fetch_failures(const struct observed_step *s)
                 s->counters[COUNT_BREAKER_REFUSALS]);
 }
 
+static uint64_t fetch_not_found(const struct observed_step *s)
+{
+    return s->counters[COUNT_NOT_FOUND];
+}
+
 static uint64_t fetch_pictures(const struct observed_step *s)
 {
-    return less(s->counters[COUNT_FETCHES], observed_sum(fetch_unchanged(s), fetch_failures(s)));
+    uint64_t others = observed_sum(fetch_unchanged(s), fetch_not_found(s));
+
+    return less(s->counters[COUNT_FETCHES], observed_sum(others, fetch_failures(s)));
 }
 
 static uint64_t inserts(const struct observed_step *s)
@@ -77,7 +84,8 @@ static const struct plot_series requests_series[] = {
 static const struct plot_series fetch_series[] = {
     {"pictures", "hit", fetch_pictures, false},
     {"unchanged", "stale", fetch_unchanged, false},
-    {"failed or not found", "error", fetch_failures, false},
+    {"not found", "miss", fetch_not_found, false},
+    {"failed", "error", fetch_failures, false},
 };
 static const struct plot_series cache_series[] = {
     {"stored", "hit", inserts, false},

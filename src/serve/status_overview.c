@@ -95,10 +95,11 @@ static void notice_hour(struct notices *n, const struct observation *o)
         plural(n->w, hour[COUNT_RATE_LIMITED], " request was", " requests were");
         writer_puts(n->w, " refused in the last hour: the client had asked too often.");
     }
-    if (hour[COUNT_ERRORS] > hour[COUNT_REQUESTS] / 10) {
+    /* Those below 500 are the clients' doing, or a picture that nobody has. */
+    if (hour[COUNT_SERVER_ERRORS] > hour[COUNT_REQUESTS] / 10) {
         notice(n, "warn");
-        human_percent(n->w, hour[COUNT_ERRORS], hour[COUNT_REQUESTS]);
-        writer_puts(n->w, " of the last hour's answers were errors.");
+        human_percent(n->w, hour[COUNT_SERVER_ERRORS], hour[COUNT_REQUESTS]);
+        writer_puts(n->w, " of the last hour's answers were server errors (5xx).");
     }
 }
 
@@ -196,8 +197,10 @@ static void tile_workers(struct writer *w, const struct observation *o)
     tile_end(w);
 }
 
-static void panel_cache(struct writer *w, const struct index_stats *s)
+static void panel_cache(struct writer *w, const struct observation *o)
 {
+    const struct index_stats *s = &o->index;
+
     writer_puts(w, "<div class=\"panel\"><h2>Cache</h2><p class=\"big\">");
     human_bytes(w, s->bytes);
     writer_puts(w, "<small> of ");
@@ -206,8 +209,7 @@ static void panel_cache(struct writer *w, const struct index_stats *s)
     svg_meter(w, "Cache filled", s->bytes > s->limit ? "error" : "hit", s->bytes, s->limit,
               s->low_water);
     writer_puts(w, "<p>");
-    plural(w, s->entries - (s->negatives < s->entries ? s->negatives : s->entries),
-           " picture", " pictures");
+    plural(w, observed_pictures(o), " picture", " pictures");
     writer_puts(w, " in ");
     plural(w, s->blobs, " file", " files");
     writer_puts(w, ", ");
@@ -278,7 +280,7 @@ void status_overview(struct writer *w, const struct observation *o, const struct
     tile_errors(w, o);
     tile_workers(w, o);
     writer_puts(w, "</section>\n<section class=\"panels\" aria-label=\"Room and upkeep\">\n");
-    panel_cache(w, &o->index);
+    panel_cache(w, o);
     panel_disk(w, o, config);
     panel_background(w, o);
     writer_puts(w, "</section>\n");

@@ -29,6 +29,8 @@ Test(ctl_stats, tells_what_was_asked_for_and_what_came_of_it)
     cr_expect_eq(command_number(&output, "hits"), 3u);
     cr_expect_eq(command_number(&output, "misses"), 2u);
     cr_expect_eq(command_number(&output, "fetches"), 2u);
+    cr_expect_eq(command_number(&output, "not-found"), 1u);
+    cr_expect_eq(command_number(&output, "fetch-failures"), 0u);
     cr_expect_eq(command_number(&output, "entries"), 2u);
     cr_expect_eq(command_number(&output, "failures"), 1u);
     cr_expect_eq(command_number(&output, "workers"), 2u);
@@ -119,8 +121,11 @@ Test(ctl_stats, json_is_one_object)
 
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
     cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/404/none.jpg"), 404);
     cr_assert_eq(command_run(&rig, &output, "stats", "--json", NULL), 0);
     cr_expect(command_is_json(output.data), "%s", output.data);
+    /* The same two numbers as in the text. */
+    EXPECT_SAYS(output, "\"pictures\":2,\"remembered_failures\":1,");
     cr_expect_eq(output.data[0], '{');
     buffer_free(&output);
     rig_close(&rig);

@@ -186,8 +186,7 @@ Test(pages, metrics_count_what_has_happened)
         cr_expect(answer_says(&rig.answer, "Vary", "Accept"));
         end = strstr(rig.answer.body.data, "# EOF\n");
         cr_expect_eq(end != NULL, rows[i].open, "%s", rows[i].accept);
-        cr_expect_eq(sampled(&rig.answer, "visage_cache_entries"),
-                     sampled(&rig.answer, "visage_cache_negative_entries") + 2);
+        cr_expect_eq(sampled(&rig.answer, "visage_cache_pictures"), 2);
         cr_expect_eq(sampled(&rig.answer, "visage_cache_limit_bytes"), 2ull << 30);
         cr_expect_not_null(strstr(rig.answer.body.data, ",state=\"open\"} 1\n"));
         cr_expect_not_null(strstr(rig.answer.body.data, "outcome=\"failed\"} 3\n"));

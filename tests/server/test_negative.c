@@ -15,6 +15,7 @@
 #include "rig/aging.h"
 #include "rig/rig.h"
 #include "rig/scripted.h"
+#include "rig/workers.h"
 #include "route/request.h"
 
 RIG_SUITE(negative);
@@ -143,6 +144,11 @@ Test(negative, nobody_asks_again_before_the_time_is_over)
     scripted_pass(&rig, 16);
     cr_expect_eq(scripted_get_sized(&rig, 128, "a"), 200);
     cr_expect_eq(scripted_asked(&rig, "a"), 2u);
+    /* That the origin has no such picture is no failure of its own. */
+    cr_expect_eq(workers_counted(rig.state, COUNT_NOT_FOUND), 1u);
+    cr_expect_eq(workers_counted(rig.state, COUNT_FETCH_FAILURES), 1u);
+    cr_expect_eq(rig_logged(&rig, "level=info event=fetch-not-found source=o "), 1u);
+    cr_expect_eq(rig_logged(&rig, "level=warn event=fetch-failed source=o "), 1u);
     rig_close(&rig);
 }
 

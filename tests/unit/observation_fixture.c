@@ -68,6 +68,8 @@ static void fill_step(struct observed_step *s, int64_t from_ms, int64_t to_ms, u
     c[COUNT_FALLBACKS] = c[COUNT_ERRORS] / 2;
     c[COUNT_FETCHES] = c[COUNT_MISSES];
     c[COUNT_FETCH_FAILURES] = bad ? about(c[COUNT_MISSES] / 2) : c[COUNT_ERRORS] / 2;
+    c[COUNT_SERVER_ERRORS] = bad ? c[COUNT_ERRORS] - c[COUNT_ERRORS] / 8 : c[COUNT_ERRORS] / 4;
+    c[COUNT_NOT_FOUND] = c[COUNT_ERRORS] / 8;
     c[COUNT_REVALIDATED] = c[COUNT_MISSES] / 5;
     c[COUNT_FETCHED_BYTES] = c[COUNT_FETCHES] * 23456;
     c[COUNT_RENDERS] = c[COUNT_MISSES];

@@ -174,8 +174,8 @@ Test(metrics, tell_room_and_processes)
     expect_value(e, "visage_cache_bytes", "", "1524713390");
     expect_value(e, "visage_cache_limit_bytes", "", "2147483648");
     expect_value(e, "visage_cache_low_water_bytes", "", "1932735283");
-    expect_value(e, "visage_cache_entries", "", "43321");
-    expect_value(e, "visage_cache_negative_entries", "", "1204");
+    expect_value(e, "visage_cache_pictures", "", "42117");
+    expect_value(e, "visage_cache_remembered_failures", "", "1204");
     expect_value(e, "visage_cache_blobs", "", "38112");
     expect_value(e, "visage_index_file_bytes", "", "25165824");
     expect_value(e, "visage_disk_free_bytes", "", "36507222016");
@@ -308,7 +308,7 @@ Test(metrics, json_has_the_documented_keys)
         "{\"version\":\"" PACKAGE_VERSION "\",\"time_ms\":1749565925000,"
         "\"state_dir\":\"/var/lib/visage\"",
         "\"cache\":{\"bytes\":2186280960,\"limit_bytes\":2147483648,\"low_water_bytes\":1932735283,"
-        "\"entries\":43321,\"negative_entries\":1204,\"blobs\":38112,\"index_bytes\":25165824,"
+        "\"pictures\":42117,\"remembered_failures\":1204,\"blobs\":38112,\"index_bytes\":25165824,"
         "\"index_map_bytes\":1073741824,\"index_readers\":5}",
         "\"disk\":{\"free_bytes\":629145600,\"size_bytes\":107374182400,"
         "\"min_free_bytes\":1073741824}",

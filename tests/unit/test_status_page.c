@@ -305,6 +305,27 @@ Test(status_page, names_what_needs_attention)
     buffer_free(&page);
 }
 
+/* A crawler that asks for what nobody has is no trouble of ours. */
+Test(status_page, warns_of_server_errors_and_not_of_others)
+{
+    struct observed *observed = observed_make(DAY_QUIET);
+    uint64_t *hour = observed->o.last_hour.counters;
+    struct buffer page;
+
+    hour[COUNT_REQUESTS] = 1000;
+    hour[COUNT_ERRORS] = 900;
+    hour[COUNT_SERVER_ERRORS] = 100;
+    page = written(observed);
+    cr_expect_null(strstr(page.data, "server errors (5xx)"));
+    buffer_free(&page);
+
+    hour[COUNT_SERVER_ERRORS] = 110;
+    page = written(observed);
+    cr_expect_not_null(strstr(page.data, "11.0" NBSP "% of the last hour's answers were server"));
+    buffer_free(&page);
+    observed_free(observed);
+}
+
 Test(status_page, tells_what_each_breaker_does)
 {
     static const char *const pieces[] = {
