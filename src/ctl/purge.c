@@ -41,6 +41,16 @@ static void list_sources(const struct config *config)
     fputc('\n', stderr);
 }
 
+static int refuse_subject(const struct config *config, const struct target *t, const char *name)
+{
+    const struct config_source *source = config_find_source(config, t->text, strcspn(t->text, "/"));
+
+    if (!source || strlen(t->text) <= strlen(source->name) + 1)
+        return ctl_fail(&purge_command, "\"%s\" is no subject, which is SOURCE/ID", name);
+    return ctl_fail(&purge_command, "\"%s\" is no subject: no id of source %s is like that; its "
+                    "id_pattern is %s", name, source->name, source->id_pattern);
+}
+
 static int refuse(const struct config *config, const struct target *t, enum cause cause)
 {
     char name[PICTURE_CANONICAL_MAX];
@@ -50,7 +60,7 @@ static int refuse(const struct config *config, const struct target *t, enum caus
         return ctl_fail(&purge_command, "\"%s\" is no picture's URL here: %s (visage explain tells "
                         "more)", name, cause_info(cause)->text);
     if (cause == CAUSE_BAD_REQUEST)
-        return ctl_fail(&purge_command, "\"%s\" is no subject, which is SOURCE/ID", name);
+        return refuse_subject(config, t, name);
     ctl_fail(&purge_command, "no source \"%.*s\" in %s", (int)strcspn(name, "/"), name,
              config->path);
     list_sources(config);
@@ -62,7 +72,7 @@ static enum cause resolve(const struct config *config, const struct router *rout
 {
     switch (t->kind) {
     case 's':
-        return purge_of_subject(config, t->text, &t->purge);
+        return purge_of_subject(router, t->text, &t->purge);
     case 'u':
         return purge_of_url(router, t->text, &t->purge);
     case 'n':
@@ -251,7 +261,7 @@ static int run(int argc, char **argv)
         return ctl_fail(&purge_command, "out of memory");
     status = read_options(&p, argc, argv, &path, &dry);
     if (status < 0) {
-        p.config = config = ctl_config(path);
+        p.config = config = ctl_config(&purge_command, path);
         status = config ? purge(&p, dry) : CTL_FAILED;
     }
     config_free(&config);

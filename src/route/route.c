@@ -126,6 +126,23 @@ enum cause route(const struct router *router, const struct http_request *request
     return CAUSE_NONE;
 }
 
+enum cause route_subject(const struct router *router, const char *subject)
+{
+    size_t name = strcspn(subject, "/"), length = strlen(subject);
+    const struct config_source *source;
+
+    if (subject[name] != '/' || length == name + 1)
+        return CAUSE_BAD_REQUEST;
+    source = config_find_source(router->config, subject, name);
+    if (!source)
+        return CAUSE_NOT_FOUND;
+    length -= name + 1;
+    return length <= PICTURE_ID_MAX &&
+                   id_allowed(router->rules, source, subject + name + 1, length)
+               ? CAUSE_NONE
+               : CAUSE_BAD_REQUEST;
+}
+
 bool route_negotiates(const struct router *router, const struct http_request *request)
 {
     char decoded[HTTP_PATH_MAX + 1];

@@ -24,6 +24,10 @@ void router_free(struct router **router);
 enum cause route(const struct router *router, const struct http_request *request,
                  struct picture_request *out);
 
+/* "source/id" as it stands in a canonical text: CAUSE_NONE if some URL could name it,
+ * CAUSE_NOT_FOUND for a source that there is not, else CAUSE_BAD_REQUEST. */
+enum cause route_subject(const struct router *router, const char *subject);
+
 /* True when the answer to this request depends on Accept, whatever the outcome;
  * for Vary on errors too. */
 bool route_negotiates(const struct router *router, const struct http_request *request);

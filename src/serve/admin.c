@@ -179,7 +179,7 @@ static enum cause parse_purge(const struct visit *v, const char *form, size_t le
     }
     switch (which) {
     case 0:
-        return purge_of_subject(config, value, out);
+        return purge_of_subject(v->server->router, value, out);
     case 1:
         return purge_of_url(v->server->router, value, out);
     case 2:

@@ -6,18 +6,14 @@
 
 #include "base/log.h"
 
-enum cause purge_of_subject(const struct config *config, const char *subject, struct purge *out)
+enum cause purge_of_subject(const struct router *router, const char *subject, struct purge *out)
 {
-    size_t source = strcspn(subject, "/"), length = strlen(subject);
+    enum cause cause = route_subject(router, subject);
 
     *out = (struct purge){.scope = PURGE_SUBJECT};
-    if (subject[source] != '/' || length == source + 1 || length >= sizeof out->name ||
-        strchr(subject, '?'))
-        return CAUSE_BAD_REQUEST;
-    if (!config_find_source(config, subject, source))
-        return CAUSE_NOT_FOUND;
-    memcpy(out->name, subject, length + 1);
-    return CAUSE_NONE;
+    if (cause == CAUSE_NONE)
+        snprintf(out->name, sizeof out->name, "%s", subject);
+    return cause;
 }
 
 enum cause purge_of_source(const struct config *config, const char *name, struct purge *out)

@@ -15,8 +15,8 @@ struct purge {
 };
 
 /* Each fills *out and returns CAUSE_NONE; or CAUSE_NOT_FOUND for a source or URL that this
- * configuration does not have, or CAUSE_BAD_REQUEST. */
-enum cause purge_of_subject(const struct config *config, const char *subject, struct purge *out);
+ * configuration does not have, or CAUSE_BAD_REQUEST, which an id is that no URL can name. */
+enum cause purge_of_subject(const struct router *router, const char *subject, struct purge *out);
 enum cause purge_of_source(const struct config *config, const char *name, struct purge *out);
 
 /* A picture's URL, whole or from the path on, with the configured prefix: its subject. */

@@ -124,6 +124,11 @@ Test(ctl_purge, if_one_is_wrong_nothing_is_purged_and_it_is_told_why)
         {"--source", "nobody", "visage purge: sources are o, other\n"},
         {"--subject", "nobody/x", "visage purge: no source \"nobody\" in /"},
         {"--subject", "o", "\"o\" is no subject, which is SOURCE/ID\n"},
+        {"--subject", "o/", "\"o/\" is no subject, which is SOURCE/ID\n"},
+        {"--subject", "o/../x", "\"o/../x\" is no subject: no id of source o is like that; its "
+                               "id_pattern is ["},
+        {"--subject", "o/a b", "\"o/a%20b\" is no subject: no id of source o"},
+        {"--subject", "o/a//b", "\"o/a//b\" is no subject: no id of source o"},
         {"--url", "/s64/nobody/x", "\"/s64/nobody/x\" is no picture's URL here: not found"},
         {"--url", "elsewhere", "malformed"},
     };
