@@ -19,7 +19,8 @@ static int write_fixed_headers(const struct config *config, struct buffer *out)
     if (!rc && config->allow_origin[0])
         rc = buffer_printf(out,
                            "Access-Control-Allow-Origin: %s\r\n"
-                           "Access-Control-Expose-Headers: Date, ETag, Age, Cache-Status\r\n",
+                           "Access-Control-Expose-Headers: Date, ETag, Age, Cache-Status, "
+                           "Retry-After, Visage-Fallback\r\n",
                            config->allow_origin);
     return rc;
 }

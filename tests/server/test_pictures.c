@@ -132,7 +132,8 @@ static void expect_fixed_headers(const struct answer *answer, const char *what)
         {"Content-Security-Policy", "default-src 'none'; sandbox"},
         {"Cross-Origin-Resource-Policy", "cross-origin"},
         {"Access-Control-Allow-Origin", "*"},
-        {"Access-Control-Expose-Headers", "Date, ETag, Age, Cache-Status"},
+        {"Access-Control-Expose-Headers",
+         "Date, ETag, Age, Cache-Status, Retry-After, Visage-Fallback"},
     };
 
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {

@@ -30,7 +30,8 @@ BEGIN {
         "Content-Security-Policy: default-src 'none'; sandbox\n" \
         "Cross-Origin-Resource-Policy: cross-origin\n" \
         "Access-Control-Allow-Origin: *\n" \
-        "Access-Control-Expose-Headers: Date, ETag, Age, Cache-Status"
+        "Access-Control-Expose-Headers: Date, ETag, Age, Cache-Status, " \
+        "Retry-After, Visage-Fallback"
     groups["{server}"] = "Date: {date}\nServer: lighttpd/{word}"
     needed = "|host|user-agent|accept|if-none-match|if-modified-since|authorization|"
 }
