@@ -53,7 +53,7 @@ static int run(int argc, char **argv)
         }
     if (optind + 1 != argc)
         return ctl_misuse(&explain_command, "one URL is wanted");
-    config = ctl_config(path);
+    config = ctl_config(&explain_command, path);
     x = calloc(1, sizeof *x);
     log_set_level(LOG_LEVEL_ERROR);
     status = CTL_FAILED;

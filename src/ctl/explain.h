@@ -40,6 +40,7 @@ struct explained {
 /* What a request for it would meet now. */
 enum outcome {
     OUTCOME_REFUSED,    /* no picture's URL */
+    OUTCOME_ADMIN,      /* below /_visage/ */
     OUTCOME_HIT,
     OUTCOME_REFRESHING, /* the expired one, refreshed behind the answer */
     OUTCOME_STALE,      /* the expired one, because the origin is known to fail */
@@ -49,6 +50,7 @@ enum outcome {
     OUTCOME_FETCH,
     OUTCOME_UNSTORABLE, /* fetched for each request: the origin forbids to keep it */
     OUTCOME_RESTING,    /* the origin's breaker is open */
+    OUTCOME_STAND_IN,   /* the same, and an expired original stands in */
 };
 
 struct explanation {
@@ -76,6 +78,9 @@ struct explanation {
 
 /* explain_route.c: why the URL is none of a picture's, from what its parts look like. */
 void explain_refusal(struct explanation *x);
+
+/* explain_admin.c: whether it is a URL below /_visage/; if so, who may see what is there. */
+bool explain_admin(struct explanation *x);
 
 /* explain_look.c: everything but what is printed. Returns 0 or a negative errno. */
 int explain_look(struct explanation *x);

@@ -26,6 +26,7 @@ const char *explained_outcome_name(enum outcome outcome)
         [OUTCOME_FAILURE] = "failure",       [OUTCOME_RENDER] = "render",
         [OUTCOME_REVALIDATE] = "revalidate", [OUTCOME_FETCH] = "fetch",
         [OUTCOME_UNSTORABLE] = "unstorable", [OUTCOME_RESTING] = "resting",
+        [OUTCOME_STAND_IN] = "stand-in",     [OUTCOME_ADMIN] = "administration",
     };
 
     return names[outcome];

@@ -105,6 +105,12 @@ static bool is_resting(const struct explanation *x)
            clock_boot_ms() < x->record.breaker.until_ms;
 }
 
+static bool may_stand_in(const struct explained *original)
+{
+    return (original->state == STATE_REFRESHABLE || original->state == STATE_STANDBY) &&
+           original->has_file;
+}
+
 static enum outcome foretell_fetch(struct explanation *x)
 {
     const struct explained *o = &x->original;
@@ -115,8 +121,10 @@ static enum outcome foretell_fetch(struct explanation *x)
         return x->cause != CAUSE_NONE ? OUTCOME_FAILURE : OUTCOME_RENDER;
     }
     if (is_resting(x)) {
-        x->cause = CAUSE_ORIGIN_RESTING;
-        return OUTCOME_RESTING;
+        x->cause = may_stand_in(o) ? x->quarantine : CAUSE_ORIGIN_RESTING;
+        if (!may_stand_in(o))
+            return OUTCOME_RESTING;
+        return x->cause != CAUSE_NONE ? OUTCOME_FAILURE : OUTCOME_STAND_IN;
     }
     return kept && (o->entry.etag[0] || o->entry.dated) ? OUTCOME_REVALIDATE : OUTCOME_FETCH;
 }
@@ -225,6 +233,8 @@ int explain_look(struct explanation *x)
 
     x->now_ms = clock_wall_ms();
     x->reply.fd = -1;
+    if (explain_admin(x))
+        return 0;
     x->refusal = route_url(&l);
     if (x->refusal != CAUSE_NONE) {
         explain_refusal(x);

@@ -168,6 +168,9 @@ static void print_outcome(const struct explanation *x)
     case OUTCOME_REFUSED:
         print_failure(x, x->hint[0] ? x->hint : cause_info(x->cause)->text);
         return;
+    case OUTCOME_ADMIN:
+        row("outcome", "%s", x->hint);
+        return;
     case OUTCOME_HIT:
         row("outcome", "answered from the cache");
         return;
@@ -193,7 +196,11 @@ static void print_outcome(const struct explanation *x)
         row("outcome", "fetched and drawn for each request: the origin forbids to keep it");
         return;
     case OUTCOME_RESTING:
-        print_failure(x, "the origin's breaker is open; an original that may stand in is drawn");
+        print_failure(x, "the origin's breaker is open");
+        return;
+    case OUTCOME_STAND_IN:
+        row("outcome", "drawn from the expired original, which stands in: the origin's breaker is "
+            "open");
         return;
     }
 }

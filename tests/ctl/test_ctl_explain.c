@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "ctl/command.h"
+#include "rig/scripted.h"
 #include "rig/text.h"
 #include "rig/workers.h"
 
@@ -292,4 +293,58 @@ Test(ctl_explain, works_without_state_and_without_secrets)
     EXPECT_SAYS(output, "outcome       fetched from the origin and drawn\n");
     buffer_free(&output);
     rig_close(&rig);
+}
+
+/* 503 is for those who have nothing to show. */
+Test(ctl_explain, an_original_that_stands_in_for_an_origin_that_rests_is_told)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .workers = 1,
+                       .fetch = "timeout = 2s retries = 0 breaker_failures = 1 breaker_open = 1h"});
+    scripted_set(&rig, "a", "200 'Cache-Control: max-age=100, stale-if-error=9000'");
+    cr_assert_eq(scripted_get(&rig, "a"), 200);
+    scripted_pass(&rig, 110);
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/500/x.jpg"), 502);
+    explain(&rig, "/s128/o/script/a.jpg", &output);
+    EXPECT_SAYS(output, "outcome       drawn from the expired original, which stands in: ");
+    cr_expect_eq(rig_get(&rig, "/s128/o/script/a.jpg"), 200);
+    explain(&rig, "/s128/o/script/b.jpg", &output);
+    EXPECT_SAYS(output, "outcome       503 origin-resting: the origin's breaker is open\n");
+    cr_expect_eq(rig_get(&rig, "/s128/o/script/b.jpg"), 503);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, an_administration_page_is_told_with_who_may_see_it)
+{
+    static const struct {
+        const char *admin, *target, *said;
+    } rows[] = {
+        {NULL, "/_visage/status", "but there are none: the admin section has neither"},
+        {"addresses = {\"127.0.0.1\"}", "/_visage/metrics", "for admin.addresses; all others"},
+        {"addresses = {\"127.0.0.1\"}", "/_visage/purge", "nobody purges without it"},
+        {"token_env = \"T\"", "/_visage/health", "administration page, for who sends the token"},
+        {"token_env = \"T\"", "/_visage/purge?all=1", "for POST and DELETE of who sends the token"},
+        {"addresses = {\"127.0.0.1\"} token_env = \"T\"", "http://example.org/_visage/status",
+         "for admin.addresses and for who sends the token"},
+        {"token_env = \"T\"", "/_visage/nothing", "there are status, metrics, health and purge"},
+    };
+    struct buffer output = {0};
+    static struct rig rig;
+    char section[128];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(section, sizeof section, "admin { %s }\n", rows[i].admin ? rows[i].admin : "");
+        rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = section});
+        cr_expect_eq(command_run(&rig, &output, "explain", rows[i].target, NULL), 1);
+        EXPECT_SAYS(output, "outcome       ");
+        EXPECT_SAYS(output, rows[i].said);
+        EXPECT_SAYS_NOT(output, "not-found");
+        rig_close(&rig);
+    }
+    buffer_free(&output);
 }
