@@ -8,27 +8,52 @@
 
 #include "ctl/ctl.h"
 
+static int usage(FILE *to, int status)
+{
+    fputs("usage: visage names [-c FILE] sources|presets\n", to);
+    return status;
+}
+
+static void print_sources(const struct config *config)
+{
+    for (size_t i = 0; i < config->source_count; i++)
+        puts(config->sources[i].name);
+}
+
+static void print_presets(const struct config *config)
+{
+    for (size_t i = 0; i < config->preset_count; i++)
+        puts(config->presets[i].name);
+}
+
 static int run(int argc, char **argv)
 {
     static const struct option options[] = {CTL_OPTIONS, {NULL, 0, NULL, 0}};
     char error[CONFIG_ERROR_MAX];
-    const char *path = NULL, *what;
+    const char *path = NULL;
     struct config *config;
+    bool sources;
     int c;
 
     opterr = 0;
-    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
-        if (c == 'c')
-            path = optarg;
-    what = optind < argc ? argv[optind] : "";
+    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1) {
+        if (c == 'h')
+            return usage(stdout, CTL_OK);
+        if (c != 'c')
+            return usage(stderr, CTL_USAGE);
+        path = optarg;
+    }
+    if (optind + 1 != argc)
+        return usage(stderr, CTL_USAGE);
+    sources = strcmp(argv[optind], "sources") == 0;
+    if (!sources && strcmp(argv[optind], "presets") != 0)
+        return usage(stderr, CTL_USAGE);
     if (config_load(config_path(path), &config, error) != 0)
         return CTL_FAILED;
-    if (strcmp(what, "sources") == 0)
-        for (size_t i = 0; i < config->source_count; i++)
-            puts(config->sources[i].name);
-    if (strcmp(what, "presets") == 0)
-        for (size_t i = 0; i < config->preset_count; i++)
-            puts(config->presets[i].name);
+    if (sources)
+        print_sources(config);
+    else
+        print_presets(config);
     config_free(&config);
     return CTL_OK;
 }

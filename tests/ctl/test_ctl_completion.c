@@ -169,6 +169,27 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
     rig_close(&rig);
 }
 
+Test(ctl_completion, names_of_anything_else_are_a_wrong_use)
+{
+    static const char *const wrong[] = {"", "source", "--all"};
+    struct buffer output = {0};
+    static struct rig rig;
+
+    prepare(&rig);
+    cr_expect_eq(command_run(&rig, &output, "names", "sources", NULL), 0);
+    cr_expect_str_eq(output.data, "o\nother\n");
+    cr_expect_eq(command_run(&rig, &output, "names", NULL), 2);
+    EXPECT_SAYS(output, "usage: visage names ");
+    cr_expect_eq(command_run(&rig, &output, "names", "sources", "presets", NULL), 2);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        cr_expect_eq(command_run(&rig, &output, "names", wrong[i], NULL), 2, "%s", wrong[i]);
+        EXPECT_SAYS(output, "usage: visage names ");
+    }
+    cr_expect_eq(command_run(&rig, &output, "names", "--help", NULL), 0);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 Test(ctl_completion, bash_offers_exactly_the_options_that_there_are)
 {
     struct buffer output = {0};
