@@ -194,7 +194,7 @@ static int run(int argc, char **argv)
         return print_text(print);
     if (user && !getpwnam(user))
         return ctl_misuse(&check_command, "no user \"%s\" on this machine", user);
-    config = ctl_config(path);
+    config = ctl_config(NULL, path);
     if (!config)
         return CTL_FAILED;
     log_set_level(LOG_LEVEL_ERROR);

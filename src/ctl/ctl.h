@@ -55,8 +55,9 @@ void ctl_print_help(const struct command *command);
 /* ---- opening (owner.c) ---- */
 
 /* Loads the configuration that `option` (the argument of -c, or NULL) names. NULL
- * after a message on stderr. */
-struct config *ctl_config(const char *option);
+ * after a message on stderr, which begins with the file's name if `command` is NULL: editors then
+ * know where to go. */
+struct config *ctl_config(const struct command *command, const char *option);
 
 /* For a command that will change the state directory: what it leaves there must be its owner's, or
  * the workers could not use it. Root becomes the owner; anybody else must be. Log lines go where

@@ -201,7 +201,7 @@ static int run(int argc, char **argv)
         }
     if ((status = ctl_no_more(&gc_command, argc, argv)) >= 0)
         return status;
-    config = ctl_config(path);
+    config = ctl_config(&gc_command, path);
     if (!config)
         return CTL_FAILED;
     gc.config = config;

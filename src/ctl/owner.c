@@ -10,13 +10,16 @@
 #include "base/log.h"
 #include "ctl/ctl.h"
 
-struct config *ctl_config(const char *option)
+struct config *ctl_config(const struct command *command, const char *option)
 {
     char error[CONFIG_ERROR_MAX];
     struct config *config;
 
     if (config_load(config_path(option), &config, error) < 0) {
-        fprintf(stderr, "%s\n", error);
+        if (command)
+            ctl_fail(command, "%s", error);
+        else
+            fprintf(stderr, "%s\n", error);
         return NULL;
     }
     return config;

@@ -272,7 +272,7 @@ static int run(int argc, char **argv)
         }
     if ((status = ctl_no_more(&top_command, argc, argv)) >= 0)
         return status;
-    config = ctl_config(path);
+    config = ctl_config(&top_command, path);
     if (!config)
         return CTL_FAILED;
     status = show(&top, config);

@@ -108,7 +108,7 @@ static int run(int argc, char **argv)
         }
     if ((status = ctl_no_more(&verify_command, argc, argv)) >= 0)
         return status;
-    config = ctl_config(path);
+    config = ctl_config(&verify_command, path);
     if (!config)
         return CTL_FAILED;
     log_set_level(LOG_LEVEL_ERROR);

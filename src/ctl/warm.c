@@ -131,7 +131,7 @@ static int run(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    config = ctl_config(o.path);
+    config = ctl_config(&warm_command, o.path);
     if (!config)
         return CTL_FAILED;
     status = warm(&o, config);
