@@ -8,6 +8,7 @@ visage_SOURCES = \
 	src/ctl/check_state.c \
 	src/ctl/ctl.h \
 	src/ctl/explain.c src/ctl/explain.h \
+	src/ctl/explain_admin.c \
 	src/ctl/explain_json.c \
 	src/ctl/explain_look.c \
 	src/ctl/explain_route.c \
@@ -23,6 +24,7 @@ visage_SOURCES = \
 	src/ctl/purge.c \
 	src/ctl/report.c src/ctl/report.h \
 	src/ctl/stats.c \
+	src/ctl/stats_screen.c src/ctl/stats_screen.h \
 	src/ctl/stats_text.c src/ctl/stats_text.h \
 	src/ctl/table.c src/ctl/table.h \
 	src/ctl/terminal.c src/ctl/terminal.h \

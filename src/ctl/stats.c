@@ -12,9 +12,9 @@
 #include "cache/cache.h"
 #include "ctl/ctl.h"
 #include "ctl/interrupt.h"
+#include "ctl/stats_screen.h"
 #include "ctl/stats_text.h"
 #include "ctl/terminal.h"
-#include "ctl/words.h"
 #include "serve/metrics.h"
 
 #define WATCH_MS 2000
@@ -25,6 +25,7 @@ struct stats {
     const struct config *config;
     struct cache *cache;
     bool json;
+    bool screen;      /* drawn again and again on a terminal */
     int64_t watch_ms; /* 0: once */
 };
 
@@ -53,6 +54,8 @@ static int look(const struct stats *s, struct scoreboard_sample *before)
 
     if (!rc && s->json)
         rc = print_json(s, o);
+    else if (!rc && s->screen)
+        stats_screen(o, before->at_ms > 0 ? before : NULL, s->watch_ms);
     else if (!rc)
         stats_print(o, before->at_ms > 0 ? before : NULL);
     if (o) {
@@ -63,30 +66,23 @@ static int look(const struct stats *s, struct scoreboard_sample *before)
     return rc;
 }
 
-static void print_head(const struct stats *s)
-{
-    char every[WORDS_MAX];
-
-    if (s->json)
-        return;
-    if (terminal_is(stdout))
-        printf("\033[H\033[J%sEvery %s; Ctrl-C ends it%s\n", terminal_colour(stdout, COLOUR_BOLD),
-               words_ms(s->watch_ms, every), terminal_plain(stdout));
-    printf("\n");
-}
-
 static int watch(const struct stats *s)
 {
     struct scoreboard_sample before = {.at_ms = 0};
     int rc = interrupt_install();
 
+    if (s->screen)
+        terminal_screen_begin(stdout);
     while (!rc && interrupt_count() == 0 && !ferror(stdout)) {
-        print_head(s);
+        if (!s->json && !s->screen)
+            printf("\n");
         rc = look(s, &before);
         fflush(stdout);
         if (!rc)
             interrupt_poll(NULL, 0, s->watch_ms);
     }
+    if (s->screen)
+        terminal_screen_end(stdout);
     return rc;
 }
 
@@ -159,10 +155,11 @@ static int run(int argc, char **argv)
         }
     if ((status = ctl_no_more(&stats_command, argc, argv)) >= 0)
         return status;
-    config = ctl_config(path);
+    config = ctl_config(&stats_command, path);
     if (!config)
         return CTL_FAILED;
     stats.config = config;
+    stats.screen = stats.watch_ms && !stats.json && terminal_is(stdout);
     status = show(&stats);
     config_free(&config);
     return status;

@@ -56,17 +56,45 @@ int command_run(struct rig *rig, struct buffer *output, const char *argument, ..
     return status;
 }
 
-static void read_terminal(int fd, struct buffer *output)
+/* Presses Ctrl-C once `text` (NULL: never) has been shown `count` times. */
+static void read_terminal(int fd, struct buffer *output, const char *text, unsigned count)
 {
     char bytes[4096];
     ssize_t n;
 
     /* It ends with EIO once nobody has it open any more. */
-    while ((n = read(fd, bytes, sizeof bytes)) > 0)
+    while ((n = read(fd, bytes, sizeof bytes)) > 0) {
         cr_assert_eq(buffer_append(output, bytes, (size_t)n), 0);
+        if (text && command_count(output->data, text) >= count) {
+            cr_assert_eq(write(fd, "\003", 1), 1);
+            text = NULL;
+        }
+    }
     close(fd);
     if (!output->data)
         cr_assert_eq(buffer_puts(output, ""), 0);
+}
+
+static pid_t start_on_terminal(const struct command_line *line, const struct winsize *size,
+                               const char *setting, int *fd)
+{
+    pid_t pid = forkpty(fd, NULL, NULL, size);
+
+    cr_assert(pid >= 0);
+    if (pid > 0)
+        return pid;
+    if (putenv((char *)(uintptr_t)"TERM=xterm") != 0 || putenv((char *)(uintptr_t)setting) != 0)
+        _exit(126);
+    execv(line->program, (char *const *)(uintptr_t)line->argv);
+    _exit(127);
+}
+
+static int status_of(pid_t pid)
+{
+    int status;
+
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int command_run_on_terminal(struct rig *rig, struct buffer *output, const char *setting,
@@ -74,26 +102,34 @@ int command_run_on_terminal(struct rig *rig, struct buffer *output, const char *
 {
     const struct winsize size = {.ws_row = 40, .ws_col = 100};
     struct command_line line;
-    int fd, status;
     va_list ap;
     pid_t pid;
+    int fd;
 
     va_start(ap, argument);
     make_line(&line, rig, argument, ap);
     va_end(ap);
     buffer_clear(output);
-    pid = forkpty(&fd, NULL, NULL, &size);
-    cr_assert(pid >= 0);
-    if (pid == 0) {
-        if (putenv((char *)(uintptr_t)"TERM=xterm") != 0 ||
-            putenv((char *)(uintptr_t)setting) != 0)
-            _exit(126);
-        execv(line.program, (char *const *)(uintptr_t)line.argv);
-        _exit(127);
-    }
-    read_terminal(fd, output);
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    pid = start_on_terminal(&line, &size, setting, &fd);
+    read_terminal(fd, output, NULL, 0);
+    return status_of(pid);
+}
+
+int command_watch_on_terminal(struct rig *rig, struct buffer *output, const struct winsize *size,
+                              const char *text, unsigned count, const char *argument, ...)
+{
+    struct command_line line;
+    va_list ap;
+    pid_t pid;
+    int fd;
+
+    va_start(ap, argument);
+    make_line(&line, rig, argument, ap);
+    va_end(ap);
+    buffer_clear(output);
+    pid = start_on_terminal(&line, size, "NO_COLOR=1", &fd);
+    read_terminal(fd, output, text, count);
+    return status_of(pid);
 }
 
 static void output_path(const struct rig *rig, char path[FILES_PATH_MAX])

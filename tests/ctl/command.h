@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 
 #include "cache/cache.h"
 #include "rig/rig.h"
@@ -20,6 +21,12 @@ int command_run(struct rig *rig, struct buffer *output, const char *argument, ..
  * into the environment: "NAME=value". */
 int command_run_on_terminal(struct rig *rig, struct buffer *output, const char *setting,
                             const char *argument, ...) __attribute__((sentinel));
+
+/* The same on a terminal of this size, until `text` has been shown `count` times; then Ctrl-C is
+ * pressed. */
+int command_watch_on_terminal(struct rig *rig, struct buffer *output, const struct winsize *size,
+                              const char *text, unsigned count, const char *argument, ...)
+    __attribute__((sentinel));
 
 /* Starts it with its output in @DIR@/output, which command_output() reads. */
 void command_start(struct rig *rig, struct process *p, const char *argument, ...)

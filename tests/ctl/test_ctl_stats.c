@@ -153,6 +153,59 @@ Test(ctl_stats, watch_goes_on_until_it_is_interrupted)
     rig_close(&rig);
 }
 
+/* The lines of one drawing, each cut to the width; nothing scrolls. */
+static void expect_drawing(const char *drawing, unsigned rows, unsigned columns)
+{
+    unsigned lines = 1;
+
+    for (const char *line = drawing;; line++, lines++) {
+        const char *end = strstr(line, "\033[K");
+
+        cr_assert_not_null(end, "%s", line);
+        cr_expect_leq((size_t)(end - line), columns, "%.*s", (int)(end - line), line);
+        line = end + strlen("\033[K");
+        if (strncmp(line, "\r\n", 2) != 0)
+            break;
+        line++;
+        if (strncmp(line + 1, "\033[", 2) == 0) /* fewer lines than there is room for */
+            break;
+    }
+    cr_expect_leq(lines, rows);
+}
+
+Test(ctl_stats, watch_on_a_terminal_fits_its_window_and_restores_it)
+{
+    static const struct winsize sizes[] = {{.ws_row = 6, .ws_col = 24},
+                                           {.ws_row = 60, .ws_col = 150}};
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .workers = 2,
+                       .fetch = "timeout = 2s retries = 0 breaker_failures = 1 breaker_open = 1m"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/500/x.jpg"), 502);
+    for (size_t i = 0; i < 2; i++) {
+        const char *drawing;
+
+        cr_expect_eq(command_watch_on_terminal(&rig, &output, &sizes[i], "\033[HEvery ", 3, "stats",
+                                               "--watch=0.1", NULL), 0);
+        cr_expect_eq(strncmp(output.data, "\033[?1049h", 8), 0);
+        cr_expect(output.length > 8 && strcmp(output.data + output.length - 8, "\033[?1049l") == 0);
+        EXPECT_SAYS(output, "\nhit ratio  ");
+        EXPECT_SAYS(output, "\norigin     http://");
+        EXPECT_SAYS_NOT(output, "renderer-deaths"); /* nought */
+        drawing = strstr(output.data, "\033[H");
+        cr_assert_not_null(drawing);
+        expect_drawing(drawing + 3, sizes[i].ws_row, sizes[i].ws_col);
+    }
+    EXPECT_SAYS(output, " open for ");
+    EXPECT_SAYS(output, "origin-error, 1 failures in a row");
+    EXPECT_SAYS(output, "\nfetch-failures     1 (0.0/s)");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 Test(ctl_stats, watch_with_json_is_a_line_for_each_look)
 {
     struct buffer output = {0};
@@ -176,6 +229,7 @@ Test(ctl_stats, watch_with_json_is_a_line_for_each_look)
 
 Test(ctl_stats, without_a_state_directory_it_says_so)
 {
+    const char *const argv[] = {rig_built("visage"), "-c", "/nonexistent/visage.conf", "stats", NULL};
     struct buffer output = {0};
     static struct rig rig;
 
@@ -183,6 +237,9 @@ Test(ctl_stats, without_a_state_directory_it_says_so)
     cr_expect_eq(command_run(&rig, &output, "stats", NULL), 1);
     EXPECT_SAYS(output, "visage stats: state directory /nowhere/visage: ");
     EXPECT_SAYS(output, "no worker has run yet?");
+    buffer_clear(&output);
+    cr_expect_eq(process_run(&(struct process_options){.argv = argv}, &output, 20000), 1);
+    EXPECT_SAYS(output, "visage stats: /nonexistent/visage.conf: No such file or directory\n");
     cr_expect_eq(command_run(&rig, &output, "stats", "--watch=never", NULL), 2);
     EXPECT_SAYS(output, "--watch wants seconds");
     buffer_free(&output);
