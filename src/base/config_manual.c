@@ -127,7 +127,7 @@ static const char tail[] =
     ".Bl -tag -width Ds\n"
     ".It Pa /etc/visage/visage.conf\n"
     "where nothing else is said.\n"
-    "It is installed with every key and its default, which\n"
+    "It is installed with every key and its default or an example, which\n"
     ".Ic visage check --print-reference\n"
     "prints, too.\n"
     ".El\n"

@@ -21,8 +21,9 @@
 static const char head[] =
     "# Visage's configuration.\n"
     "#\n"
-    "# Every key stands here with its default behind a \"#\". Sizes are bytes, or a number with\n"
-    "# K, M, G or T (powers of 1024); times are seconds, or a number with ms, s, m, h or d.\n"
+    "# Every key stands here behind a \"#\" with its default, or with an example where it says so.\n"
+    "# Sizes are bytes, or a number with K, M, G or T (powers of 1024); times are seconds, or a\n"
+    "# number with ms, s, m, h or d.\n"
     "# Text stands in quotes. In double quotes, \\\\ and \\\" stand for \\ and \"; in single quotes\n"
     "# a backslash is a backslash, which is handy for patterns. Nothing is replaced from the\n"
     "# environment, and there is no include. \"visage check\" tells what is wrong, and where.\n";
@@ -95,6 +96,7 @@ static int put_key(struct buffer *out, const struct config_key *key, const char 
     snprintf(lead, sizeof lead, "%s# ", indent);
     if (buffer_printf(&line, "Allowed: %s.", allowed) < 0 || put_prose(out, lead, key->doc) < 0 ||
         put_prose(out, lead, line.data) < 0 ||
+        (!key->fallback && put_prose(out, lead, "No default; for example:") < 0) ||
         buffer_printf(out, "%s#%s%s = ", indent, key->alternative ? " Or: " : "", key->name) < 0 ||
         config_put_value(out, key) < 0)
         goto out;
@@ -162,7 +164,8 @@ int config_write_reference(struct buffer *out)
         buffer_puts(out, "}\n\n# How much one client may ask for.\nlimit {\n") < 0 ||
         put_all(out, CONFIG_LIMIT, "    ") < 0 ||
         buffer_puts(out, "}\n\n# Who may see /_visage/status, /_visage/metrics and "
-                         "/_visage/health, and purge by\n# /_visage/purge.\nadmin {\n") < 0 ||
+                         "/_visage/health, and purge by\n# /_visage/purge. Without addresses and "
+                         "without a token, nothing of that exists.\nadmin {\n") < 0 ||
         put_all(out, CONFIG_ADMIN, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||

@@ -142,7 +142,7 @@ const struct config_key config_keys[] = {
      .doc = "The User-Agent sent to sources; by default Visage and its version."},
     {.name = "ca_file", .type = CONFIG_PATH, FETCH(ca_file),
      .shown = "/etc/ssl/certs/ca-certificates.crt",
-     .doc = "Certificates of the authorities to trust; by default the system's."},
+     .doc = "Certificates of the authorities to trust, in place of the system's."},
 
     {.name = "program", .type = CONFIG_PATH, RENDER(program),
      .fallback = VISAGE_LIBEXECDIR "/visage-render", .shown = "/usr/libexec/visage/visage-render",
