@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A minute of everything at once, while workers and renderers are killed twice a second:
- * what is answered with 200 is right, always, and most is; afterwards index and files agree,
- * and the pictures are there.
+ * A minute of everything at once, while workers, renderers and keepers are killed twice a
+ * second, pictures expire and are purged: what is answered with 200 is right, always, and most
+ * is; afterwards index and files agree, and the pictures are there.
  * VISAGE_STORM_SECONDS sets another length.
  *
  * What is right is known from a quiet installation, which is asked for all of it first.
@@ -31,6 +31,8 @@ TestSuite(storm, .fini = rig_clean_up, .timeout = 1200);
 #define PICTURES 250
 #define KILL_MS 500
 #define TARGET_MAX 96
+#define EXPIRING 24
+#define TOKEN "s3same-open"
 
 struct wanted {
     char target[TARGET_MAX];
@@ -38,7 +40,7 @@ struct wanted {
     char digest[65];
 };
 
-static struct wanted wanted[PICTURES + 64];
+static struct wanted wanted[PICTURES + EXPIRING + 64];
 static size_t wanted_count;
 
 struct visitor {
@@ -46,7 +48,7 @@ struct visitor {
     uint16_t port;
     uint64_t state; /* of its random numbers */
     atomic_bool *stop;
-    unsigned right, unmodified, parts, errors, lost, wrong;
+    unsigned right, unmodified, parts, stale, errors, lost, wrong, purged, unpurged;
 };
 
 static atomic_bool stop;
@@ -88,6 +90,13 @@ static void list_targets(void)
     }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         add_wanted(others[i]);
+    for (unsigned i = 0; i < EXPIRING; i++) {
+        char target[TARGET_MAX];
+
+        snprintf(target, sizeof target, "/%s/brief/%s/%u/y%s", presets[i % 2],
+                 i % 3 ? "unique" : "etag", i / 4, formats[i / 2 % 2]);
+        add_wanted(target);
+    }
 }
 
 static void learn(const struct rig_options *options)
@@ -123,6 +132,7 @@ static void judge(struct visitor *v, const struct wanted *w, const struct answer
         if (!get)
             return;
         answer_digest(answer, digest);
+        v->stale += answer_says(answer, "Cache-Status", "detail=stale");
         if (answer_is_sound(answer) && strcmp(digest, w->digest) == 0) {
             v->right++;
             return;
@@ -144,6 +154,27 @@ static void judge(struct visitor *v, const struct wanted *w, const struct answer
     }
 }
 
+/* A picture, a source, and now and then all. */
+static void purge(struct visitor *v, struct client *client, struct answer *answer)
+{
+    static const char *const fields[] = {"Authorization: Bearer " TOKEN, NULL};
+    uint64_t random = next_random(&v->state);
+    char form[TARGET_MAX];
+
+    if (random % 32 == 0)
+        snprintf(form, sizeof form, "all=1");
+    else if (random % 8 == 0)
+        snprintf(form, sizeof form, "source=brief");
+    else
+        snprintf(form, sizeof form, "subject=o/unique/%u/x",
+                 (unsigned)(random / 32 % (PICTURES / 3)));
+    client_send(client, "POST", "/_visage/purge", fields, form, strlen(form), answer);
+    if (answer->status == 200)
+        v->purged++;
+    else
+        v->unpurged++;
+}
+
 static void *visit(void *context)
 {
     struct visitor *v = context;
@@ -157,6 +188,8 @@ static void *visit(void *context)
         const char *method = "GET";
         bool whole = true;
 
+        if (next_random(&v->state) % 64 == 0)
+            purge(v, client, &answer);
         switch (next_random(&v->state) % 16) {
         case 0:
             method = "HEAD";
@@ -188,15 +221,19 @@ static unsigned kill_for(struct rig *rig, int64_t seconds)
     unsigned killed = 0;
 
     while (clock_boot_ms() < until_ms) {
+        bool keeper = next_random(&state) % 4 == 0;
         struct workers w;
         pid_t pid;
 
         clock_sleep_ms(KILL_MS);
-        workers_find(rig->state, &w);
+        if (keeper)
+            workers_find_keepers(rig->state, &w);
+        else
+            workers_find(rig->state, &w);
         if (w.count == 0)
             continue;
         pid = w.pids[next_random(&state) % w.count];
-        if (next_random(&state) % 3 == 0)
+        if (!keeper && next_random(&state) % 3 == 0)
             pid = workers_renderer(pid);
         if (pid > 0 && kill(pid, SIGKILL) == 0)
             killed++;
@@ -230,15 +267,21 @@ static void blow(struct rig *rig)
         sum.right += visitors[i].right;
         sum.unmodified += visitors[i].unmodified;
         sum.parts += visitors[i].parts;
+        sum.stale += visitors[i].stale;
+        sum.purged += visitors[i].purged;
+        sum.unpurged += visitors[i].unpurged;
         sum.errors += visitors[i].errors;
         sum.lost += visitors[i].lost;
         sum.wrong += visitors[i].wrong;
     }
-    printf("%u killed; %u right, %u not modified, %u parts, %u errors, %u lost, %u wrong\n", killed,
-           sum.right, sum.unmodified, sum.parts, sum.errors, sum.lost, sum.wrong);
+    printf("%u killed; %u right, %u of them stale, %u not modified, %u parts, %u errors, %u lost, "
+           "%u wrong; %u purges, %u failed\n", killed, sum.right, sum.stale, sum.unmodified,
+           sum.parts, sum.errors, sum.lost, sum.wrong, sum.purged, sum.unpurged);
     cr_expect_eq(sum.wrong, 0u, "%u wrong bodies", sum.wrong);
     cr_expect_gt(sum.right, 10 * (unsigned)storm_seconds(), "only %u right ones", sum.right);
     cr_expect_gt(killed, (unsigned)storm_seconds(), "%u killed", killed);
+    cr_expect_gt(sum.stale, 0u);
+    cr_expect_gt(sum.purged, 5 * sum.unpurged, "%u purges, %u failed", sum.purged, sum.unpurged);
     /* A kill costs the request in the worker's hands and, while the failure is remembered, the
      * next for the same picture; some more were on their way to a worker that has gone. */
     cr_expect_geq(sum.right, 10 * (sum.errors + sum.lost), "%u right, %u errors, %u lost",
@@ -272,12 +315,16 @@ static void check_pictures(struct rig *rig)
     cr_expect_geq(answered * 10, pictures * 9, "only %u of %u pictures", answered, pictures);
 }
 
-Test(storm, kill_workers_and_renderers)
+Test(storm, kill_workers_renderers_and_keepers)
 {
     /* Small enough to evict. */
     const struct rig_options options = {.kind = RIG_LIGHTTPD_SOCKET, .workers = WORKERS,
                                         .top = "cache_size = \"4M\"",
-                                        .source = "ttl = \"3s\""};
+                                        .source = "ttl = \"3s\"",
+                                        .more = "source brief { url = \"@ORIGIN@/{id}\" ttl = \"1s\"\n"
+                                                "    allow_addresses = {\"127.0.0.0/8\"} }\n"
+                                                "admin { token_file = \"@DIR@/secret\" }\n",
+                                        .secret = TOKEN};
     static struct rig rig;
 
     list_targets();
