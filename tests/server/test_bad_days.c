@@ -22,6 +22,7 @@ RIG_SUITE(breaker);
 RIG_SUITE(slots);
 
 #define WAIT_MS 10000
+#define MANY "busy_limit = 512\n" /* this is not about busy workers */
 
 static bool resting(const struct answer *answer)
 {
@@ -248,7 +249,7 @@ Test(breaker, opens_for_all_workers)
     static struct rig rig;
     unsigned total;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD_SOCKET,
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD_SOCKET, .top = MANY,
                                          .fetch = "breaker_failures = 3 breaker_open = \"60s\""});
     cr_assert_eq(rig_get(&rig, "/s64/o/ok/kept.jpg"), 200);
     fail(&rig, 2);
@@ -302,7 +303,7 @@ Test(breaker, one_probe_decides)
     unsigned total;
 
     rig_open(&rig, &(struct rig_options){
-                       .kind = RIG_LIGHTTPD_SOCKET,
+                       .kind = RIG_LIGHTTPD_SOCKET, .top = MANY,
                        .fetch = "timeout = \"5s\" breaker_failures = 3 breaker_open = \"1s\""});
     fail(&rig, 3);
     cr_expect_eq(ask_many(&rig, "ok"), 0u);
@@ -333,7 +334,8 @@ Test(breaker, of_other_origins_stays_closed)
     free(bytes);
     /* "same" is another source, but the same origin. */
     snprintf(more, sizeof more,
-             "source other { url = \"http://127.0.0.1:%u/{id}\" allow_addresses = {\"127.0.0.1\"} }\n"
+             "source other { url = \"http://127.0.0.1:%u/{id}\"\n"
+             "    allow_addresses = {\"127.0.0.1\"} }\n"
              "source same { url = \"@ORIGIN@/ok/{id}\" allow_addresses = {\"127.0.0.1\"} }\n",
              (unsigned)origin_port(other));
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
@@ -354,7 +356,8 @@ Test(breaker, opens_at_once_when_asked_to)
     unsigned total;
     int seconds;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .fetch = "breaker_failures = 5"});
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .top = MANY,
+                                         .fetch = "breaker_failures = 5"});
     cr_assert_eq(rig_get(&rig, "/s64/o/retry-after/503/60/x.jpg"), 503);
     cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=origin-busy"));
     total = origin_total(rig.origin);
@@ -376,7 +379,7 @@ Test(breaker, survives_its_probe)
     static struct rig rig;
 
     rig_open(&rig, &(struct rig_options){
-                       .kind = RIG_LIGHTTPD_SOCKET,
+                       .kind = RIG_LIGHTTPD_SOCKET, .top = MANY,
                        .fetch = "timeout = \"2s\" breaker_failures = 3 breaker_open = \"500ms\""});
     fail(&rig, 3);
     clock_sleep_ms(700);
@@ -420,7 +423,6 @@ static void ask_all_of(struct rig *rig, const char *const *sources, size_t count
     }
 }
 
-#define MANY "busy_limit = 512\n" /* this is not about busy workers */
 #define LONG "timeout = \"20s\""
 
 Test(slots, bound_all_fetches)

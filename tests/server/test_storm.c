@@ -318,13 +318,12 @@ static void check_pictures(struct rig *rig)
 Test(storm, kill_workers_renderers_and_keepers)
 {
     /* Small enough to evict. */
-    const struct rig_options options = {.kind = RIG_LIGHTTPD_SOCKET, .workers = WORKERS,
-                                        .top = "cache_size = \"4M\"",
-                                        .source = "ttl = \"3s\"",
-                                        .more = "source brief { url = \"@ORIGIN@/{id}\" ttl = \"1s\"\n"
-                                                "    allow_addresses = {\"127.0.0.0/8\"} }\n"
-                                                "admin { token_file = \"@DIR@/secret\" }\n",
-                                        .secret = TOKEN};
+    const struct rig_options options = {
+        .kind = RIG_LIGHTTPD_SOCKET, .workers = WORKERS, .top = "cache_size = \"4M\"",
+        .source = "ttl = \"3s\"", .secret = TOKEN,
+        .more = "source brief { url = \"@ORIGIN@/{id}\" ttl = \"1s\"\n"
+                "    allow_addresses = {\"127.0.0.0/8\"} }\n"
+                "admin { token_file = \"@DIR@/secret\" }\n"};
     static struct rig rig;
 
     list_targets();
