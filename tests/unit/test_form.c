@@ -81,6 +81,20 @@ Test(form, the_first_value_of_a_name)
     }
 }
 
+Test(form, counts_what_has_this_name)
+{
+    static const struct {
+        const char *text;
+        unsigned count;
+    } counts[] = {{"", 0},      {"b=1", 0},     {"ab=1&ba=2", 0}, {"a=1", 1},
+                  {"a", 1},     {"a=1&b=2", 1}, {"a=1&a=1", 2},   {"a&b&a=&a=3", 3},
+                  {"a=a=a", 1}, {"&&a&&", 1},   {"a=1&aa=2&a", 2}};
+
+    for (size_t i = 0; i < COUNT(counts); i++)
+        cr_expect_eq(http_form_count(counts[i].text, strlen(counts[i].text), "a"),
+                     counts[i].count, "%s", counts[i].text);
+}
+
 Test(form, broken_escapes_and_nuls_are_refused)
 {
     static const char *const bad[] = {
