@@ -138,11 +138,11 @@ stall_pool() # pool how
 {
     compare 1 "$1_calm" || return 1
     : >"$samples"
-    compare $stall_rounds "$1_calm" "$1_stalled" || return 1
+    compare $fewer_rounds "$1_calm" "$1_stalled" || return 1
     row "hits beside $stall_rate misses/s of an origin that hangs, $crowd_workers workers $2; undisturbed" \
         "$1_stalled" "$1_calm" 1 /s 1 'at least' 0.80
     row '— latency that 1 % exceed; undisturbed' "$1_stalled" "$1_calm" 2 ms 1 '' ''
-    row '— of 16 clients, those that waited for more than 8 s' "$1_stalled" '' 3 '' 1 'at most' 0
+    row "— of $connections clients, those that waited for more than 8 s" "$1_stalled" '' 3 '' 1 'at most' 0
 }
 
 measure_stall()
