@@ -181,11 +181,15 @@ int main(int argc, char **argv)
 {
     struct storm s = {.count = argc == 4 ? strtoul(argv[3], NULL, 10) : 0, .epoll = -1};
     uint16_t port = argc == 4 ? loopback_port(argv[1]) : 0;
+    int rc;
 
     if (port == 0 || s.count < 1 || s.count > CLIENTS_MAX) {
         fprintf(stderr, "usage: bench-storm PORT PATH CLIENTS\n");
         return 2;
     }
-    /* What it has open and allocated goes with the process. */
-    return run(&s, port, argv[2]) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    rc = run(&s, port, argv[2]);
+    for (size_t i = 0; s.clients && i < s.count; i++)
+        free(s.clients[i].answer);
+    free(s.clients);
+    return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE; /* the descriptors go with the process */
 }
