@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +58,10 @@ int command_run(struct rig *rig, struct buffer *output, const char *argument, ..
 }
 
 /* Presses Ctrl-C once `text` (NULL: never) has been shown `count` times. */
-static void read_terminal(int fd, struct buffer *output, const char *text, unsigned count)
+/* Ends `pid` by SIGINT once the text has come so often; not by typing ^C, with which the terminal
+ * may drop what is written last. */
+static void read_terminal(int fd, struct buffer *output, const char *text, unsigned count,
+                          pid_t pid)
 {
     char bytes[4096];
     ssize_t n;
@@ -66,7 +70,7 @@ static void read_terminal(int fd, struct buffer *output, const char *text, unsig
     while ((n = read(fd, bytes, sizeof bytes)) > 0) {
         cr_assert_eq(buffer_append(output, bytes, (size_t)n), 0);
         if (text && command_count(output->data, text) >= count) {
-            cr_assert_eq(write(fd, "\003", 1), 1);
+            cr_assert_eq(kill(pid, SIGINT), 0);
             text = NULL;
         }
     }
@@ -111,7 +115,7 @@ int command_run_on_terminal(struct rig *rig, struct buffer *output, const char *
     va_end(ap);
     buffer_clear(output);
     pid = start_on_terminal(&line, &size, setting, &fd);
-    read_terminal(fd, output, NULL, 0);
+    read_terminal(fd, output, NULL, 0, pid);
     return status_of(pid);
 }
 
@@ -128,7 +132,7 @@ int command_watch_on_terminal(struct rig *rig, struct buffer *output, const stru
     va_end(ap);
     buffer_clear(output);
     pid = start_on_terminal(&line, size, "NO_COLOR=1", &fd);
-    read_terminal(fd, output, text, count);
+    read_terminal(fd, output, text, count, pid);
     return status_of(pid);
 }
 
