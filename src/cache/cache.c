@@ -426,35 +426,6 @@ void cache_source(struct cache *cache, int source)
         atomic_store_explicit(&cache->slot->source, (uint32_t)(source + 1), memory_order_relaxed);
 }
 
-/* Eight bytes of a digest tell any two keys apart that are in work at one time. */
-static uint64_t mark_of(const struct digest *key)
-{
-    uint64_t mark;
-
-    memcpy(&mark, key->bytes, sizeof mark);
-    return mark ? mark : 1;
-}
-
-void cache_waits_for(struct cache *cache, const struct digest *key)
-{
-    if (cache->slot)
-        atomic_store(&cache->slot->waits_for, key ? mark_of(key) : 0);
-}
-
-bool cache_is_awaited(struct cache *cache, const struct digest *key)
-{
-    uint64_t mark = mark_of(key);
-
-    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
-        struct scoreboard_slot *slot = scoreboard_slot(cache->board, i);
-
-        if (slot != cache->slot && atomic_load(&slot->waits_for) == mark &&
-            cache_slot_alive(cache, i))
-            return true;
-    }
-    return false;
-}
-
 void cache_census(struct cache *cache, struct cache_census *out)
 {
     int64_t now_ms = clock_boot_ms();

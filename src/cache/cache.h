@@ -119,6 +119,13 @@ void cache_source(struct cache *cache, int source);
 /* Says that this worker waits for the key's lease; NULL: no longer. */
 void cache_waits_for(struct cache *cache, const struct digest *key);
 
+/* For a worker that waits: sleeps for `ms`, or until somebody has called cache_wake() for the key
+ * since the last look, a signal included. A visitor sleeps. */
+void cache_pause(struct cache *cache, int64_t ms);
+
+/* What the key's lease was held for is done, or given up: whoever waits for it looks now. */
+void cache_wake(struct cache *cache, const struct digest *key);
+
 /* Whether another worker waits for the key's lease. */
 bool cache_is_awaited(struct cache *cache, const struct digest *key);
 

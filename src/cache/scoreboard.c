@@ -9,7 +9,7 @@
 #include "cache/shared_file.h"
 
 #define MAGIC 0x56495342u /* "VISB" */
-#define LAYOUT_VERSION 3u
+#define LAYOUT_VERSION 4u
 
 #define LATENCY_FIRST_US 100
 

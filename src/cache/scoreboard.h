@@ -86,6 +86,7 @@ struct scoreboard_slot {
     _Atomic uint32_t kind;        /* enum worker_kind */
     _Atomic int64_t since_ms;     /* boot clock; when the state began, kept up by misses only */
     _Atomic uint64_t waits_for;   /* first bytes of the key whose lease it waits for; 0: none */
+    _Atomic uint32_t wakes;       /* a futex; raised by whoever has done what is waited for */
     _Atomic uint32_t source;      /* what it works on: 1 + the source's place in the configuration */
     _Atomic uint32_t pending_used[SCOREBOARD_PENDING]; /* 1: the digest below counts */
     struct digest pending[SCOREBOARD_PENDING];         /* written before pending_used is set */

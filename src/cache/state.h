@@ -20,6 +20,7 @@ struct cache {
     struct blob_store blobs;
     struct scoreboard *board;
     struct scoreboard_slot *slot; /* NULL for a visitor */
+    uint32_t wakes_seen;     /* wait.c: of the slot's wakes */
     struct index *index;
     struct kv *run;
     struct limiter *limiter; /* NULL: no rate is limited */

@@ -106,12 +106,12 @@ static int reply_made(struct miss *m, const struct made *made)
     return reply_failure(m, CAUSE_BUSY);
 }
 
-/* With the lease, or alone. */
 static int make_and_reply(struct miss *m)
 {
     struct made made;
     enum cause cause = make_variant(m->job, m->stale, m->text, &made, &m->retry_ms);
 
+    turn_end(m->job); /* before the reply: others need not wait for our client */
     return cause == CAUSE_NONE ? reply_made(m, &made) : reply_failure(m, cause);
 }
 
@@ -119,14 +119,10 @@ static int make_and_reply(struct miss *m)
  * not for the last workers to try. */
 static int lead(struct miss *m, enum busy busy)
 {
-    int rc;
-
-    if (busy == BUSY_JOINED && !busy_admits_now(m->job))
-        rc = reply_failure(m, CAUSE_BUSY);
-    else
-        rc = make_and_reply(m);
+    if (busy != BUSY_JOINED || busy_admits_now(m->job))
+        return make_and_reply(m);
     turn_end(m->job);
-    return rc;
+    return reply_failure(m, CAUSE_BUSY);
 }
 
 static int take_turn(struct miss *m, enum busy busy)

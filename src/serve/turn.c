@@ -19,7 +19,7 @@ static enum turn wait_for_holder(struct job *job, const struct digest *key, turn
     do {
         if (clock_boot_ms() >= job->deadline_ms)
             return TURN_LATE;
-        clock_sleep_ms(pause_ms);
+        cache_pause(job->server->cache, pause_ms);
         pause_ms = 2 * pause_ms < PAUSE_MAX_MS ? 2 * pause_ms : PAUSE_MAX_MS;
         if (done(context))
             return TURN_DONE;
@@ -37,8 +37,13 @@ static void note_lease(struct job *job, const struct digest *key)
 
 void turn_end(struct job *job)
 {
-    if (job->lease_count > 0)
-        lease_release(job->server->cache, &job->leases[--job->lease_count]);
+    const struct digest *key;
+
+    if (job->lease_count == 0)
+        return;
+    key = &job->leases[--job->lease_count];
+    lease_release(job->server->cache, key);
+    cache_wake(job->server->cache, key);
 }
 
 static enum turn take(struct job *job, const struct digest *key, int64_t duration_ms,

@@ -13,8 +13,8 @@ calm_seconds=4
 crowd_started=''
 
 # Three pools of workers: with a socket each, as the quickstart has them; sharing one;
-# and sharing one with the breaker at its default, where the others have none. The
-# prefixes are of one length.
+# and sharing one with the breaker at its default, where the others have none. As many
+# responders, with a socket each. The prefixes are of one length.
 start_crowd()
 {
     [ -z "$crowd_started" ] || return 0
@@ -28,8 +28,11 @@ start_crowd()
 $(lighttpd_visage /own own $crowd_workers)
 $(lighttpd_shared /one one)
 $(lighttpd_shared /brk brk)
+$(lighttpd_responder /rsp rsp $crowd_workers '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"')
 END
     await "$crowd/own/$(crowd_picture ok/warm)" crowd || return 1
+    "$programs/bench-ask" "$work/own.sock-0" "/own/$(crowd_picture ok/warm)" >"$work/rsp.answer" ||
+        return 1
     can_share || return 0
     start_workers one $crowd_workers
     start_workers brk $crowd_workers
@@ -63,6 +66,7 @@ run_own_cold()  { storm own "slow/$crowd_delay/$unique_first"; }
 run_own_kept()  { storm own ok/warm; }
 run_one_cold()  { storm one "slow/$crowd_delay/$unique_first"; }
 run_one_kept()  { storm one ok/warm; }
+run_responders() { storm rsp ok/warm; }
 
 storm_rows() # pool how
 {
@@ -72,14 +76,14 @@ storm_rows() # pool how
     row "$crowd_clients clients, one cold picture, $crowd_workers workers $2: origin requests, worst round" \
         asked '' 1 '' 1 'at most' 1
     row '— first answer to last' "$1_cold" '' 1 ms 0.001 'at most' 20
-    row '— the same for a picture that is kept' "$1_kept" '' 1 ms 0.001 '' ''
+    row '— the same for a picture that is kept; from responders' "$1_kept" responders 1 ms 0.001 '' ''
 }
 
 storm_pool() # pool how
 {
-    compare 1 "$1_cold" "$1_kept" || return 1
+    compare 2 "$1_cold" "$1_kept" responders || return 1
     : >"$samples" # that was to start the renderers
-    compare $rounds "$1_cold" "$1_kept" || return 1
+    compare $rounds "$1_cold" "$1_kept" responders || return 1
     storm_rows "$1" "$2"
 }
 

@@ -160,14 +160,15 @@ start_workers() # name workers
         "$programs/visage.fcgi" -c "$work/$1.conf"
 }
 
-lighttpd_responder() # prefix name [further environment]
+# Processes that do the least a FastCGI program can.
+lighttpd_responder() # prefix name processes [further environment]
 {
     cat <<END
     "$1" => ((
         "bin-path"        => "$programs/bench-responder",
         "socket"          => "$work/$2.sock",
-        "bin-environment" => ("RESPONDER_FILE" => "$work/$2.answer"${3:+, $3}),
-        "max-procs" => 2, "min-procs" => 2, "check-local" => "disable"
+        "bin-environment" => ("RESPONDER_FILE" => "$work/$2.answer"${4:+, $4}),
+        "max-procs" => $3, "min-procs" => $3, "check-local" => "disable"
     )),
 END
 }
@@ -207,9 +208,9 @@ start_lighttpd()
     start_lighttpd_with lighttpd "$port_lighttpd" <<END
 $(lighttpd_visage /visage visage)
 $(lighttpd_visage /sender sender)
-$(lighttpd_responder /answer answer)
-$(lighttpd_responder /not304 not304)
-$(lighttpd_responder /brisk1 brisk1 '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"')
+$(lighttpd_responder /answer answer 2)
+$(lighttpd_responder /not304 not304 2)
+$(lighttpd_responder /brisk1 brisk1 2 '"LIBFCGI_OS_CLOSE_POLL_TIMEOUT" => "0"')
 END
 }
 

@@ -62,14 +62,25 @@ static void note(struct series *s, uint64_t wall_ns, uint64_t cpu_ns)
     s->most_cpu_ns = cpu_ns > s->most_cpu_ns ? cpu_ns : s->most_cpu_ns;
 }
 
+void transaction_times_start(void)
+{
+    begun_cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
+    begun_ns = now_ns(CLOCK_MONOTONIC);
+}
+
+void transaction_times_stop(void)
+{
+    if (current)
+        note(current, now_ns(CLOCK_MONOTONIC) - begun_ns,
+             now_ns(CLOCK_THREAD_CPUTIME_ID) - begun_cpu_ns);
+}
+
 static void on_end(const MDB_txn *txn)
 {
     if (!txn || txn != writing)
         return;
     writing = NULL;
-    if (current)
-        note(current, now_ns(CLOCK_MONOTONIC) - begun_ns,
-             now_ns(CLOCK_THREAD_CPUTIME_ID) - begun_cpu_ns);
+    transaction_times_stop();
 }
 
 /* ---- in place of LMDB's ---- */
@@ -88,8 +99,7 @@ int __wrap_mdb_txn_begin(MDB_env *env, MDB_txn *parent, unsigned flags, MDB_txn 
     if (rc || flags & MDB_RDONLY)
         return rc;
     writing = *txn;
-    begun_cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
-    begun_ns = now_ns(CLOCK_MONOTONIC);
+    transaction_times_start();
     return 0;
 }
 

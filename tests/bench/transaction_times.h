@@ -16,4 +16,8 @@ void transaction_times_label(const char *label);
  * Returns 0, or -1 if memory did not suffice. */
 int transaction_times_print(void);
 
+/* Takes the time of anything else, under the label that is set. */
+void transaction_times_start(void);
+void transaction_times_stop(void);
+
 #endif

@@ -10,6 +10,7 @@
  * Meanwhile other processes are on record as fetching, as many as may.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,6 +41,8 @@
 #define QUEUED (QUEUE_MAX + 500)
 #define FETCHING 31 /* others, of the 32 that may by default */
 #define SHRINK_MS 120000
+#define PAGES 100000 /* written one by one, for comparison */
+#define PAGE 4096
 
 struct bench {
     struct config *config;
@@ -276,6 +279,29 @@ static int shrink(struct bench *b)
     return !rc && more ? -ETIMEDOUT : rc;
 }
 
+/* ---- for comparison ---- */
+
+/* What a transaction does some fifty times when it is committed: here to a file of its own. */
+static int write_pages(struct bench *b)
+{
+    static const char page[PAGE] = "page";
+    int fd = open(b->config->state_dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600), rc = 0;
+
+    if (fd < 0)
+        return -errno;
+    for (unsigned i = 0; i < PAGES && !rc; i++) {
+        ssize_t written;
+
+        transaction_times_start();
+        written = pwrite(fd, page, sizeof page, (off_t)i * PAGE);
+        transaction_times_stop();
+        if (written != sizeof page)
+            rc = written < 0 ? -errno : -EIO;
+    }
+    close(fd);
+    return rc;
+}
+
 /* ---- others ---- */
 
 struct other {
@@ -364,6 +390,7 @@ static const struct step far_over[] = {
     {"source, all purged", purge_all},
     {"keeper removes what was purged", collect},
     {"keeper forgets purges", forget_purges},
+    {"one page written to a file, for comparison", write_pages},
     {NULL, NULL},
 };
 

@@ -213,3 +213,67 @@ Test(workers, who_is_awaited_is_seen)
     cr_assert_not(cache_is_awaited(cache, &key), "one does not wait for oneself");
 }
 
+/* ---- waiting ---- */
+
+#define UNTIL_KILLED_MS (INT64_C(60) * 60 * 1000)
+
+/* Returns the command when it is woken. */
+static int64_t wait_for_key(struct cache *c, int64_t command)
+{
+    struct digest key;
+
+    if (cache_key(name((unsigned)command), &key) != 0)
+        return -EIO;
+    cache_waits_for(c, &key);
+    cache_pause(c, UNTIL_KILLED_MS);
+    cache_waits_for(c, NULL);
+    return command;
+}
+
+static void await_waiter(const struct digest *key)
+{
+    while (!cache_is_awaited(cache, key))
+        usleep(1000);
+}
+
+Test(workers, whoever_waits_for_a_key_is_woken_when_it_is_done, .timeout = 60)
+{
+    struct actor waiter, other;
+    struct digest key, elsewhere;
+
+    cr_assert_eq(cache_key(name(1), &key), 0);
+    cr_assert_eq(cache_key(name(2), &elsewhere), 0);
+    actor_start(&waiter, &f, wait_for_key);
+    actor_start(&other, &f, wait_for_key);
+    actor_tell(&other, 2);
+    await_waiter(&elsewhere);
+    for (int i = 0; i < 50; i++) {
+        actor_tell(&waiter, 1);
+        await_waiter(&key);
+        /* At any moment from now on, before it sleeps included. */
+        cache_wake(cache, &key);
+        cr_assert_eq(actor_answer(&waiter), 1);
+    }
+    cr_assert(cache_is_awaited(cache, &elsewhere), "another key's end is not theirs");
+    cache_wake(cache, &elsewhere);
+    cr_assert_eq(actor_answer(&other), 2);
+    actor_tell(&waiter, 1);
+    await_waiter(&key);
+    actor_kill(&waiter);
+    cache_wake(cache, &key); /* nobody is there: nothing happens */
+}
+
+Test(workers, a_pause_ends_where_nobody_wakes, .timeout = 60)
+{
+    struct digest key;
+    int64_t begun_ms = clock_boot_ms();
+
+    cr_assert_eq(cache_key(name(1), &key), 0);
+    cache_waits_for(cache, &key);
+    cache_pause(cache, 20);
+    cr_assert_geq(clock_boot_ms() - begun_ms, 19, "not before its time");
+    cache_wake(cache, &key); /* oneself is not woken: it would end the next pause */
+    begun_ms = clock_boot_ms();
+    cache_pause(cache, 20);
+    cr_assert_geq(clock_boot_ms() - begun_ms, 19);
+}
