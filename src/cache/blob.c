@@ -207,6 +207,17 @@ void blob_writer_abort(struct blob_writer *w)
     digest_stream_free(&w->stream);
 }
 
+int blob_store_check(const struct blob_store *store)
+{
+    struct stat st;
+
+    if (fstat(store->blobs_fd, &st) != 0)
+        return -errno;
+    if (st.st_nlink == 0) /* our descriptor keeps a directory that has been removed */
+        return -ENOENT;
+    return faccessat(store->blobs_fd, ".", W_OK | X_OK, AT_EACCESS) == 0 ? 0 : -errno;
+}
+
 int blob_open(const struct blob_store *store, const struct digest *digest)
 {
     char path[BLOB_PATH_SIZE];

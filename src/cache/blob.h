@@ -59,6 +59,9 @@ int blob_writer_commit(struct blob_writer *w, const struct digest *digest);
 /* Ends the writer and removes the temporary file. Harmless after commit. */
 void blob_writer_abort(struct blob_writer *w);
 
+/* Whether blobs/ is still there and may be written to. Returns 0 or a negative errno. */
+int blob_store_check(const struct blob_store *store);
+
 /* Opens a blob for reading. Returns a descriptor or a negative errno. */
 int blob_open(const struct blob_store *store, const struct digest *digest);
 

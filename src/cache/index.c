@@ -168,7 +168,7 @@ int index_shrink(struct index *index, uint64_t target, int64_t budget_us, bool *
     return rc;
 }
 
-static int remove_body(struct kv_txn *txn, void *context)
+static int take_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
     struct entry e;
@@ -178,40 +178,14 @@ static int remove_body(struct kv_txn *txn, void *context)
         rc = read_entry(txn, c->key, &e);
     if (!rc && e.sequence != c->sequence)
         rc = -ENOENT;
-    if (!rc)
-        rc = change_drop(txn, c, c->key, &e);
-    return rc ? rc : change_finish(txn, c);
-}
-
-int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
-                 struct index_victims *victims, index_before_commit *before, void *context)
-{
-    struct change c = {.index = index,
-                       .victims = victims,
-                       .before = before,
-                       .context = context,
-                       .key = key,
-                       .sequence = sequence};
-
-    return kv_update(index->kv, remove_body, &c);
-}
-
-static int strip_body(struct kv_txn *txn, void *context)
-{
-    struct change *c = context;
-    struct entry e;
-    int rc = change_start(txn, c);
-
-    if (!rc)
-        rc = read_entry(txn, c->key, &e);
-    if (!rc && (e.sequence != c->sequence || e.kind != ENTRY_ORIGINAL || e.bodiless))
+    if (!rc && c->blob_only && (e.kind != ENTRY_ORIGINAL || e.bodiless))
         rc = -ENOENT;
     if (!rc)
-        rc = change_strip(txn, c, c->key, &e);
+        rc = c->blob_only ? change_strip(txn, c, c->key, &e) : change_drop(txn, c, c->key, &e);
     return rc ? rc : change_finish(txn, c);
 }
 
-int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
+static int take(struct index *index, const struct digest *key, uint64_t sequence, bool blob_only,
                 struct index_victims *victims, index_before_commit *before, void *context)
 {
     struct change c = {.index = index,
@@ -219,9 +193,22 @@ int index_strip(struct index *index, const struct digest *key, uint64_t sequence
                        .before = before,
                        .context = context,
                        .key = key,
-                       .sequence = sequence};
+                       .sequence = sequence,
+                       .blob_only = blob_only};
 
-    return kv_update(index->kv, strip_body, &c);
+    return kv_update(index->kv, take_body, &c);
+}
+
+int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
+                 struct index_victims *victims, index_before_commit *before, void *context)
+{
+    return take(index, key, sequence, false, victims, before, context);
+}
+
+int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
+                struct index_victims *victims, index_before_commit *before, void *context)
+{
+    return take(index, key, sequence, true, victims, before, context);
 }
 
 /* ---- reading ---- */

@@ -28,6 +28,7 @@ struct change {
     const struct digest *key; /* insert, remove */
     struct entry *entry;      /* insert */
     bool fresh_blob;          /* insert */
+    bool blob_only;           /* remove: the record stays */
     uint64_t sequence;        /* remove; evict: the one that must stay */
     uint64_t target;          /* shrink */
     int64_t until_us;         /* shrink: boot clock */

@@ -10,11 +10,11 @@
 
 #include "base/clock.h"
 #include "cache/lock_file.h"
+#include "cache/maintain.h"
 #include "ctl/ctl.h"
 #include "ctl/interrupt.h"
 #include "ctl/progress.h"
 #include "ctl/words.h"
-#include "keeper/maintain.h"
 #include "serve/refresh.h"
 
 struct gc {

@@ -19,7 +19,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "keeper/maintain.h"
+#include "cache/maintain.h"
 #include "serve/refresh.h"
 #include "serve/server.h"
 #include "serve/wake.h"

@@ -37,8 +37,10 @@ static int check_blobs(struct server *server)
     struct blob_writer writer;
     struct digest digest;
     char back[sizeof probe];
-    int rc = blob_writer_begin(&writer, cache_blobs(server->cache)), fd;
+    int rc = blob_store_check(cache_blobs(server->cache)), fd;
 
+    if (!rc)
+        rc = blob_writer_begin(&writer, cache_blobs(server->cache));
     if (rc)
         return rc;
     rc = blob_writer_add(&writer, probe, sizeof probe);

@@ -15,6 +15,13 @@
 #define NEGATIVE_MAX_AGE 60
 #define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
 
+uint64_t reply_body_length(const struct reply *reply)
+{
+    if (reply->text_length > 0)
+        return reply->text_length;
+    return reply->bytes ? reply->length : reply->file_length;
+}
+
 void reply_reset(struct reply *reply)
 {
     if (reply->fd >= 0)
@@ -22,6 +29,7 @@ void reply_reset(struct reply *reply)
     buffer_clear(&reply->head);
     reply->status = 0;
     reply->bytes = NULL;
+    reply->text_length = 0;
     reply->length = 0;
     reply->fd = -1;
     reply->offset = reply->file_length = 0;
@@ -299,8 +307,10 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
                                 "Content-Length: %zu\r\n\r\n",
                            strlen(info->text) + 1);
     /* The line is part of the head buffer, so that the reply owns it. */
-    if (!rc && request->method != HTTP_HEAD)
+    if (!rc && request->method != HTTP_HEAD) {
+        reply->text_length = strlen(info->text) + 1;
         rc = buffer_printf(out, "%s\n", info->text);
+    }
     return rc;
 }
 

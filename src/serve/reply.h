@@ -21,6 +21,7 @@ struct reply {
     bool is_picture;     /* asked for a picture: its latency is counted */
     bool is_hit;
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
+    size_t text_length;  /* of an error's line of text, which stands behind that in head */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */
     size_t length;       /* of what is sent of it */
     int fd;              /* or body in a file, owned by the reply; -1 if none */
@@ -40,6 +41,9 @@ enum reply_way {
     WAY_UNCACHED,  /* could not be stored */
     WAY_UNSTORABLE, /* the origin forbids to store it */
 };
+
+/* Bytes of the body that goes out with the reply. */
+uint64_t reply_body_length(const struct reply *reply);
 
 /* Readies a reply for the next request; closes its descriptor. */
 void reply_reset(struct reply *reply);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,8 @@ static void handle(struct server *server, struct fastcgi *fastcgi,
         scoreboard_latency(cache_slot(server->cache),
                            reply->is_hit ? LATENCY_HIT : LATENCY_MISS, (uint64_t)us);
     if (log_enabled(LOG_LEVEL_DEBUG))
-        log_debug("request", "status=%d bytes=%zu us=%lld hit=%d key=%s%s", reply->status,
-                  reply->bytes ? reply->length : (size_t)reply->file_length, (long long)us,
-                  reply->is_hit, reply->key[0] ? reply->key : "-", url);
+        log_debug("request", "status=%d bytes=%" PRIu64 " us=%lld hit=%d key=%s%s", reply->status,
+                  reply_body_length(reply), (long long)us, reply->is_hit, reply->key[0] ? reply->key : "-", url);
 }
 
 /* Accepts and answers until told to leave, and then what has queued up already: the requests in

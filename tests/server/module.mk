@@ -23,6 +23,7 @@ server_tests = \
 	tests/server/test_rate_limit \
 	tests/server/test_reload \
 	tests/server/test_renderer_faults \
+	tests/server/test_request_log \
 	tests/server/test_restart \
 	tests/server/test_revalidation \
 	tests/server/test_servers \
@@ -91,6 +92,9 @@ tests_server_test_reload_LDADD = $(RIG_LIBS)
 tests_server_test_renderer_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_renderer_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_renderer_faults_LDADD = $(RIG_LIBS)
+tests_server_test_request_log_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_request_log_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_request_log_LDADD = $(RIG_LIBS)
 tests_server_test_restart_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_restart_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_restart_LDADD = $(RIG_LIBS)

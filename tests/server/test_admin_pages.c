@@ -239,22 +239,32 @@ Test(health, is_not_without_a_renderer)
     rig_close(&rig);
 }
 
-/* Somebody has removed the directory. */
-Test(health, is_not_where_nothing_can_be_written)
+static void run_without(const char *name)
 {
-    char tmp[FILES_PATH_MAX];
+    char directory[FILES_PATH_MAX];
     static struct rig rig;
 
     open_pages(&rig);
     expect_health(&rig, 200, "ok", "ok", "ok");
-    files_path(tmp, "%s/tmp", rig.state);
-    cr_assert_eq(rmdir(tmp), 0, "%s: %s", tmp, strerror(errno));
+    files_path(directory, "%s/%s", rig.state, name);
+    cr_assert_eq(rmdir(directory), 0, "%s: %s", directory, strerror(errno));
     expect_health(&rig, 503, "ok", "failed", "ok");
     cr_expect(rig_await_log(&rig, "event=health part=blobs", 5000));
     rig_stop(&rig);
     rig_start(&rig);
     expect_health(&rig, 200, "ok", "ok", "ok");
     rig_close(&rig);
+}
+
+/* Somebody has removed a directory. */
+Test(health, is_not_where_nothing_can_be_written)
+{
+    run_without("tmp");
+}
+
+Test(health, is_not_where_nothing_can_be_kept)
+{
+    run_without("blobs");
 }
 
 Test(health, is_not_on_a_full_disk)

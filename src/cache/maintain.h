@@ -3,8 +3,8 @@
  * Keeping the cache in order: what the keeper does from time to time and
  * `visage gc` at once.
  */
-#ifndef VISAGE_KEEPER_MAINTAIN_H
-#define VISAGE_KEEPER_MAINTAIN_H
+#ifndef VISAGE_CACHE_MAINTAIN_H
+#define VISAGE_CACHE_MAINTAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>

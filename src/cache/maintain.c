@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "keeper/maintain.h"
+#include "cache/maintain.h"
 
 #include <errno.h>
 #include <string.h>
