@@ -410,42 +410,10 @@ void cache_count(struct cache *cache, enum counter counter, uint64_t amount)
         scoreboard_count(cache->slot, counter, amount);
 }
 
-/* Busy states carry the time when they began; the others come with every hit. */
-void cache_state(struct cache *cache, enum worker_state state)
-{
-    if (!cache->slot)
-        return;
-    if (state > WORKER_SERVING)
-        atomic_store_explicit(&cache->slot->since_ms, clock_boot_ms(), memory_order_relaxed);
-    atomic_store_explicit(&cache->slot->state, state, memory_order_relaxed);
-}
-
 void cache_source(struct cache *cache, int source)
 {
     if (cache->slot)
         atomic_store_explicit(&cache->slot->source, (uint32_t)(source + 1), memory_order_relaxed);
-}
-
-void cache_census(struct cache *cache, struct cache_census *out)
-{
-    int64_t now_ms = clock_boot_ms();
-
-    *out = (struct cache_census){.alive = 1};
-    for (unsigned i = 0; i < SCOREBOARD_SLOTS; i++) {
-        struct scoreboard_slot *slot = scoreboard_slot(cache->board, i);
-        uint32_t state = atomic_load_explicit(&slot->state, memory_order_relaxed);
-        int64_t for_ms = now_ms - atomic_load_explicit(&slot->since_ms, memory_order_relaxed);
-
-        if (slot == cache->slot || state == WORKER_GONE ||
-            atomic_load_explicit(&slot->kind, memory_order_relaxed) != KIND_WORKER ||
-            !cache_slot_alive(cache, i))
-            continue;
-        out->alive++;
-        if (state != WORKER_FETCHING && state != WORKER_WAITING)
-            continue;
-        out->busy++;
-        out->longest_ms = for_ms > out->longest_ms ? for_ms : out->longest_ms;
-    }
 }
 
 int64_t cache_limit(struct cache *cache, const unsigned char address[16], uint32_t tokens)

@@ -137,6 +137,19 @@ struct cache_census {
 };
 void cache_census(struct cache *cache, struct cache_census *out);
 
+/* How many of so many living workers may be busy at one time. */
+typedef unsigned cache_busy_limit(const struct config *config, unsigned alive);
+
+/* True if the limit leaves a place among the busy, which this worker then has taken: it counts as
+ * waiting. *census is what it has seen. */
+bool cache_become_busy(struct cache *cache, cache_busy_limit *limit, struct cache_census *census);
+
+/* How many times a worker has ended to be busy; wraps. */
+uint32_t cache_departures(struct cache *cache);
+
+/* Sleeps for `ms`, or until another one has done so since `seen`. One of those who sleep is woken. */
+void cache_await_departure(struct cache *cache, uint32_t seen, int64_t ms);
+
 /* Takes tokens from the client's bucket. Returns 0, or the milliseconds after which it will do;
  * 0 where no rate is limited. */
 int64_t cache_limit(struct cache *cache, const unsigned char address[16], uint32_t tokens);

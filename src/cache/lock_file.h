@@ -16,6 +16,7 @@
 #define LOCK_BYTE_KEEPER 1     /* + place (LOCK_KEEPERS of them): held for a keeper's life */
 #define LOCK_KEEPERS 4
 #define LOCK_BYTE_ROOM 8       /* held while room is made for a large blob and it is stored */
+#define LOCK_BYTE_BUSY 9       /* held while a worker sees whether it may become busy */
 #define LOCK_BYTE_SLOT 16      /* + slot number: held for a worker's life */
 #define LOCK_BYTE_BLOB 4096    /* + first byte of a digest: held while blob and index change */
 

@@ -70,6 +70,11 @@ struct scoreboard_slot *scoreboard_slot(struct scoreboard *board, unsigned slot)
     return &board->map->places[slot].slot;
 }
 
+_Atomic uint32_t *scoreboard_departures(struct scoreboard *board)
+{
+    return &board->map->header.departures;
+}
+
 /* One writer for each slot: a plain load and store is enough, and cheaper. */
 static void add(_Atomic uint64_t *number, uint64_t amount)
 {

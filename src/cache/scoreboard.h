@@ -107,6 +107,9 @@ void scoreboard_close(struct scoreboard **board);
 
 struct scoreboard_slot *scoreboard_slot(struct scoreboard *board, unsigned slot);
 
+/* A futex that is raised whenever a worker has ended its fetching or waiting. */
+_Atomic uint32_t *scoreboard_departures(struct scoreboard *board);
+
 /* ---- recency: one byte for each key's hash ----
  * Bit 7 says that the key was used since the hand of SIEVE came by. The lower seven bits count
  * how often it was used, each step standing for 1.1 times as many uses as the one before

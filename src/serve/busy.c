@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/busy.h"
 
-#include <stdatomic.h>
-#include <sys/random.h>
-
 #include "base/clock.h"
 #include "cache/gate.h"
 #include "cache/lease.h"
@@ -11,7 +8,7 @@
 #define YOUNG_MS 1000 /* a download that may be joined, and for how long */
 #define STUCK_MS 1000 /* a worker that has been at it for longer makes no progress */
 #define PATIENCE_MS 500 /* with an origin that is well */
-#define PAUSE_MS 5
+#define PAUSE_MS 10 /* between two looks for a place if nobody is seen to leave one */
 
 /* All but a quarter of the workers, and one at least is left; a single one has no choice. */
 unsigned busy_limit(const struct config *config, unsigned alive)
@@ -53,41 +50,11 @@ static int64_t patience_ms(const struct job *job)
     return record.breaker.failures > 0 ? 0 : PATIENCE_MS;
 }
 
-/* Takes a place among the busy ones if there is one. Each is seen to be busy before it looks whether
- * the others leave room: of several that come at the same moment, as when an origin's answers time
- * out together, none can miss the others. They may all step back, then. */
-static bool take_place(const struct job *job, struct cache_census *census)
-{
-    const struct config *config = job->server->config;
-    struct cache *cache = job->server->cache;
-
-    cache_census(cache, census);
-    if (census->busy >= busy_limit(config, census->alive))
-        return false;
-    cache_state(cache, WORKER_WAITING);
-    atomic_thread_fence(memory_order_seq_cst);
-    cache_census(cache, census);
-    if (census->busy < busy_limit(config, census->alive))
-        return true;
-    cache_state(cache, WORKER_SERVING);
-    return false;
-}
-
-/* Of random length, so that those who have stepped back do not meet again. */
-static void pause_a_little(void)
-{
-    unsigned char random = 0;
-
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
-        random = 0;
-    clock_sleep_ms(PAUSE_MS + random % PAUSE_MS);
-}
-
 bool busy_admits_now(const struct job *job)
 {
     struct cache_census census;
 
-    return take_place(job, &census);
+    return cache_become_busy(job->server->cache, busy_limit, &census);
 }
 
 static enum busy join(struct job *job)
@@ -105,10 +72,11 @@ enum busy busy_admits(struct job *job, const struct digest *key)
     int64_t until_ms = 0;
 
     for (;;) {
+        uint32_t departures = cache_departures(cache);
         struct cache_census census;
         int64_t now_ms;
 
-        if (take_place(job, &census))
+        if (cache_become_busy(cache, busy_limit, &census))
             return BUSY_ADMITTED;
         if (may_join(job, key))
             return join(job);
@@ -117,7 +85,7 @@ enum busy busy_admits(struct job *job, const struct digest *key)
             until_ms = now_ms + patience_ms(job);
         if (census.longest_ms >= STUCK_MS || now_ms >= until_ms)
             break;
-        pause_a_little();
+        cache_await_departure(cache, departures, PAUSE_MS);
     }
     cache_count(cache, COUNT_BUSY, 1);
     return BUSY_REFUSED;

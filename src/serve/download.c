@@ -103,6 +103,7 @@ static enum cause fetch(struct attempt *a)
     cache_state(cache, WORKER_FETCHING);
     cache_count(cache, COUNT_FETCHES, 1);
     cause = fetcher_fetch(job->server->fetcher, &request, &d->fetched);
+    cache_state(cache, WORKER_SERVING); /* what follows is our own work, and quick */
     cache_count(cache, COUNT_FETCHED_BYTES, d->fetched.bytes);
     if (cause != CAUSE_NONE || d->fetched.not_modified)
         blob_writer_abort(&d->writer);
