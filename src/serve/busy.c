@@ -50,23 +50,25 @@ static int64_t patience_ms(const struct job *job)
     return record.breaker.failures > 0 ? 0 : PATIENCE_MS;
 }
 
-bool busy_admits_now(const struct job *job)
+bool busy_may_fetch(struct job *job)
 {
     struct cache_census census;
 
-    return cache_become_busy(job->server->cache, busy_limit, &census);
+    if (job->joined)
+        job->joined = !cache_become_busy(job->server->cache, busy_limit, &census);
+    return !job->joined;
 }
 
-static enum busy join(struct job *job)
+static void join(struct job *job)
 {
     int64_t until_ms = clock_boot_ms() + YOUNG_MS;
 
     if (until_ms < job->deadline_ms)
         job->deadline_ms = until_ms;
-    return BUSY_JOINED;
+    job->joined = true;
 }
 
-enum busy busy_admits(struct job *job, const struct digest *key)
+bool busy_admits(struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
     int64_t until_ms = 0;
@@ -77,9 +79,11 @@ enum busy busy_admits(struct job *job, const struct digest *key)
         int64_t now_ms;
 
         if (cache_become_busy(cache, busy_limit, &census))
-            return BUSY_ADMITTED;
-        if (may_join(job, key))
-            return join(job);
+            return true;
+        if (may_join(job, key)) {
+            join(job);
+            return true;
+        }
         now_ms = clock_boot_ms();
         if (until_ms == 0)
             until_ms = now_ms + patience_ms(job);
@@ -88,5 +92,5 @@ enum busy busy_admits(struct job *job, const struct digest *key)
         cache_await_departure(cache, departures, PAUSE_MS);
     }
     cache_count(cache, COUNT_BUSY, 1);
-    return BUSY_REFUSED;
+    return false;
 }

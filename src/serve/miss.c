@@ -115,17 +115,7 @@ static int make_and_reply(struct miss *m)
     return cause == CAUSE_NONE ? reply_made(m, &made) : reply_failure(m, cause);
 }
 
-/* One of many who ask for a cold picture past the limit: if whoever was making it has given up, it is
- * not for the last workers to try. */
-static int lead(struct miss *m, enum busy busy)
-{
-    if (busy != BUSY_JOINED || busy_admits_now(m->job))
-        return make_and_reply(m);
-    turn_end(m->job);
-    return reply_failure(m, CAUSE_BUSY);
-}
-
-static int take_turn(struct miss *m, enum busy busy)
+static int take_turn(struct miss *m)
 {
     const struct config *config = m->job->server->config;
 
@@ -146,7 +136,6 @@ static int take_turn(struct miss *m, enum busy busy)
             return 0;
         return make_and_reply(m); /* its blob vanished already: a tiny cache under pressure */
     case TURN_OURS:
-        return lead(m, busy);
     case TURN_ALONE:
     default:
         return make_and_reply(m);
@@ -157,7 +146,6 @@ int miss_serve(struct job *job, const struct variant *stale)
 {
     struct miss m = {.job = job, .stale = stale};
     enum cause failure;
-    enum busy busy;
 
     picture_variant_text(job->picture, variant_lease_type(job), m.text);
     if (cache_key(m.text, &m.key) != 0)
@@ -165,8 +153,7 @@ int miss_serve(struct job *job, const struct variant *stale)
     failure = recall_lasting(job, &m);
     if (failure != CAUSE_NONE && failure != CAUSE_UNSTORABLE)
         return reply_failure(&m, failure);
-    busy = busy_admits(job, &m.key);
-    if (busy == BUSY_REFUSED)
+    if (!busy_admits(job, &m.key))
         return reply_failure(&m, CAUSE_BUSY);
-    return failure == CAUSE_UNSTORABLE ? make_and_reply(&m) : take_turn(&m, busy);
+    return failure == CAUSE_UNSTORABLE ? make_and_reply(&m) : take_turn(&m);
 }

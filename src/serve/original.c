@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "image/sniff.h"
+#include "serve/busy.h"
 #include "serve/download.h"
 #include "serve/failure.h"
 #include "serve/turn.h"
@@ -288,6 +289,9 @@ static enum cause fetch(struct search *s)
     struct download d = {.job = s->job};
     enum cause cause;
 
+    /* Whoever was fetching it has given up: it is not for the last workers to try. */
+    if (!busy_may_fetch(s->job))
+        return CAUSE_BUSY;
     s->generation = cache_generation(s->job->server->cache);
     if (s->known) {
         d.etag = s->out->entry.etag;
