@@ -24,6 +24,7 @@ struct request {
     const struct digest *key;
     int64_t deadline_ms;
     int64_t taken_ms;
+    uint32_t slot; /* look: the holder's */
 };
 
 static struct kv_slice key_of(const struct request *r)
@@ -119,6 +120,7 @@ static int look_body(struct kv_txn *txn, void *context)
     if (rc)
         return rc;
     r->taken_ms = record.taken_ms;
+    r->slot = record.slot;
     return holder_lives(r->cache, &record) ? LEASE_HELD : LEASE_TAKEN;
 }
 
@@ -130,4 +132,12 @@ int lease_look(struct cache *cache, const struct digest *key, int64_t *age_ms)
     if (age_ms)
         *age_ms = rc == LEASE_HELD ? clock_boot_ms() - r.taken_ms : 0;
     return rc;
+}
+
+bool lease_holder_is_busy(struct cache *cache, const struct digest *key)
+{
+    struct request r = {.cache = cache, .key = key};
+
+    return kv_view(cache->run, look_body, &r) == LEASE_HELD &&
+           cache_is_busy_state(atomic_load(&scoreboard_slot(cache->board, r.slot)->state));
 }

@@ -12,6 +12,7 @@
 #ifndef VISAGE_CACHE_LEASE_H
 #define VISAGE_CACHE_LEASE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/digest.h"
@@ -33,5 +34,8 @@ int lease_release(struct cache *cache, const struct digest *key);
 /* LEASE_HELD if somebody alive has it, and *age_ms (may be NULL) for how long, LEASE_TAKEN if it is
  * there for the taking, or a negative errno. Reads only: for those who wait. */
 int lease_look(struct cache *cache, const struct digest *key, int64_t *age_ms);
+
+/* Whether somebody alive has it who is fetching or waiting himself. */
+bool lease_holder_is_busy(struct cache *cache, const struct digest *key);
 
 #endif

@@ -84,7 +84,7 @@ bool cache_is_awaited(struct cache *cache, const struct digest *key)
 
 /* ---- places among the busy ---- */
 
-static bool is_busy(uint32_t state)
+bool cache_is_busy_state(uint32_t state)
 {
     return state == WORKER_FETCHING || state == WORKER_WAITING;
 }
@@ -101,7 +101,7 @@ void cache_state(struct cache *cache, enum worker_state state)
         atomic_store_explicit(&slot->since_ms, clock_boot_ms(), memory_order_relaxed);
     before = atomic_load_explicit(&slot->state, memory_order_relaxed);
     atomic_store_explicit(&slot->state, state, memory_order_relaxed);
-    if (is_busy(before) && !is_busy(state))
+    if (cache_is_busy_state(before) && !cache_is_busy_state(state))
         futex_raise(scoreboard_departures(cache->board));
 }
 
@@ -120,7 +120,7 @@ void cache_census(struct cache *cache, struct cache_census *out)
             !cache_slot_alive(cache, i))
             continue;
         out->alive++;
-        if (!is_busy(state))
+        if (!cache_is_busy_state(state))
             continue;
         out->busy++;
         out->longest_ms = for_ms > out->longest_ms ? for_ms : out->longest_ms;

@@ -61,11 +61,8 @@ bool busy_may_fetch(struct job *job)
 
 static void join(struct job *job)
 {
-    int64_t until_ms = clock_boot_ms() + YOUNG_MS;
-
-    if (until_ms < job->deadline_ms)
-        job->deadline_ms = until_ms;
     job->joined = true;
+    job->join_until_ms = clock_boot_ms() + YOUNG_MS;
 }
 
 bool busy_admits(struct job *job, const struct digest *key)

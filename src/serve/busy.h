@@ -14,8 +14,8 @@
 unsigned busy_limit(const struct config *config, unsigned alive);
 
 /* Whether the miss may go on; it then counts as busy, or it has joined. Past the limit it may join a
- * download that has just begun (one cold picture that many ask for costs one fetch's time), for as
- * long as that is young: the job's deadline is shortened. Else it waits for a short moment while the
+ * download that has just begun (one cold picture that many ask for costs one fetch's time): it then
+ * waits as long as that is young, and for the drawing as long as anybody. Else it waits for a short moment while the
  * busy ones make progress (a page of cold pictures from a healthy origin); it is turned away at once
  * where one of them has been stuck for longer, or its origin has failed just now. `key` is the
  * variant's. */

@@ -10,6 +10,15 @@
 #define PAUSE_MIN_MS 1
 #define PAUSE_MAX_MS 10
 
+/* The last workers wait for another's work, but not for an origin that takes its time. */
+static bool is_late(const struct job *job, const struct digest *key)
+{
+    int64_t now_ms = clock_boot_ms();
+
+    return now_ms >= job->deadline_ms || (job->joined && now_ms >= job->join_until_ms &&
+                                          lease_holder_is_busy(job->server->cache, key));
+}
+
 /* Returns TURN_DONE, TURN_LATE, TURN_GONE, or TURN_OURS when the lease is there for the taking. */
 static enum turn wait_for_holder(struct job *job, const struct digest *key, turn_done *done,
                                  void *context)
@@ -17,7 +26,7 @@ static enum turn wait_for_holder(struct job *job, const struct digest *key, turn
     int64_t pause_ms = PAUSE_MIN_MS;
 
     do {
-        if (clock_boot_ms() >= job->deadline_ms)
+        if (is_late(job, key))
             return TURN_LATE;
         cache_pause(job->server->cache, pause_ms);
         pause_ms = 2 * pause_ms < PAUSE_MAX_MS ? 2 * pause_ms : PAUSE_MAX_MS;
