@@ -63,3 +63,49 @@ ssize_t base64_decode(const char *text, size_t length, void *out, size_t size)
     }
     return (ssize_t)done;
 }
+
+/* ---- for URLs ---- */
+
+static void swap(char *text, const char from[2], const char to[2])
+{
+    for (; *text; text++)
+        *text = *text == from[0] ? to[0] : *text == from[1] ? to[1] : *text;
+}
+
+void base64url_encode(const void *bytes, size_t length, char *out)
+{
+    const unsigned char *in = bytes;
+    size_t whole = length / 3 * 3;
+    char last[BASE64_SIZE(3)];
+
+    base64_encode(in, whole, out);
+    base64_encode(in + whole, length - whole, last);
+    last[length > whole ? length - whole + 1 : 0] = '\0';
+    strcpy(out + whole / 3 * 4, last);
+    swap(out, "+/", "-_");
+}
+
+ssize_t base64url_decode(const char *text, size_t length, void *out, size_t size)
+{
+    unsigned char *to = out;
+    ssize_t done = 0;
+
+    /* Group by group: the text has no padding, and is not ours to change. */
+    for (size_t i = 0; i < length; i += 4) {
+        size_t left = length - i < 4 ? length - i : 4;
+        char group[] = "====";
+        ssize_t n;
+
+        memcpy(group, text + i, left);
+        if (memchr(group, '+', left) || memchr(group, '/', left) || memchr(group, '=', left))
+            return -EINVAL;
+        swap(group, "-_", "+/");
+        n = base64_decode(group, 4, to + done, size - (size_t)done);
+        if (n < 0)
+            return n;
+        if (n != (ssize_t)left - 1)
+            return -EINVAL;
+        done += n;
+    }
+    return done;
+}

@@ -17,6 +17,7 @@ libvisage_a_SOURCES += \
 	src/base/config_written.c src/base/config_written.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/hex.c src/base/hex.h \
+	src/base/hmac.c src/base/hmac.h \
 	src/base/log.c src/base/log.h \
 	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \

@@ -49,5 +49,10 @@ bool picture_type_is_output(enum picture_type type)
 
 const char *picture_fit_name(enum picture_fit fit)
 {
-    return fit == FIT_COVER ? "cover" : "contain";
+    static const char *const names[] = {
+        [FIT_COVER] = "cover",         [FIT_CONTAIN] = "contain", [FIT_FILL] = "fill",
+        [FIT_FILL_DOWN] = "fill-down", [FIT_FORCE] = "force",     [FIT_AUTO] = "auto",
+    };
+
+    return fit >= FIT_COVER && fit <= FIT_AUTO ? names[fit] : "contain";
 }

@@ -22,7 +22,7 @@
 #include "base/digest.h"
 #include "base/picture.h"
 
-#define ENTRY_TEXT_MAX 1024 /* NUL included */
+#define ENTRY_TEXT_MAX 4096 /* NUL included */
 #define ENTRY_ETAG_MAX 128  /* NUL included */
 #define ENTRY_ENCODED_MAX (192 + ENTRY_TEXT_MAX + ENTRY_ETAG_MAX)
 

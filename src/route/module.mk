@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
 	src/route/id.c src/route/id.h \
-	src/route/native.c src/route/native.h \
+	src/route/dialect.h src/route/native.c \
 	src/route/request.c src/route/request.h \
 	src/route/route.c src/route/route.h

@@ -1,5 +1,14 @@
-/* SPDX-License-Identifier: MIT */
-#include "route/native.h"
+/* SPDX-License-Identifier: MIT
+ *
+ * The native dialect:
+ *
+ *   /{preset}[@{dpr}x]/{source}/{id}[.{ext}]
+ *   /s{size}[@{dpr}x]/{source}/{id}[.{ext}]
+ *
+ * with dpr 1, 2 or 3, and ext webp, jpg, jpeg or png. `{id}` is one or more
+ * segments. The last dialect to be asked, so it takes whatever is left.
+ */
+#include "route/dialect.h"
 
 #include <string.h>
 
@@ -143,17 +152,30 @@ static bool is_configured(const struct config *config, enum picture_type format)
     return false;
 }
 
-enum cause native_route(const struct config *config, const struct id_rules *rules,
-                        const char *path, size_t length, struct picture_request *out)
+static const char *prefix(const struct config *config)
 {
+    return config->prefix;
+}
+
+static bool takes(const struct route_input *in)
+{
+    (void)in;
+    return true;
+}
+
+static enum cause route_native(const struct route_input *in, struct picture_request *out)
+{
+    const struct config *config = in->config;
     struct span rest, segment;
     size_t extension_length = 0;
     bool more;
     enum cause cause;
 
-    if (length <= 1) /* nothing, or the '/' alone */
+    if (!in->path)
+        return CAUSE_BAD_REQUEST;
+    if (in->path_length <= 1) /* nothing, or the '/' alone */
         return CAUSE_NOT_FOUND;
-    rest = (struct span){path + 1, length - 1};
+    rest = (struct span){in->path + 1, in->path_length - 1};
     more = next_segment(&rest, &segment);
     cause = read_rendering(config, segment, &out->rendering);
     if (cause)
@@ -172,7 +194,8 @@ enum cause native_route(const struct config *config, const struct id_rules *rule
     out->format = output_extension(rest, &extension_length);
     out->negotiated = out->format == PICTURE_UNKNOWN;
     rest.length -= extension_length;
-    if (rest.length > PICTURE_ID_MAX || !id_allowed(rules, out->source, rest.text, rest.length))
+    if (rest.length > PICTURE_ID_MAX ||
+        !id_allowed(in->rules, out->source, rest.text, rest.length))
         return CAUSE_BAD_REQUEST;
     if (!out->negotiated && !is_configured(config, out->format))
         return CAUSE_NOT_FOUND;
@@ -181,14 +204,17 @@ enum cause native_route(const struct config *config, const struct id_rules *rule
     return CAUSE_NONE;
 }
 
-bool native_negotiates(const char *path, size_t length)
+static bool negotiates(const struct route_input *in)
 {
     struct span rest, segment;
     size_t extension_length;
 
-    if (length <= 1)
+    if (in->path_length <= 1)
         return false;
-    rest = (struct span){path + 1, length - 1};
+    rest = (struct span){in->path + 1, in->path_length - 1};
     return next_segment(&rest, &segment) && next_segment(&rest, &segment) &&
            output_extension(rest, &extension_length) == PICTURE_UNKNOWN;
 }
+
+const struct dialect native_dialect = {
+    .prefix = prefix, .takes = takes, .route = route_native, .negotiates = negotiates};

@@ -14,16 +14,21 @@
 #include "base/config.h"
 #include "base/picture.h"
 
-#define PICTURE_ID_MAX 512           /* bytes in a decoded id, NUL not counted */
-#define PICTURE_CANONICAL_MAX 1024   /* room for a canonical text, NUL included */
+#define PICTURE_ID_MAX 2048          /* bytes in a decoded id, NUL not counted */
+#define PICTURE_CANONICAL_MAX 4096   /* room for a canonical text, NUL included */
+
+/* Which kind of URL asked, where answers differ by it. */
+enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_IMGPROXY, DIALECT_CAMO };
 
 struct picture_request {
+    enum dialect_name dialect;
     const struct config_source *source;
     char id[PICTURE_ID_MAX + 1]; /* decoded; segments joined by '/'; NUL-terminated */
     struct rendering rendering;
     uint32_t background;         /* 0xRRGGBB, under transparency in JPEG */
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
     bool negotiated;             /* Accept decided the format: Vary */
+    bool immutable;              /* the URL will never mean another picture */
 };
 
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The raw path is decoded here, once, for every dialect. An encoded '/' is
- * refused, so splitting at '/' afterwards gives the same segments as splitting
- * first and decoding each, and what a dialect sees cannot change its shape by
- * being decoded again.
+ * The raw path is decoded here, once, for every dialect that wants it decoded. An
+ * encoded '/' is refused then, so splitting at '/' afterwards gives the same
+ * segments as splitting first and decoding each, and what a dialect sees cannot
+ * change its shape by being decoded again.
  */
 #include "route/route.h"
 
@@ -13,8 +13,11 @@
 
 #include "http/accept.h"
 #include "http/percent.h"
+#include "route/dialect.h"
 #include "route/id.h"
-#include "route/native.h"
+
+/* In the order in which they are asked. */
+static const struct dialect *const dialects[] = {&native_dialect};
 
 struct router {
     const struct config *config; /* borrowed */
@@ -54,37 +57,40 @@ static bool is_control(char c)
 }
 
 /* RFC 3986 section 3.3 has neither control bytes nor bytes above 0x7f in a path. */
-static bool raw_path_is_sound(const char *path, size_t length)
+static bool is_sound(const struct http_request *request)
 {
-    if (length == 0 || path[0] != '/')
+    if (request->path_length == 0 || request->path[0] != '/')
         return false;
-    for (size_t i = 0; i < length; i++) {
-        if (is_control(path[i]) || (unsigned char)path[i] >= 0x80)
+    for (size_t i = 0; i < request->path_length; i++)
+        if (is_control(request->path[i]) || (unsigned char)request->path[i] >= 0x80)
             return false;
-        if (path[i] == '%' && length - i >= 3 && path[i + 1] == '2' &&
-            (path[i + 2] == 'F' || path[i + 2] == 'f'))
-            return false;
-    }
     return true;
 }
 
-static enum cause decode_path(const struct http_request *request, char out[HTTP_PATH_MAX + 1],
-                              size_t *length)
+static bool has_encoded_slash(const char *path, size_t length)
 {
-    ssize_t n;
+    for (size_t i = 0; i + 2 < length; i++)
+        if (path[i] == '%' && path[i + 1] == '2' && (path[i + 2] == 'F' || path[i + 2] == 'f'))
+            return true;
+    return false;
+}
 
-    if (request->path_length > HTTP_PATH_MAX)
-        return CAUSE_URI_TOO_LONG;
-    if (!raw_path_is_sound(request->path, request->path_length))
-        return CAUSE_BAD_REQUEST;
-    n = http_percent_decode(request->path, request->path_length, out, HTTP_PATH_MAX + 1);
+/* NULL where it cannot be decoded; else `room`. */
+static const char *decode(const char *raw, size_t raw_length, char room[HTTP_PATH_MAX + 1],
+                          size_t *length)
+{
+    ssize_t n = has_encoded_slash(raw, raw_length)
+                    ? -EINVAL
+                    : http_percent_decode(raw, raw_length, room, HTTP_PATH_MAX + 1);
+
+    *length = 0;
     if (n < 0)
-        return CAUSE_BAD_REQUEST;
+        return NULL;
     for (ssize_t i = 0; i < n; i++)
-        if (is_control(out[i]))
-            return CAUSE_BAD_REQUEST;
+        if (is_control(room[i]))
+            return NULL;
     *length = (size_t)n;
-    return CAUSE_NONE;
+    return room;
 }
 
 /* Moves past the prefix. False for a path outside of it: the prefix is whole
@@ -102,21 +108,46 @@ static bool strip_prefix(const char *prefix, const char **path, size_t *length)
     return true;
 }
 
+/* The dialect that answers a request, with *in filled; NULL if there is none. */
+static const struct dialect *find_dialect(const struct router *router,
+                                          const struct http_request *request,
+                                          char room[HTTP_PATH_MAX + 1], struct route_input *in)
+{
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        const char *prefix = dialects[i]->prefix(router->config);
+
+        *in = (struct route_input){.config = router->config,
+                                   .rules = router->rules,
+                                   .request = request,
+                                   .raw = request->path,
+                                   .raw_length = request->path_length};
+        if (!prefix || !strip_prefix(prefix, &in->raw, &in->raw_length))
+            continue;
+        in->path = decode(in->raw, in->raw_length, room, &in->path_length);
+        if (dialects[i]->takes(in))
+            return dialects[i];
+    }
+    return NULL;
+}
+
 enum cause route(const struct router *router, const struct http_request *request,
                  struct picture_request *out)
 {
     const struct config *config = router->config;
-    char decoded[HTTP_PATH_MAX + 1];
-    const char *path = decoded;
-    size_t length;
+    const struct dialect *dialect;
+    char room[HTTP_PATH_MAX + 1];
+    struct route_input in;
     enum cause cause;
 
-    cause = decode_path(request, decoded, &length);
-    if (cause)
-        return cause;
-    if (!strip_prefix(config->prefix, &path, &length))
+    if (request->path_length > HTTP_PATH_MAX)
+        return CAUSE_URI_TOO_LONG;
+    if (!is_sound(request))
+        return CAUSE_BAD_REQUEST;
+    dialect = find_dialect(router, request, room, &in);
+    if (!dialect)
         return CAUSE_NOT_FOUND;
-    cause = native_route(config, router->rules, path, length, out);
+    *out = (struct picture_request){.background = config->background};
+    cause = dialect->route(&in, out);
     if (cause)
         return cause;
     if (request->method != HTTP_GET && request->method != HTTP_HEAD)
@@ -145,11 +176,12 @@ enum cause route_subject(const struct router *router, const char *subject)
 
 bool route_negotiates(const struct router *router, const struct http_request *request)
 {
-    char decoded[HTTP_PATH_MAX + 1];
-    const char *path = decoded;
-    size_t length;
+    const struct dialect *dialect;
+    char room[HTTP_PATH_MAX + 1];
+    struct route_input in;
 
-    return decode_path(request, decoded, &length) == CAUSE_NONE &&
-           strip_prefix(router->config->prefix, &path, &length) &&
-           native_negotiates(path, length);
+    if (request->path_length > HTTP_PATH_MAX || !is_sound(request))
+        return false;
+    dialect = find_dialect(router, request, room, &in);
+    return dialect && dialect->negotiates(&in);
 }

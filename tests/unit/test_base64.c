@@ -138,3 +138,56 @@ Test(base64, what_was_encoded_is_decoded)
         cr_assert_eq(memcmp(back, bytes, length), 0);
     }
 }
+
+/* ---- for URLs ---- */
+
+static const struct {
+    const char *plain;
+    size_t length;
+    const char *encoded;
+} url_vectors[] = {
+    {"", 0, ""},           {"f", 1, "Zg"},          {"fo", 2, "Zm8"},
+    {"foo", 3, "Zm9v"},    {"foob", 4, "Zm9vYg"},   {"fooba", 5, "Zm9vYmE"},
+    {"\xff\xff\xff", 3, "____"}, {"\xfb\xef\xbe", 3, "----"}, {"\xff", 1, "_w"},
+};
+
+static ssize_t decode_url(const char *text, size_t length, void *out, size_t size)
+{
+    char *copy = malloc(length ? length : 1), *room = malloc(size ? size : 1);
+    ssize_t n;
+
+    memcpy(copy, text, length);
+    n = base64url_decode(copy, length, room, size);
+    if (n > 0)
+        memcpy(out, room, (size_t)n);
+    free(copy);
+    free(room);
+    return n;
+}
+
+Test(base64, the_form_for_urls_has_its_own_digits_and_no_padding)
+{
+    for (size_t i = 0; i < COUNT(url_vectors); i++) {
+        size_t size = BASE64URL_SIZE(url_vectors[i].length);
+        char *out = malloc(size), back[16];
+
+        base64url_encode(url_vectors[i].plain, url_vectors[i].length, out);
+        cr_expect_str_eq(out, url_vectors[i].encoded);
+        cr_expect_eq(strlen(out) + 1, size);
+        cr_expect_eq(decode_url(out, size - 1, back, url_vectors[i].length),
+                     (ssize_t)url_vectors[i].length);
+        cr_expect_arr_eq(back, url_vectors[i].plain, url_vectors[i].length);
+        free(out);
+    }
+}
+
+Test(base64, what_no_encoder_writes_for_urls_is_refused)
+{
+    static const char *const bad[] = {"Z", "Zg==", "Zg=", "Zh", "Zm9", "+___", "/___", "Zm9v Zg",
+                                      "Zm9vY", "Zm9v\n", "====", "Zm=v"};
+    char out[16];
+
+    for (size_t i = 0; i < COUNT(bad); i++)
+        cr_expect_eq(decode_url(bad[i], strlen(bad[i]), out, sizeof out), -EINVAL, "%s", bad[i]);
+    cr_expect_eq(decode_url("Zm9vYg", 6, out, 3), -ENOSPC);
+}
