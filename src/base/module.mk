@@ -16,6 +16,7 @@ libvisage_a_SOURCES += \
 	src/base/config_value.c src/base/config_value.h \
 	src/base/config_written.c src/base/config_written.h \
 	src/base/digest.c src/base/digest.h \
+	src/base/generator.c src/base/generator.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/hmac.c src/base/hmac.h \
 	src/base/log.c src/base/log.h \

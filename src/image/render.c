@@ -172,9 +172,10 @@ static bool reply_is_sane(const struct render_request *q, const struct render_re
     }
     if (q->fit == FIT_COVER && (p->width != q->width || p->height != q->height))
         return false;
-    /* an identicon is its own source, and opaque */
+    /* what is generated is its own source */
     if (q->kind == RENDER_GENERATED &&
-        (p->source_width != q->width || p->source_height != q->height || p->source_alpha != 0))
+        (p->source_width != q->width || p->source_height != q->height ||
+         p->source_alpha != generator_is_transparent((enum generator)q->generator)))
         return false;
     if (p->width < 1 || p->height < 1 || p->width > PICTURE_SIDE_MAX ||
         p->height > PICTURE_SIDE_MAX)
@@ -358,22 +359,29 @@ static uint32_t bounded_side(uint32_t width, uint32_t height)
     return side < PICTURE_SIDE_MAX ? side : PICTURE_SIDE_MAX;
 }
 
-enum cause renderer_draw_identicon(struct renderer *renderer, const struct digest *seed,
-                                   const struct rendering *rendering,
-                                   enum picture_type output_type, struct buffer *output,
-                                   struct render_result *result)
+enum cause renderer_generate(struct renderer *renderer, enum generator generator,
+                             const struct digest *seed, const char *text,
+                             const struct rendering *rendering, enum picture_type output_type,
+                             struct buffer *output, struct render_result *result)
 {
     struct render_request request;
+    size_t length = text ? strlen(text) : 0;
 
     _Static_assert(sizeof request.seed == sizeof seed->bytes, "a seed is a digest");
     buffer_clear(output);
     *result = (struct render_result){0};
 
+    if (!generator_name(generator) || length >= sizeof request.text) {
+        log_error("bad-generator", "generator=%d text=%zu", (int)generator, length);
+        return CAUSE_INTERNAL;
+    }
     if (!fill_request(&request, renderer->config, rendering, output_type))
         return CAUSE_INTERNAL;
     request.kind = RENDER_GENERATED;
-    request.generator = RENDER_IDENTICON;
+    request.generator = (uint32_t)generator;
     memcpy(request.seed, seed->bytes, sizeof request.seed);
+    if (text)
+        memcpy(request.text, text, length);
     if (rendering->fit == FIT_CONTAIN) {
         request.fit = FIT_COVER;
         request.width = request.height = bounded_side(rendering->width, rendering->height);

@@ -15,6 +15,7 @@
 #include "base/cause.h"
 #include "base/config.h"
 #include "base/digest.h"
+#include "base/generator.h"
 #include "base/picture.h"
 
 struct renderer;
@@ -42,13 +43,14 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result);
 
-/* Draws the identicon of `seed` in place of a picture: the same seed gives the same picture at
- * every size. FIT_CONTAIN draws a square of the smaller bound that there is, or of 256. Otherwise
- * like renderer_render(); the source's size is the drawing's, and it is opaque. */
-enum cause renderer_draw_identicon(struct renderer *renderer, const struct digest *seed,
-                                   const struct rendering *rendering,
-                                   enum picture_type output_type, struct buffer *output,
-                                   struct render_result *result);
+/* Draws a picture of `seed`, and of `text` where the style shows letters (UTF-8, of less than 64
+ * bytes; NULL: none): the same ones give the same picture at every size. FIT_CONTAIN draws a
+ * square of the smaller bound that there is, or of 256. Otherwise like renderer_render(); the
+ * source's size is the drawing's. */
+enum cause renderer_generate(struct renderer *renderer, enum generator generator,
+                             const struct digest *seed, const char *text,
+                             const struct rendering *rendering, enum picture_type output_type,
+                             struct buffer *output, struct render_result *result);
 
 /* Starts the child if there is none, and tells what it can do: bit
  * (1 << enum picture_type) for each input type, and whether its sandbox is in

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
-#define RENDER_PROTOCOL_VERSION 2u
+#define RENDER_PROTOCOL_VERSION 3u
 #define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
 
 /* The first packet from the renderer, once its sandbox is closed. */
@@ -25,20 +25,17 @@ struct render_hello {
 
 enum render_kind {
     RENDER_PICTURE = 1,   /* of a file: input_type, input_length, max_pixels; two descriptors */
-    RENDER_GENERATED = 2, /* of a seed: generator, seed; FIT_COVER; one descriptor */
-};
-
-enum render_generator {
-    RENDER_IDENTICON = 1,
+    RENDER_GENERATED = 2, /* of a seed: generator, seed, text; FIT_COVER; one descriptor */
 };
 
 #define RENDER_SEED_SIZE 32
+#define RENDER_TEXT_SIZE 64 /* with the closing NUL */
 
 struct render_request {
     uint32_t magic;
     uint32_t version;
     uint32_t kind;        /* enum render_kind */
-    uint32_t generator;   /* enum render_generator */
+    uint32_t generator;   /* enum generator */
     uint32_t input_type;  /* enum picture_type, by magic bytes */
     uint32_t output_type; /* enum picture_type; PICTURE_AUTO allowed */
     uint32_t width;       /* struct rendering */
@@ -50,6 +47,7 @@ struct render_request {
     uint64_t input_length;
     uint64_t max_pixels;
     unsigned char seed[RENDER_SEED_SIZE];
+    char text[RENDER_TEXT_SIZE]; /* UTF-8, NUL-terminated; what initials are taken from */
 };
 
 struct render_reply {

@@ -116,8 +116,8 @@ static enum cause render(struct drawing *d, struct render_result *result)
     cache_state(server->cache, WORKER_RENDERING);
     cache_count(server->cache, COUNT_RENDERS, 1);
     if (d->fallback->kind == FALLBACK_IDENTICON)
-        cause = renderer_draw_identicon(server->renderer, &d->seed, &d->picture.rendering, type,
-                                        &server->rendered, result);
+        cause = renderer_generate(server->renderer, GENERATOR_IDENTICON, &d->seed, NULL,
+                                  &d->picture.rendering, type, &server->rendered, result);
     else
         cause = renderer_render(server->renderer, d->fd, d->length, &d->picture.rendering, type,
                                 &server->rendered, result);

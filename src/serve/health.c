@@ -65,8 +65,8 @@ static int check_renderer(struct server *server)
     const struct rendering small = {.width = 16, .height = 16, .fit = FIT_COVER, .quality = 80};
     const struct digest seed = {{1}};
     struct render_result result;
-    enum cause cause = renderer_draw_identicon(server->renderer, &seed, &small, PICTURE_JPEG,
-                                               &server->rendered, &result);
+    enum cause cause = renderer_generate(server->renderer, GENERATOR_IDENTICON, &seed, NULL,
+                                         &small, PICTURE_JPEG, &server->rendered, &result);
 
     return cause == CAUSE_NONE ? 0 : cause == CAUSE_RENDERER_UNAVAILABLE ? -ENOENT : -EIO;
 }

@@ -34,7 +34,8 @@ static enum cause draw(struct rig *rig, struct digest seed, uint32_t width, uint
 {
     const struct rendering want = {.width = width, .height = height, .fit = fit, .quality = 92};
 
-    return renderer_draw_identicon(rig->renderer, &seed, &want, type, &rig->output, &rig->result);
+    return renderer_generate(rig->renderer, GENERATOR_IDENTICON, &seed, NULL, &want, type,
+                             &rig->output, &rig->result);
 }
 
 /* For pixels_free(). Ends the test if there are none. */
@@ -137,17 +138,23 @@ Test(identicon, no_bound_makes_a_side_larger_than_the_largest)
 Test(identicon, impossible_renderings_are_refused_here)
 {
     static const struct rendering bad[] = {
-        {0, 10, FIT_COVER, 80}, {10, 0, FIT_COVER, 80},   {10, 10, 0, 80},
-        {10, 10, FIT_COVER, 0}, {10, 10, FIT_COVER, 101}, {5000, 10, FIT_COVER, 80},
-        {10, 5000, FIT_COVER, 80}, {10, 10, FIT_CONTAIN, 0}, {10, 10, (enum picture_fit)9, 80},
+        {.width = 0, .height = 10, .fit = FIT_COVER, .quality = 80},
+        {.width = 10, .height = 0, .fit = FIT_COVER, .quality = 80},
+        {.width = 10, .height = 10, .fit = 0, .quality = 80},
+        {.width = 10, .height = 10, .fit = FIT_COVER, .quality = 0},
+        {.width = 10, .height = 10, .fit = FIT_COVER, .quality = 101},
+        {.width = 5000, .height = 10, .fit = FIT_COVER, .quality = 80},
+        {.width = 10, .height = 5000, .fit = FIT_COVER, .quality = 80},
+        {.width = 10, .height = 10, .fit = FIT_CONTAIN, .quality = 0},
+        {.width = 10, .height = 10, .fit = (enum picture_fit)9, .quality = 80},
     };
     const struct digest seed = number(1);
     struct rig rig;
 
     rig_open(&rig, "visage-render");
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        cr_expect_eq(renderer_draw_identicon(rig.renderer, &seed, &bad[i], PICTURE_PNG,
-                                             &rig.output, &rig.result),
+        cr_expect_eq(renderer_generate(rig.renderer, GENERATOR_IDENTICON, &seed, NULL, &bad[i],
+                                       PICTURE_PNG, &rig.output, &rig.result),
                      CAUSE_INTERNAL, "case %zu", i);
     cr_expect_eq(draw(&rig, seed, 10, 10, FIT_COVER, PICTURE_GIF), CAUSE_INTERNAL);
     cr_expect_eq(draw(&rig, seed, 10, 10, FIT_COVER, PICTURE_UNKNOWN), CAUSE_INTERNAL);

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_digest \
 	tests/unit/test_form \
 	tests/unit/test_freshness \
+	tests/unit/test_generator \
 	tests/unit/test_hmac \
 	tests/unit/test_log \
 	tests/unit/test_network \
@@ -38,6 +39,8 @@ tests_unit_test_accept_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_accept_LDADD = $(UNIT_LIBS)
 tests_unit_test_backoff_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
+tests_unit_test_generator_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_generator_LDADD = $(UNIT_LIBS)
 tests_unit_test_hmac_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_hmac_LDADD = $(UNIT_LIBS)
 tests_unit_test_base64_CFLAGS = $(TEST_CFLAGS)

@@ -380,7 +380,8 @@ static bool paint(Image *image, struct canvas *canvas, const struct ornament *o)
     return true;
 }
 
-Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], uint32_t width, uint32_t height)
+Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], const char *text,
+                      uint32_t width, uint32_t height)
 {
     const struct ornament ornament = compose(seed);
     double *cover = malloc(2 * ((size_t)width + 1) * sizeof *cover);
@@ -392,6 +393,7 @@ Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], uint32_t width
     };
     bool ok = cover && image;
 
+    (void)text;
     if (ok) {
         canvas.tones[0] = cover;
         canvas.tones[1] = cover + width + 1;

@@ -14,7 +14,8 @@
 #include "image/render_protocol.h"
 
 /* Draws it, opaque and in sRGB, in the middle of a picture of this size; the ground fills
- * what is beyond the square. The caller destroys the image. NULL without memory. */
-Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], uint32_t width, uint32_t height);
+ * what is beyond the square. The text is not looked at. The caller destroys the image. NULL without memory. */
+Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], const char *text,
+                      uint32_t width, uint32_t height);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include <magick/api.h>
 
+#include "base/generator.h"
 #include "image/renderer/colour.h"
 #include "image/renderer/decode.h"
 #include "image/renderer/encode.h"
@@ -143,16 +144,33 @@ static enum cause render(const struct render_request *request, const unsigned ch
     return cause;
 }
 
+typedef Image *draw_function(const unsigned char seed[RENDER_SEED_SIZE], const char *text,
+                             uint32_t width, uint32_t height);
+
+static draw_function *const draw_functions[] = {
+    [GENERATOR_IDENTICON] = identicon_draw,
+};
+
+/* NULL for what cannot be drawn here. */
+static draw_function *draw_function_of(uint32_t generator)
+{
+    if (generator >= sizeof draw_functions / sizeof *draw_functions)
+        return NULL;
+    return draw_functions[generator];
+}
+
 static enum cause generate(const struct render_request *request, int output,
                            struct render_reply *reply)
 {
-    Image *image = identicon_draw(request->seed, request->width, request->height);
+    Image *image = draw_function_of(request->generator)(request->seed, request->text,
+                                                        request->width, request->height);
     enum cause cause;
 
     if (!image)
         return CAUSE_PICTURE_TOO_LARGE;
     reply->source_width = request->width;
     reply->source_height = request->height;
+    reply->source_alpha = generator_is_transparent((enum generator)request->generator);
     cause = finish(request, image, output, reply);
     DestroyImage(image);
     return cause;
@@ -162,7 +180,8 @@ static enum cause generate(const struct render_request *request, int output,
 static bool kind_is_sane(const struct render_request *q)
 {
     if (q->kind == RENDER_GENERATED)
-        return q->generator == RENDER_IDENTICON && q->fit == FIT_COVER;
+        return draw_function_of(q->generator) && memchr(q->text, '\0', sizeof q->text) &&
+               q->fit == FIT_COVER;
     return q->kind == RENDER_PICTURE;
 }
 
