@@ -16,6 +16,7 @@ liblmdb-dev             module  lmdb
 libcurl4-openssl-dev    module  libcurl
 libssl-dev              module  libcrypto
 libconfuse-dev          module  libconfuse
+libjansson-dev          module  jansson
 libgraphicsmagick1-dev  module  GraphicsMagick
 libwebp-dev             module  libwebpdemux
 libexif-dev             module  libexif

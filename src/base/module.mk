@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
+	src/base/base32.c src/base/base32.h \
 	src/base/base64.c src/base/base64.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/cause.c src/base/cause.h \
+	src/base/cid.c src/base/cid.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/config.c src/base/config.h \
 	src/base/config_manual.c \
@@ -15,6 +17,7 @@ libvisage_a_SOURCES += \
 	src/base/config_unit.c src/base/config_unit.h \
 	src/base/config_value.c src/base/config_value.h \
 	src/base/config_written.c src/base/config_written.h \
+	src/base/did.c src/base/did.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/generator.c src/base/generator.h \
 	src/base/hex.c src/base/hex.h \

@@ -10,7 +10,7 @@
  *   clients       token buckets (limiter.h), where a rate is limited
  *   index.mdb     the index (index.h);      rebuildable
  *   run.mdb       leases (lease.h), breakers and fetches (gate.h), work for the
- *                 keeper (queue.h);         worthless after a restart
+ *                 keeper (queue.h), names (names.h); worthless after a restart
  *   blobs/ab/..   blob files (blob.h)
  *   tmp/          blobs being written
  *

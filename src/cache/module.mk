@@ -18,6 +18,7 @@ libvisage_a_SOURCES += \
 	src/cache/limiter.c src/cache/limiter.h \
 	src/cache/lock_file.c src/cache/lock_file.h \
 	src/cache/maintain.c src/cache/maintain.h \
+	src/cache/names.c src/cache/names.h \
 	src/cache/open.c \
 	src/cache/queue.c src/cache/queue.h \
 	src/cache/recover.c \

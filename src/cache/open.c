@@ -218,7 +218,8 @@ static int open_index(struct opening *o, const char *path, bool *fresh)
 
 static int open_run(struct opening *o, const char *path)
 {
-    static const char *const names[RUN_TABLES] = {"leases", "origins", "fetches", "queue"};
+    static const char *const names[RUN_TABLES] = {"leases", "origins", "fetches", "queue",
+                                                   "names"};
     const struct kv_options options = {.path = path,
                                        .tables = names,
                                        .table_count = RUN_TABLES,

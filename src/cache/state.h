@@ -64,5 +64,7 @@ bool cache_is_busy_state(uint32_t state);
 
 /* The tables of run.mdb: of lease.c, gate.c (two) and queue.c. */
 enum { RUN_LEASES, RUN_ORIGINS, RUN_FETCHES, RUN_QUEUE, RUN_TABLES };
+/* The tables of run.mdb: of lease.c, gate.c (two), queue.c and names.c. */
+enum { RUN_LEASES, RUN_ORIGINS, RUN_FETCHES, RUN_QUEUE, RUN_NAMES, RUN_TABLES };
 
 #endif

@@ -39,4 +39,4 @@ visage_SOURCES = \
 	src/ctl/warm_lines.c \
 	src/ctl/warm_pool.c \
 	src/ctl/words.c src/ctl/words.h
-visage_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+visage_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)

@@ -2,8 +2,11 @@
 libvisage_a_SOURCES += \
 	src/origin/answer.c src/origin/answer.h \
 	src/origin/backoff.c src/origin/backoff.h \
+	src/origin/bounded_json.c src/origin/bounded_json.h \
 	src/origin/breaker.c src/origin/breaker.h \
+	src/origin/did_document.c src/origin/did_document.h \
 	src/origin/fetch.c src/origin/fetch.h \
+	src/origin/get_blob.c src/origin/get_blob.h \
 	src/origin/guard.c src/origin/guard.h \
 	src/origin/sockets.c src/origin/sockets.h \
 	src/origin/source.c src/origin/source.h \

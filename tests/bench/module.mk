@@ -45,7 +45,7 @@ tests_bench_bench_draw_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS)
 tests_bench_bench_draw_LDADD = $(GM_LIBS)
 
 # Programs that use the cache itself.
-BENCH_CACHE_LIBS = libvisage.a $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+BENCH_CACHE_LIBS = libvisage.a $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
 
 tests_bench_bench_fill_SOURCES = tests/bench/fill.c tests/bench/stock.c tests/bench/stock.h
 tests_bench_bench_fill_CPPFLAGS = $(BENCH_CPPFLAGS)
@@ -72,7 +72,7 @@ tests_bench_bench_ports_SOURCES = tests/bench/ports.c
 
 tests_bench_bench_render_SOURCES = tests/bench/render.c
 tests_bench_bench_render_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) \
-	$(CONFUSE_LIBS)
+	$(CONFUSE_LIBS) $(JANSSON_LIBS)
 
 tests_bench_bench_responder_SOURCES = tests/bench/responder.c
 tests_bench_bench_responder_LDADD = $(FCGI_LIBS)

@@ -12,6 +12,7 @@ CACHE_TESTS = \
 	tests/cache/test_kv \
 	tests/cache/test_lease \
 	tests/cache/test_limiter \
+	tests/cache/test_names \
 	tests/cache/test_observe \
 	tests/cache/test_purge \
 	tests/cache/test_queue \
@@ -23,7 +24,7 @@ CACHE_TESTS = \
 check_PROGRAMS += $(CACHE_TESTS)
 TESTS += $(CACHE_TESTS)
 
-CACHE_TEST_LIBS = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+CACHE_TEST_LIBS = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
 
 # For those that need several workers at once.
 cache_test_actors = tests/cache/actor.c tests/cache/actor.h \
@@ -74,6 +75,10 @@ tests_cache_test_limiter_SOURCES = tests/cache/test_limiter.c
 tests_cache_test_limiter_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_limiter_CFLAGS = $(TEST_CFLAGS)
 tests_cache_test_limiter_LDADD = $(CACHE_TEST_LIBS)
+tests_cache_test_names_SOURCES = tests/cache/test_names.c tests/cache/fixture.c tests/cache/fixture.h
+tests_cache_test_names_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_names_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_names_LDADD = $(CACHE_TEST_LIBS)
 tests_cache_test_observe_SOURCES = tests/cache/test_observe.c tests/cache/fixture.c tests/cache/fixture.h
 tests_cache_test_observe_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_observe_CFLAGS = $(TEST_CFLAGS)

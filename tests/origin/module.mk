@@ -28,6 +28,7 @@ endif
 if HAVE_TESTS
 origin_tests = \
 	tests/origin/test_answer \
+	tests/origin/test_did_document \
 	tests/origin/test_fetch \
 	tests/origin/test_fetch_conditional \
 	tests/origin/test_fetch_limits \
@@ -44,6 +45,11 @@ tests_origin_test_answer_SOURCES = tests/origin/test_answer.c
 tests_origin_test_answer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_answer_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_origin_test_answer_LDADD = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS)
+
+tests_origin_test_did_document_SOURCES = tests/origin/test_did_document.c
+tests_origin_test_did_document_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_did_document_CFLAGS = $(TEST_CFLAGS)
+tests_origin_test_did_document_LDADD = libvisage.a $(CRITERION_LIBS) $(JANSSON_LIBS)
 
 tests_origin_test_guard_SOURCES = tests/origin/test_guard.c
 tests_origin_test_guard_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -25,5 +25,5 @@ tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_rig_librig_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 
 RIG_LIBS = tests/rig/librig.a tests/origin/liborigin.a libvisage.a $(CRITERION_LIBS) \
-	$(MICROHTTPD_LIBS) $(GM_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) -lpthread
+	$(MICROHTTPD_LIBS) $(GM_LIBS) $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS) -lpthread
 endif

@@ -5,18 +5,21 @@
 EXTRA_DIST += tests/unit/run-tap.sh
 
 if HAVE_TESTS
-UNIT_LIBS = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+UNIT_LIBS = libvisage.a $(CRITERION_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
 
 unit_tests = \
 	tests/unit/test_accept \
 	tests/unit/test_backoff \
+	tests/unit/test_base32 \
 	tests/unit/test_base64 \
 	tests/unit/test_breaker \
 	tests/unit/test_buffer \
 	tests/unit/test_cause \
+	tests/unit/test_cid \
 	tests/unit/test_conditional \
 	tests/unit/test_credentials \
 	tests/unit/test_date \
+	tests/unit/test_did \
 	tests/unit/test_digest \
 	tests/unit/test_form \
 	tests/unit/test_freshness \
@@ -43,6 +46,8 @@ tests_unit_test_generator_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_generator_LDADD = $(UNIT_LIBS)
 tests_unit_test_hmac_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_hmac_LDADD = $(UNIT_LIBS)
+tests_unit_test_base32_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_base32_LDADD = $(UNIT_LIBS)
 tests_unit_test_base64_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_base64_LDADD = $(UNIT_LIBS)
 tests_unit_test_breaker_CFLAGS = $(TEST_CFLAGS)
@@ -51,12 +56,16 @@ tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_buffer_LDADD = $(UNIT_LIBS)
 tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_cause_LDADD = $(UNIT_LIBS)
+tests_unit_test_cid_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_cid_LDADD = $(UNIT_LIBS)
 tests_unit_test_conditional_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_conditional_LDADD = $(UNIT_LIBS)
 tests_unit_test_credentials_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_credentials_LDADD = $(UNIT_LIBS)
 tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
+tests_unit_test_did_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_did_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_form_CFLAGS = $(TEST_CFLAGS)
