@@ -28,7 +28,7 @@ _visage_path() # program, configuration, word
 _visage()
 {
     local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before command='' config=''
-    local commands=$'check\nexplain\nstats\ntop\nwarm\npurge\ngc\nverify\nversion'
+    local commands=$'check\nexplain\nurl\nstats\ntop\nwarm\npurge\ngc\nverify\nversion'
     local options='' words='' i IFS=$'\n'
 
     program=${program/#\~\//$HOME/}
@@ -65,6 +65,15 @@ _visage()
     --by)
         words=$'requests\nsize\nfailures'
         ;;
+    --preset)
+        words=$(_visage_names "$program" "$config" presets)
+        ;;
+    --format)
+        words=$'webp\njpeg\npng'
+        ;;
+    --dpr)
+        words=$'1\n2\n3'
+        ;;
     --source)
         words=$(_visage_names "$program" "$config" sources)
         ;;
@@ -75,7 +84,7 @@ _visage()
     --url)
         words=$(_visage_path "$program" "$config" "$word")
         ;;
-    --accept | --jobs | -j | -n | --watch)
+    --accept | --jobs | -j | -n | --watch | --size | --expires | --base)
         return
         ;;
     esac
@@ -87,6 +96,7 @@ _visage()
     case $command in
     check) options=$'--user\n--print-reference\n--print-manual' ;;
     explain) options=$'--accept\n--json' ;;
+    url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--expires\n--base' ;;
     stats) options=$'--json\n--watch' ;;
     top) options=$'--by\n-n\n--json' ;;
     warm) options=$'--jobs\n--force\n--accept\n--progress' ;;
@@ -114,6 +124,9 @@ _visage()
     explain)
         words=$(_visage_path "$program" "$config" "$word")
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        ;;
+    url)
+        mapfile -t COMPREPLY < <(compgen -W "$(_visage_names "$program" "$config" sources)" -- "$word")
         ;;
     help)
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")

@@ -42,7 +42,7 @@ function __visage_on # command
     __fish_seen_subcommand_from $argv[1]
 end
 
-set -l commands check explain stats top warm purge gc verify version help
+set -l commands check explain url stats top warm purge gc verify version help
 
 complete -c visage -f
 complete -c visage -s c -l config -r -F -d 'configuration'
@@ -54,6 +54,8 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a check \
     -d 'check the configuration and what this machine gives'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a explain \
     -d 'tell what a request for a URL would meet'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a url \
+    -d 'print the URL of a picture, signed if its source has keys'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a stats \
     -d 'show what the cache holds and what the workers do'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a top \
@@ -71,7 +73,7 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a help \
     -d 'show how it is used'
 complete -c visage -n '__visage_on help' \
-    -a 'check explain stats top warm purge gc verify version'
+    -a 'check explain url stats top warm purge gc verify version'
 
 complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
     -d 'whether this user can read what sendfile needs'
@@ -82,6 +84,16 @@ complete -c visage -n '__visage_on check' -l print-manual -d 'print visage.conf(
 complete -c visage -n '__visage_on explain' -l accept -x -d 'Accept of the request'
 complete -c visage -n '__visage_on explain' -l json -d 'as one JSON object'
 complete -c visage -n '__visage_on explain' -a '(__visage_paths)'
+
+complete -c visage -n '__visage_on url' -l preset -x -a '(__visage_names presets)' \
+    -d 'drawn as this preset says'
+complete -c visage -n '__visage_on url' -l size -x -d 'a square of so many pixels'
+complete -c visage -n '__visage_on url' -l dpr -x -a '1 2 3' -d 'device pixels to each'
+complete -c visage -n '__visage_on url' -l format -x -a 'webp jpeg png' -d 'of the picture'
+complete -c visage -n '__visage_on url' -l version -x -d 'the URL of this version for ever'
+complete -c visage -n '__visage_on url' -l expires -x -d 'signed for so long, or until @UNIX'
+complete -c visage -n '__visage_on url' -l base -x -d 'what to put before the path'
+complete -c visage -n '__visage_on url' -a '(__visage_names sources)'
 
 complete -c visage -n '__visage_on stats' -l json -d 'as one JSON object'
 complete -c visage -n '__visage_on stats' -l watch -d 'again and again'

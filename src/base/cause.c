@@ -57,6 +57,8 @@ static const struct {
     {CAUSE_RATE_LIMITED, {"rate-limited", 429, "too many requests", 0, false}},
     {CAUSE_UNSTORABLE, {"unstorable", 200, "ok", 10 * SECOND, false}},
     {CAUSE_UNAUTHORIZED, {"unauthorized", 401, "a token is needed", 0, false}},
+    {CAUSE_SIGNATURE,
+     {"signature", 403, "the address is not signed, or not any more", 0, false}},
 };
 
 const struct cause_info *cause_info(enum cause cause)

@@ -51,6 +51,7 @@ enum cause {
     CAUSE_RATE_LIMITED = 64, /* 429 more requests than limit.rate allows this client */
     CAUSE_UNSTORABLE = 65, /* 200 no failure: the origin forbids to keep it, so nobody waits for it */
     CAUSE_UNAUTHORIZED = 66, /* 401 /_visage/ without its token */
+    CAUSE_SIGNATURE = 67, /* 403 the URL needs a signature, or has a wrong or expired one */
 };
 
 struct cause_info {

@@ -51,6 +51,7 @@ static void free_source(struct config_source *source)
     free(source->fallback_denied.file);
     free(source->fallback_not_found.file);
     free(source->fallback.file);
+    free(source->sign_key_file);
     free(source->bearer.env);
     free(source->bearer.file);
     free(source->password.env);

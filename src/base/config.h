@@ -48,6 +48,13 @@ struct config_fallback {
     char *file; /* FALLBACK_FILE: an absolute path; else NULL */
 };
 
+/* What is asked of a source's URLs. */
+enum sign_mode {
+    SIGN_OFF,      /* signatures mean nothing */
+    SIGN_OPTIONAL, /* they may be missing, but not wrong */
+    SIGN_REQUIRED,
+};
+
 /* Where pictures come from. */
 struct config_source {
     char *name;
@@ -65,6 +72,8 @@ struct config_source {
     int64_t ttl_max_ms;     /* the most, whatever its origin says */
     int64_t stale_ms;       /* how long after that it may stand in */
     bool keep_private;      /* keeps what its origin calls private or no-store */
+    enum sign_mode sign;    /* of native URLs */
+    char *sign_key_file;    /* NULL: nothing can be signed */
     struct config_fallback fallback;           /* for every cause that has none of its own */
     struct config_fallback fallback_not_found; /* the origin has no such picture */
     struct config_fallback fallback_denied;    /* the origin or the guard refuses */

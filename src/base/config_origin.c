@@ -216,6 +216,8 @@ int config_origin_check_source(const struct config_source *source, char why[CONF
         return WRONG(why, "username without a password; give password_file or password_env");
     if (password && !source->username)
         return WRONG(why, "a password without username; give username, which may be \"\"");
+    if (source->sign != SIGN_OFF && !source->sign_key_file)
+        return WRONG(why, "sign without keys; give sign_key_file");
     if (source->ttl_min_ms > source->ttl_max_ms)
         return WRONG(why, "ttl_min is more than ttl_max");
     return 0;

@@ -31,7 +31,8 @@
 
 /* The converters write these through pointers to the fixed-width types. */
 _Static_assert(sizeof(unsigned) == sizeof(uint32_t), "fetch.max_redirects is a CONFIG_UINT32");
-_Static_assert(sizeof(enum picture_fit) == sizeof(int) && sizeof(enum log_level) == sizeof(int),
+_Static_assert(sizeof(enum picture_fit) == sizeof(int) && sizeof(enum log_level) == sizeof(int) &&
+                   sizeof(enum sign_mode) == sizeof(int),
                "a CONFIG_WORD is stored as an int");
 
 const struct config_key config_keys[] = {
@@ -238,6 +239,14 @@ const struct config_key config_keys[] = {
     {.name = "keep_private", .type = CONFIG_BOOLEAN, SOURCE(keep_private), .fallback = "false",
      .doc = "Keeps what the source calls private or no-store: only for pictures that everybody "
             "may see. They are fresh for ttl."},
+    {.name = "sign", .type = CONFIG_WORD, SOURCE(sign), .fallback = "off",
+     .words = "off optional required", .min = SIGN_OFF,
+     .doc = "Whether its URLs must be signed; optional refuses a wrong or expired signature, and "
+            "lets a URL without one pass."},
+    {.name = "sign_key_file", .type = CONFIG_PATH, SOURCE(sign_key_file),
+     .shown = "/etc/visage/example.keys",
+     .doc = "A file with the keys of signatures, one a line: the first signs, all of them verify; "
+            "others must not be able to read it."},
     {.name = "fallback", .type = CONFIG_FALLBACK, SOURCE(fallback), .fallback = "none",
      .doc = "What is drawn, under the error's own status, in place of a picture that cannot be "
             "had."},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Numbers with units: sizes in powers of 1024, times down to milliseconds.
- * Private to src/base/config*.c.
+ * Private to src/base/config*.c, and to commands that read the same from an option.
  */
 #ifndef VISAGE_BASE_CONFIG_UNIT_H
 #define VISAGE_BASE_CONFIG_UNIT_H

@@ -27,4 +27,5 @@ libvisage_a_SOURCES += \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \
 	src/base/secret.c src/base/secret.h \
+	src/base/sign_keys.c src/base/sign_keys.h \
 	src/base/siphash.c src/base/siphash.h

@@ -14,24 +14,10 @@
 /* A whole secret, its CRLF, and one byte more that tells "too long" from "just fits". */
 #define READ_MAX (SECRET_MAX + 3)
 
-/* Copies the secret out of `bytes` without its line end. */
-static int accept_bytes(const char *bytes, size_t length, const char *kind, const char *name,
-                        char **out, char error[CONFIG_ERROR_MAX])
+/* Copies a secret that has no `fault`, or says which one it has. */
+static int copy(const char *bytes, size_t length, const char *fault, const char *kind,
+                const char *name, char **out, char error[CONFIG_ERROR_MAX])
 {
-    const char *fault = NULL;
-
-    if (length > 0 && bytes[length - 1] == '\n') {
-        length--;
-        if (length > 0 && bytes[length - 1] == '\r')
-            length--;
-    }
-    if (length == 0)
-        fault = "is empty";
-    else if (length > SECRET_MAX)
-        fault = "is too long";
-    else if (memchr(bytes, '\0', length) || memchr(bytes, '\r', length) ||
-             memchr(bytes, '\n', length))
-        fault = "must be a single line of text";
     if (fault) {
         snprintf(error, CONFIG_ERROR_MAX, "%s %s %s", kind, name, fault);
         return -EINVAL;
@@ -44,6 +30,41 @@ static int accept_bytes(const char *bytes, size_t length, const char *kind, cons
     memcpy(*out, bytes, length);
     (*out)[length] = '\0';
     return 0;
+}
+
+/* NULL if its length is one that a secret may have. */
+static const char *fault_of_length(size_t length)
+{
+    return length == 0 ? "is empty" : length > SECRET_MAX ? "is too long" : NULL;
+}
+
+/* One line, without its end. */
+static int accept_line(const char *bytes, size_t length, const char *kind, const char *name,
+                       char **out, char error[CONFIG_ERROR_MAX])
+{
+    const char *fault;
+
+    if (length > 0 && bytes[length - 1] == '\n') {
+        length--;
+        if (length > 0 && bytes[length - 1] == '\r')
+            length--;
+    }
+    fault = fault_of_length(length);
+    if (!fault &&
+        (memchr(bytes, '\0', length) || memchr(bytes, '\r', length) ||
+         memchr(bytes, '\n', length)))
+        fault = "must be a single line of text";
+    return copy(bytes, length, fault, kind, name, out, error);
+}
+
+static int accept_text(const char *bytes, size_t length, const char *kind, const char *name,
+                       char **out, char error[CONFIG_ERROR_MAX])
+{
+    const char *fault = fault_of_length(length);
+
+    if (!fault && memchr(bytes, '\0', length))
+        fault = "must be text";
+    return copy(bytes, length, fault, kind, name, out, error);
 }
 
 static int check_file(int fd, const char *path, char error[CONFIG_ERROR_MAX])
@@ -70,9 +91,10 @@ static int check_file(int fd, const char *path, char error[CONFIG_ERROR_MAX])
     return 0;
 }
 
-static int read_file(const char *path, char **out, char error[CONFIG_ERROR_MAX])
+/* Up to READ_MAX bytes of a file that may hold a secret; the caller wipes them. Returns how many, or a
+ * negative errno with a message. */
+static ssize_t read_file(const char *path, char bytes[READ_MAX], char error[CONFIG_ERROR_MAX])
 {
-    char bytes[READ_MAX];
     size_t length = 0;
     int code;
     /* O_NONBLOCK: a FIFO put in the file's place must not hang the start. */
@@ -84,8 +106,8 @@ static int read_file(const char *path, char **out, char error[CONFIG_ERROR_MAX])
         return code;
     }
     code = check_file(fd, path, error);
-    while (code == 0 && length < sizeof bytes) {
-        ssize_t n = read(fd, bytes + length, sizeof bytes - length);
+    while (code == 0 && length < READ_MAX) {
+        ssize_t n = read(fd, bytes + length, READ_MAX - length);
 
         if (n == 0)
             break;
@@ -96,11 +118,28 @@ static int read_file(const char *path, char **out, char error[CONFIG_ERROR_MAX])
             snprintf(error, CONFIG_ERROR_MAX, "file %s: %s", path, strerror(-code));
         }
     }
-    if (code == 0)
-        code = accept_bytes(bytes, length, "file", path, out, error);
-    explicit_bzero(bytes, sizeof bytes);
     close(fd);
+    return code < 0 ? code : (ssize_t)length;
+}
+
+/* The same, checked as `accept` does. */
+static int read_checked(const char *path,
+                        int (*accept)(const char *bytes, size_t length, const char *kind,
+                                      const char *name, char **out, char error[CONFIG_ERROR_MAX]),
+                        char **out, char error[CONFIG_ERROR_MAX])
+{
+    char bytes[READ_MAX];
+    ssize_t n = read_file(path, bytes, error);
+    int code = n < 0 ? (int)n : accept(bytes, (size_t)n, "file", path, out, error);
+
+    explicit_bzero(bytes, sizeof bytes);
     return code;
+}
+
+int secret_read_text(const char *path, char **out, char error[CONFIG_ERROR_MAX])
+{
+    *out = NULL;
+    return read_checked(path, accept_text, out, error);
 }
 
 int secret_read(const struct config_secret *from, char **out, char error[CONFIG_ERROR_MAX])
@@ -109,7 +148,7 @@ int secret_read(const struct config_secret *from, char **out, char error[CONFIG_
 
     *out = NULL;
     if (from->file)
-        return read_file(from->file, out, error);
+        return read_checked(from->file, accept_line, out, error);
     if (!from->env)
         return 1;
     value = getenv(from->env);
@@ -117,7 +156,7 @@ int secret_read(const struct config_secret *from, char **out, char error[CONFIG_
         snprintf(error, CONFIG_ERROR_MAX, "environment variable %s is not set", from->env);
         return -ENOENT;
     }
-    return accept_bytes(value, strlen(value), "environment variable", from->env, out, error);
+    return accept_line(value, strlen(value), "environment variable", from->env, out, error);
 }
 
 /* Digests have one length, whatever is compared. */

@@ -22,6 +22,11 @@
  * too long, or with NUL, CR or LF inside. */
 int secret_read(const struct config_secret *from, char **out, char error[CONFIG_ERROR_MAX]);
 
+/* Reads a text of any lines from a file that the same is asked of. Returns 0 with *out owned by the
+ * caller (secret_free), or a negative errno with *out NULL and a message: as above, and -EINVAL for
+ * an empty file, one of more than SECRET_MAX bytes, or a NUL in it. */
+int secret_read_text(const char *path, char **out, char error[CONFIG_ERROR_MAX]);
+
 /* Whether both are the same, in a time that does not tell where they differ. */
 bool secret_equal(const char *a, const char *b);
 

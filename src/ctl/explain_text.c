@@ -12,6 +12,7 @@
 #include "ctl/terminal.h"
 #include "ctl/words.h"
 #include "http/date.h"
+#include "http/form.h"
 
 #define NAME_MAX_SHOWN (3 * PICTURE_CANONICAL_MAX)
 
@@ -41,6 +42,21 @@ static const char *format_words(const struct picture_request *p)
                                      : picture_type_name(p->format);
 }
 
+/* Whether it is right only the workers know: no secret is read here. */
+static void print_signature(const struct explanation *x)
+{
+    enum sign_mode mode = x->picture.source->sign;
+    const char *query = strchr(x->url, '?');
+    bool has_one = query && http_form_count(query + 1, strcspn(query + 1, "#"), "sig") > 0;
+
+    if (mode == SIGN_OFF)
+        return;
+    row("signature", "%s; this URL has %s", mode == SIGN_REQUIRED ? "required" : "optional",
+        has_one                   ? "one, which is not looked at here"
+        : mode == SIGN_REQUIRED ? "none, and a request for it gets 403"
+                                : "none");
+}
+
 static void print_route(const struct explanation *x)
 {
     const struct picture_request *p = &x->picture;
@@ -56,6 +72,7 @@ static void print_route(const struct explanation *x)
             words_name(x->accept, name, sizeof name));
     else
         row("format", "%s%s", format_words(p), p->negotiated ? " (without an Accept)" : "");
+    print_signature(x);
 }
 
 /* ---- what is there ---- */

@@ -30,6 +30,7 @@ visage_SOURCES = \
 	src/ctl/terminal.c src/ctl/terminal.h \
 	src/ctl/top.c \
 	src/ctl/top_subjects.c src/ctl/top_subjects.h \
+	src/ctl/url.c \
 	src/ctl/verify.c src/ctl/verify.h \
 	src/ctl/verify_blobs.c \
 	src/ctl/verify_index.c \

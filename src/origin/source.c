@@ -13,6 +13,27 @@
 
 #define PLACEHOLDER "{id}"
 
+/* "source NAME: WHAT: REASON". A path may fill the whole reason: the cut is then at its end. */
+static void tell_source(const struct config_source *source, const char *what, const char *reason,
+                        char error[CONFIG_ERROR_MAX])
+{
+    if (snprintf(error, CONFIG_ERROR_MAX, "source %s: %s: %s", source->name, what, reason) < 0)
+        error[0] = '\0';
+}
+
+static int load_sign_keys(const struct config_source *from, struct source *out,
+                          char error[CONFIG_ERROR_MAX])
+{
+    char reason[CONFIG_ERROR_MAX];
+    int code = 0;
+
+    if (from->sign_key_file)
+        code = sign_keys_read(from->sign_key_file, &out->sign_keys, reason);
+    if (code != 0)
+        tell_source(from, "sign_key_file", reason, error);
+    return code;
+}
+
 static int load_one(const struct config_source *from, struct source *out,
                     char error[CONFIG_ERROR_MAX])
 {
@@ -26,14 +47,11 @@ static int load_one(const struct config_source *from, struct source *out,
         int code = secret_read(secrets[i], slots[i], reason);
 
         if (code < 0) {
-            /* A path may fill the whole reason: the cut is then at its end. */
-            if (snprintf(error, CONFIG_ERROR_MAX, "source %s: %s: %s", from->name, names[i],
-                         reason) < 0)
-                error[0] = '\0';
+            tell_source(from, names[i], reason, error);
             return code;
         }
     }
-    return 0;
+    return load_sign_keys(from, out, error);
 }
 
 int source_list_load(const struct config *config, struct source_list *out,
@@ -64,6 +82,7 @@ void source_list_free(struct source_list *list)
     for (size_t i = 0; i < list->count; i++) {
         secret_free(&list->sources[i].password);
         secret_free(&list->sources[i].bearer);
+        sign_keys_free(&list->sources[i].sign_keys);
     }
     free(list->sources);
     *list = (struct source_list){.count = 0};

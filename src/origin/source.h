@@ -9,11 +9,13 @@
 #include <stddef.h>
 
 #include "base/config.h"
+#include "base/sign_keys.h"
 
 struct source {
     const struct config_source *config; /* borrowed */
     char *password;                     /* NULL: none; freed by source_list_free() */
     char *bearer;                       /* NULL: none */
+    struct sign_keys sign_keys;         /* of its URLs */
 };
 
 struct source_list {

@@ -3,4 +3,5 @@ libvisage_a_SOURCES += \
 	src/route/id.c src/route/id.h \
 	src/route/dialect.h src/route/native.c \
 	src/route/request.c src/route/request.h \
-	src/route/route.c src/route/route.h
+	src/route/route.c src/route/route.h \
+	src/route/sign.c src/route/sign.h

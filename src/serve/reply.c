@@ -290,7 +290,8 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     reply_reset(reply);
     count_error(server->cache, info->status);
     rc = status_line(reply, info->status);
-    if (!rc && is_lasting(info->status))
+    /* What is not signed now may be at the next reload, or have been a moment ago. */
+    if (!rc && is_lasting(info->status) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "route/sign.h"
 #include "serve/admin.h"
 #include "serve/miss.h"
 #include "serve/refresh.h"
@@ -98,6 +99,22 @@ static int serve_picture(struct server *server, const struct http_request *reque
     return serve_miss(&job, state == VARIANT_STALE ? &variant : NULL);
 }
 
+/* Whether this client may have the picture. What the query of another dialect says is not signed, so
+ * what wants signatures is out of its reach. */
+static enum cause check_signature(const struct server *server, const struct http_request *request,
+                                  const struct picture_request *picture, int64_t now_ms)
+{
+    enum sign_mode mode = picture->source ? picture->source->sign : SIGN_OFF;
+    const struct source *source;
+
+    if (mode == SIGN_OFF)
+        return CAUSE_NONE;
+    if (picture->dialect != DIALECT_NATIVE)
+        return mode == SIGN_REQUIRED ? CAUSE_SIGNATURE : CAUSE_NONE;
+    source = source_find(&server->sources, picture->source);
+    return source ? sign_check(mode, &source->sign_keys, request, now_ms) : CAUSE_INTERNAL;
+}
+
 static int answer(struct server *server, const struct http_request *request, struct reply *reply,
                   int64_t now_ms)
 {
@@ -109,6 +126,8 @@ static int answer(struct server *server, const struct http_request *request, str
         admin_serve(server, request, reply, now_ms, &rc))
         return rc;
     cause = route(server->router, request, &picture);
+    if (cause == CAUSE_NONE)
+        cause = check_signature(server, request, &picture, now_ms);
     if (cause != CAUSE_NONE)
         return reply_error(reply, server, request, cause,
                            route_negotiates(server->router, request), 0);

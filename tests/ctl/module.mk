@@ -16,6 +16,7 @@ ctl_tests = \
 	tests/ctl/test_ctl_purge \
 	tests/ctl/test_ctl_stats \
 	tests/ctl/test_ctl_top \
+	tests/ctl/test_ctl_url \
 	tests/ctl/test_ctl_verify \
 	tests/ctl/test_ctl_warm
 
@@ -45,6 +46,9 @@ tests_ctl_test_ctl_stats_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_top_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_top_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_top_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_url_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_url_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_url_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_verify_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_verify_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_verify_LDADD = $(CTL_TEST_LIBS)

@@ -15,8 +15,8 @@ RIG_SUITE(ctl_completion);
 
 #define RUN_MS 20000
 
-static const char *const commands[] = {"check", "explain", "stats", "top",    "warm",
-                                       "purge", "gc",      "verify", "version"};
+static const char *const commands[] = {"check", "explain", "url", "stats",  "top",
+                                       "warm",  "purge",   "gc",  "verify", "version"};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void run_script(const char *shell, const char *script, struct buffer *output)
@@ -141,6 +141,9 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"purge --url /th", "/thumb/\n"},
         {"purge --url /thumb/o", "/thumb/o/\n/thumb/other/\n"},
         {"explain /wi", "/wide/\n"},
+        {"url --preset th", "thumb\n"},
+        {"url ot", "other\n"},
+        {"url --format = w", "webp\n"},
         {"top --by = s", "size\n"},
         {"top --by ''", "requests\nsize\nfailures\n"},
         {"warm visage.c", "visage.conf\n"},

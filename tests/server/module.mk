@@ -27,6 +27,7 @@ server_tests = \
 	tests/server/test_restart \
 	tests/server/test_revalidation \
 	tests/server/test_servers \
+	tests/server/test_signed \
 	tests/server/test_stale \
 	tests/server/test_startup \
 	tests/server/test_storm
@@ -104,6 +105,9 @@ tests_server_test_revalidation_LDADD = $(RIG_LIBS)
 tests_server_test_servers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_servers_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_servers_LDADD = $(RIG_LIBS)
+tests_server_test_signed_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_signed_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_signed_LDADD = $(RIG_LIBS)
 tests_server_test_stale_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_stale_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_stale_LDADD = $(RIG_LIBS)

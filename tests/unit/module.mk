@@ -33,6 +33,8 @@ unit_tests = \
 	tests/unit/test_request_parse \
 	tests/unit/test_route \
 	tests/unit/test_route_refused \
+	tests/unit/test_sign \
+	tests/unit/test_sign_keys \
 	tests/unit/test_siphash
 
 check_PROGRAMS += $(unit_tests)
@@ -90,6 +92,10 @@ tests_unit_test_route_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_refused_SOURCES = tests/unit/test_route_refused.c tests/unit/route_fixture.h
 tests_unit_test_route_refused_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_refused_LDADD = $(UNIT_LIBS)
+tests_unit_test_sign_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_sign_LDADD = $(UNIT_LIBS)
+tests_unit_test_sign_keys_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_sign_keys_LDADD = $(UNIT_LIBS)
 tests_unit_test_siphash_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_siphash_LDADD = $(UNIT_LIBS)
 endif

@@ -41,6 +41,7 @@ static const struct {
     {CAUSE_RATE_LIMITED, 429},
     {CAUSE_UNSTORABLE, 200},
     {CAUSE_UNAUTHORIZED, 401},
+    {CAUSE_SIGNATURE, 403},
 };
 
 Test(cause, statuses)
@@ -108,7 +109,7 @@ Test(cause, stale_copies_stand_in_for_failures_only)
 
 Test(cause, an_unknown_value_is_internal)
 {
-    static const int unknown[] = {-1, 5, 19, 33, 39, 45, 59, 67, 1000, 2147483647};
+    static const int unknown[] = {-1, 5, 19, 33, 39, 45, 59, 79, 1000, 2147483647};
 
     for (size_t i = 0; i < COUNT(unknown); i++)
         cr_expect_eq(cause_info((enum cause)unknown[i]), cause_info(CAUSE_INTERNAL), "%d",

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage url: the URL of a picture, signed where its source has keys. What routing would refuse is
+ * refused here, by asking it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/config_unit.h"
+#include "base/sign_keys.h"
+#include "ctl/ctl.h"
+#include "ctl/words.h"
+#include "http/percent.h"
+#include "route/route.h"
+#include "route/sign.h"
+
+#define SIDE_MAX 9999 /* four digits are what a URL can have */
+#define VERSION_DIGITS 16
+
+struct wish {
+    const struct config *config;
+    const struct config_source *source;
+    const char *source_name, *id;
+    const char *preset;     /* NULL: `size` */
+    unsigned size;
+    unsigned ratio;
+    const char *extension;  /* with its dot; "" for none */
+    const char *version;    /* NULL: none */
+    const char *base;       /* "https://host"; "" for none */
+    int64_t expires_s;      /* SIGN_NEVER: not at all */
+    char shown[3 * PICTURE_ID_MAX];
+};
+
+/* ---- options ---- */
+
+static int read_format(struct wish *w, const char *text)
+{
+    enum picture_type type = picture_type_from_name(text, strlen(text));
+
+    if (!picture_type_is_output(type))
+        return ctl_misuse(&url_command, "--format wants webp, jpeg or png, not \"%s\"", text);
+    w->extension = type == PICTURE_WEBP ? ".webp" : type == PICTURE_PNG ? ".png" : ".jpg";
+    return -1;
+}
+
+/* "@1767225600", or a time from now on. */
+static int read_expiry(struct wish *w, const char *text)
+{
+    int64_t ms;
+
+    if (*text == '@' && text[1] && !text[1 + strspn(text + 1, "0123456789")] &&
+        strlen(text + 1) <= SIGN_DIGITS_MAX && (text[1] != '0' || !text[2])) {
+        w->expires_s = strtoll(text + 1, NULL, 10);
+        return -1;
+    }
+    if (config_unit_parse(CONFIG_DURATION, text, &ms) != 0 || ms < 1000)
+        return ctl_misuse(&url_command,
+                          "--expires wants a time from 1s on, such as 90s, 12h or 7d, or @ and "
+                          "seconds since 1970, not \"%s\"", text);
+    w->expires_s = (clock_wall_ms() + ms) / 1000;
+    return -1;
+}
+
+static int read_version(struct wish *w, const char *text)
+{
+    if (strlen(text) != VERSION_DIGITS || strspn(text, "0123456789abcdef") != VERSION_DIGITS)
+        return ctl_misuse(&url_command, "--version wants the first %d digits of the original's "
+                          "SHA-256, in lower case, not \"%s\"", VERSION_DIGITS, text);
+    w->version = text;
+    return -1;
+}
+
+/* The path that follows is the configuration's, and it is what is signed. */
+static int read_base(struct wish *w, const char *text)
+{
+    size_t scheme = strncasecmp(text, "https://", 8) == 0 ? 8 :
+                    strncasecmp(text, "http://", 7) == 0  ? 7 : 0;
+
+    if (scheme == 0 || !text[scheme] || text[scheme + strcspn(text + scheme, "/?#@ \\")])
+        return ctl_misuse(&url_command, "--base wants http:// or https:// and a host, without a "
+                          "path, not \"%s\"", text);
+    w->base = text;
+    return -1;
+}
+
+static int read_option(struct wish *w, int option, const char **path)
+{
+    switch (option) {
+    case 'p':
+        w->preset = optarg;
+        return -1;
+    case 's':
+        return ctl_number(&url_command, "--size", optarg, 1, SIDE_MAX, &w->size) ? CTL_USAGE : -1;
+    case 'd':
+        return ctl_number(&url_command, "--dpr", optarg, 1, 3, &w->ratio) ? CTL_USAGE : -1;
+    case 'f':
+        return read_format(w, optarg);
+    case 'v':
+        return read_version(w, optarg);
+    case 'e':
+        return read_expiry(w, optarg);
+    case 'b':
+        return read_base(w, optarg);
+    default:
+        return ctl_option(&url_command, option, path);
+    }
+}
+
+static int read_options(struct wish *w, int argc, char **argv, const char **path)
+{
+    static const struct option options[] = {
+        CTL_OPTIONS,
+        {"preset", required_argument, NULL, 'p'},
+        {"size", required_argument, NULL, 's'},
+        {"dpr", required_argument, NULL, 'd'},
+        {"format", required_argument, NULL, 'f'},
+        {"version", required_argument, NULL, 'v'},
+        {"expires", required_argument, NULL, 'e'},
+        {"base", required_argument, NULL, 'b'},
+        {NULL, 0, NULL, 0},
+    };
+    int c, status;
+
+    while ((c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
+        if ((status = read_option(w, c, path)) >= 0)
+            return status;
+    if (optind + 2 != argc)
+        return ctl_misuse(&url_command, "a source and an id are wanted");
+    w->source_name = argv[optind];
+    w->id = argv[optind + 1];
+    if ((w->preset != NULL) == (w->size != 0))
+        return ctl_misuse(&url_command, "say how it is drawn: --preset or --size, and not both");
+    if (w->version && !*w->extension)
+        return ctl_misuse(&url_command, "--version needs --format");
+    return -1;
+}
+
+/* ---- the path ---- */
+
+static int append_id(struct buffer *out, const char *id)
+{
+    int rc = 0;
+
+    for (const char *segment = id; rc == 0; segment++) {
+        size_t length = strcspn(segment, "/");
+        ssize_t n;
+
+        rc = buffer_reserve(out, 3 * length + 1);
+        if (rc != 0)
+            return rc;
+        n = http_percent_encode_segment(segment, length, out->data + out->length,
+                                        out->capacity - out->length);
+        if (n < 0)
+            return (int)n;
+        out->length += (size_t)n;
+        segment += length;
+        if (!*segment)
+            return 0;
+        rc = buffer_puts(out, "/");
+    }
+    return rc;
+}
+
+static int append_path(struct buffer *out, const struct wish *w, const char *version)
+{
+    int rc = buffer_puts(out, w->config->prefix);
+
+    if (!rc && version)
+        rc = buffer_printf(out, "/v/%s", version);
+    if (!rc && w->preset)
+        rc = buffer_printf(out, "/%s", w->preset);
+    else if (!rc)
+        rc = buffer_printf(out, "/s%u", w->size);
+    if (!rc && w->ratio > 1)
+        rc = buffer_printf(out, "@%ux", w->ratio);
+    if (!rc)
+        rc = buffer_printf(out, "/%s/", w->source->name);
+    if (!rc)
+        rc = append_id(out, w->id);
+    return rc ? rc : buffer_puts(out, w->extension);
+}
+
+/* ---- what routing would refuse ---- */
+
+static int check_id(struct wish *w, const struct router *router)
+{
+    char subject[PICTURE_CANONICAL_MAX];
+
+    words_name(w->id, w->shown, sizeof w->shown);
+    if (strlen(w->id) > PICTURE_ID_MAX)
+        return ctl_fail(&url_command, "the id is longer than %d bytes", PICTURE_ID_MAX);
+    snprintf(subject, sizeof subject, "%s/%s", w->source->name, w->id);
+    if (route_subject(router, subject) != CAUSE_NONE)
+        return ctl_fail(&url_command, "no id of source %s is like \"%s\"; its id_pattern is %s",
+                        w->source->name, w->shown, w->source->id_pattern);
+    return 0;
+}
+
+/* Whether the path, without its version, means what was wished for. */
+static int check_path(struct wish *w, const struct router *router)
+{
+    struct buffer path = {0};
+    struct picture_request picture;
+    struct http_request request;
+    enum cause cause = CAUSE_INTERNAL;
+    int rc = append_path(&path, w, NULL);
+
+    if (!rc && http_request_from_url(path.data, &request))
+        cause = route(router, &request, &picture);
+    if (rc)
+        rc = ctl_fail(&url_command, "out of memory");
+    else if (cause == CAUSE_NOT_FOUND && *w->extension)
+        rc = ctl_fail(&url_command, "%s is not in `formats`", w->extension + 1);
+    else if (cause != CAUSE_NONE)
+        rc = ctl_fail(&url_command, "%s: %s", path.data, cause_info(cause)->text);
+    else if (picture.source != w->source || strcmp(picture.id, w->id) != 0)
+        rc = ctl_fail(&url_command, "an id that ends like \"%s\" needs --format",
+                      strrchr(w->shown, '.') ? strrchr(w->shown, '.') : w->shown);
+    buffer_free(&path);
+    return rc;
+}
+
+static int check_names(struct wish *w)
+{
+    char shown[3 * CONFIG_NAME_MAX];
+
+    w->source = config_find_source(w->config, w->source_name, strlen(w->source_name));
+    if (!w->source)
+        return ctl_fail(&url_command, "no source \"%s\" in %s",
+                        words_name(w->source_name, shown, sizeof shown), w->config->path);
+    if (w->preset && !config_find_preset(w->config, w->preset, strlen(w->preset)))
+        return ctl_fail(&url_command, "no preset \"%s\" in %s",
+                        words_name(w->preset, shown, sizeof shown), w->config->path);
+    if (w->expires_s != SIGN_NEVER && !w->source->sign_key_file)
+        return ctl_fail(&url_command, "what is not signed cannot expire: source %s has no "
+                        "sign_key_file", w->source->name);
+    return 0;
+}
+
+static int check(struct wish *w)
+{
+    struct router *router = NULL;
+    int status = check_names(w);
+
+    if (status)
+        return status;
+    if (router_new(w->config, &router) != 0)
+        return ctl_fail(&url_command, "%s: bad id_pattern", w->config->path);
+    status = check_id(w, router);
+    if (!status)
+        status = check_path(w, router);
+    router_free(&router);
+    return status;
+}
+
+/* ---- */
+
+static int sign(const struct wish *w, struct buffer *path)
+{
+    char error[CONFIG_ERROR_MAX], signature[SIGN_TEXT_SIZE];
+    struct sign_keys keys;
+    int rc;
+
+    if (sign_keys_read(w->source->sign_key_file, &keys, error) != 0)
+        return ctl_fail(&url_command, "source %s: sign_key_file: %s", w->source->name, error);
+    rc = sign_path(&keys.keys[0], path->data, path->length, w->expires_s, signature);
+    sign_keys_free(&keys);
+    if (!rc && w->expires_s != SIGN_NEVER)
+        rc = buffer_printf(path, "?exp=%" PRId64 "&sig=%s", w->expires_s, signature);
+    else if (!rc)
+        rc = buffer_printf(path, "?sig=%s", signature);
+    return rc ? ctl_fail(&url_command, "it cannot be signed: %s", strerror(-rc)) : 0;
+}
+
+static int print(struct wish *w)
+{
+    struct buffer path = {0};
+    int status = check(w);
+
+    if (!status && append_path(&path, w, w->version) != 0)
+        status = ctl_fail(&url_command, "out of memory");
+    if (!status && w->source->sign_key_file)
+        status = sign(w, &path);
+    if (!status)
+        printf("%s%s\n", w->base, path.data);
+    buffer_free(&path);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    struct wish *w = calloc(1, sizeof *w);
+    struct config *config = NULL;
+    const char *path = NULL;
+    int status;
+
+    if (!w)
+        return ctl_fail(&url_command, "out of memory");
+    *w = (struct wish){.ratio = 1, .extension = "", .base = "", .expires_s = SIGN_NEVER};
+    status = read_options(w, argc, argv, &path);
+    if (status < 0) {
+        w->config = config = ctl_config(&url_command, path);
+        status = config ? print(w) : CTL_FAILED;
+    }
+    config_free(&config);
+    free(w);
+    return status;
+}
+
+const struct command url_command = {
+    .name = "url",
+    .run = run,
+    .arguments = "SOURCE ID --preset NAME|--size N [--dpr N] [--format NAME] [--version V]\n"
+                 "                  [--expires TIME] [--base URL]",
+    .doc = "print the URL of a picture, signed if its source has keys",
+    .help = "  --preset NAME   drawn as this preset says\n"
+            "  --size N        a square of N pixels\n"
+            "  --dpr N         for displays with N device pixels to each: 1, 2 or 3\n"
+            "  --format NAME   webp, jpeg or png; otherwise the request's Accept decides\n"
+            "  --version V     the URL of this version for ever: the first 16 digits of the\n"
+            "                  original's SHA-256; needs --format\n"
+            "  --expires TIME  signed for so long (90s, 12h, 7d), or until @UNIX\n"
+            "  --base URL      http:// or https:// and the host to put before the path\n"
+            "\n"
+            "It reads sign_key_file of the source, and so has to run as the workers' user or\n"
+            "root. An id that begins with - goes behind --.\n",
+};
