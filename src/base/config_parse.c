@@ -220,6 +220,9 @@ static int set_preset(const struct walk *w, cfg_t *cfg, struct config_preset *pr
     if (rc == 0 && title[0] == 's' && title[1] && !title[1 + strspn(title + 1, "0123456789")])
         rc = config_fail(w->text->path, line, w->error,
                          "preset %s: the name is that of a size, /s{size}/; choose another", title);
+    if (rc == 0 && strcmp(title, "v") == 0)
+        rc = config_fail(w->text->path, line, w->error,
+                         "preset v: URLs of versions begin with /v/; choose another name");
     if (rc < 0)
         return rc;
     preset->name = strdup(title);

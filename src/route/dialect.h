@@ -21,7 +21,8 @@ struct route_input {
     const struct config *config;
     const struct id_rules *rules;
     const struct http_request *request;
-    const char *raw;    /* what follows the prefix, undecoded: "" or '/' and more */
+    const char *raw;    /* what follows the prefix, undecoded: "" or '/' and more; "" too where
+                           the prefix stands there in another spelling */
     size_t raw_length;
     const char *path;   /* the same, decoded once, every '/' in it a separator; NULL where that
                            cannot be: a broken escape, an encoded '/', a control character */

@@ -4,9 +4,11 @@
  *
  *   /{preset}[@{dpr}x]/{source}/{id}[.{ext}]
  *   /s{size}[@{dpr}x]/{source}/{id}[.{ext}]
+ *   /v/{version}/{either of them}.{ext}
  *
  * with dpr 1, 2 or 3, and ext webp, jpg, jpeg or png. `{id}` is one or more
- * segments. The last dialect to be asked, so it takes whatever is left.
+ * segments; {version} the first 16 digits of the digest of the original that is meant,
+ * so that the URL never means another picture. The last dialect to be asked, so it takes whatever is left.
  */
 #include "route/dialect.h"
 
@@ -163,6 +165,27 @@ static bool takes(const struct route_input *in)
     return true;
 }
 
+/* Takes "v/{version}/" off. No preset is called "v". */
+static enum cause take_version(struct span *rest, struct picture_request *out)
+{
+    struct span after = *rest, segment;
+
+    if (!next_segment(&after, &segment) || segment.length != 1 || *segment.text != 'v')
+        return CAUSE_NONE;
+    if (!next_segment(&after, &segment))
+        return CAUSE_NOT_FOUND;
+    if (segment.length != PICTURE_VERSION_DIGITS)
+        return CAUSE_BAD_REQUEST;
+    for (size_t i = 0; i < segment.length; i++)
+        if (!strchr("0123456789abcdef", segment.text[i]))
+            return CAUSE_BAD_REQUEST;
+    memcpy(out->version, segment.text, PICTURE_VERSION_DIGITS);
+    out->version[PICTURE_VERSION_DIGITS] = '\0';
+    out->immutable = true;
+    *rest = after;
+    return CAUSE_NONE;
+}
+
 static enum cause route_native(const struct route_input *in, struct picture_request *out)
 {
     const struct config *config = in->config;
@@ -176,6 +199,9 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
     if (in->path_length <= 1) /* nothing, or the '/' alone */
         return CAUSE_NOT_FOUND;
     rest = (struct span){in->path + 1, in->path_length - 1};
+    cause = take_version(&rest, out);
+    if (cause)
+        return cause;
     more = next_segment(&rest, &segment);
     cause = read_rendering(config, segment, &out->rendering);
     if (cause)
@@ -197,7 +223,7 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
     if (rest.length > PICTURE_ID_MAX ||
         !id_allowed(in->rules, out->source, rest.text, rest.length))
         return CAUSE_BAD_REQUEST;
-    if (!out->negotiated && !is_configured(config, out->format))
+    if (out->negotiated ? out->immutable : !is_configured(config, out->format))
         return CAUSE_NOT_FOUND;
     memcpy(out->id, rest.text, rest.length);
     out->id[rest.length] = '\0';
@@ -206,13 +232,16 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
 
 static bool negotiates(const struct route_input *in)
 {
+    struct picture_request ignored;
     struct span rest, segment;
     size_t extension_length;
 
     if (in->path_length <= 1)
         return false;
     rest = (struct span){in->path + 1, in->path_length - 1};
-    return next_segment(&rest, &segment) && next_segment(&rest, &segment) &&
+    ignored.immutable = false;
+    return take_version(&rest, &ignored) == CAUSE_NONE && !ignored.immutable &&
+           next_segment(&rest, &segment) && next_segment(&rest, &segment) &&
            output_extension(rest, &extension_length) == PICTURE_UNKNOWN;
 }
 

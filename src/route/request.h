@@ -17,6 +17,8 @@
 #define PICTURE_ID_MAX 2048          /* bytes in a decoded id, NUL not counted */
 #define PICTURE_CANONICAL_MAX 4096   /* room for a canonical text, NUL included */
 
+#define PICTURE_VERSION_DIGITS 16    /* of an original's digest in a URL */
+
 /* Which kind of URL asked, where answers differ by it. */
 enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_IMGPROXY, DIALECT_CAMO };
 
@@ -29,6 +31,8 @@ struct picture_request {
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
     bool negotiated;             /* Accept decided the format: Vary */
     bool immutable;              /* the URL will never mean another picture */
+    char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
+                                                 that is meant; "": the current one */
 };
 
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */

@@ -113,20 +113,37 @@ static const struct dialect *find_dialect(const struct router *router,
                                           const struct http_request *request,
                                           char room[HTTP_PATH_MAX + 1], struct route_input *in)
 {
+    const struct route_input whole = {.config = router->config,
+                                      .rules = router->rules,
+                                      .request = request};
+    size_t length;
+    const char *path = decode(request->path, request->path_length, room, &length);
+
     for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
         const char *prefix = dialects[i]->prefix(router->config);
+        bool raw, decoded;
 
-        *in = (struct route_input){.config = router->config,
-                                   .rules = router->rules,
-                                   .request = request,
-                                   .raw = request->path,
-                                   .raw_length = request->path_length};
-        if (!prefix || !strip_prefix(prefix, &in->raw, &in->raw_length))
+        *in = whole;
+        if (!prefix)
             continue;
-        in->path = decode(in->raw, in->raw_length, room, &in->path_length);
-        if (dialects[i]->takes(in))
+        in->raw = request->path;
+        in->raw_length = request->path_length;
+        raw = strip_prefix(prefix, &in->raw, &in->raw_length);
+        in->path = path;
+        in->path_length = length;
+        decoded = path && strip_prefix(prefix, &in->path, &in->path_length);
+        if (!raw) {
+            in->raw = "";
+            in->raw_length = 0;
+        }
+        if (!decoded) {
+            in->path = NULL;
+            in->path_length = 0;
+        }
+        if ((raw || decoded) && dialects[i]->takes(in))
             return dialects[i];
     }
+    in->path = path; /* NULL: it cannot be told what was meant */
     return NULL;
 }
 
@@ -145,7 +162,7 @@ enum cause route(const struct router *router, const struct http_request *request
         return CAUSE_BAD_REQUEST;
     dialect = find_dialect(router, request, room, &in);
     if (!dialect)
-        return CAUSE_NOT_FOUND;
+        return in.path ? CAUSE_NOT_FOUND : CAUSE_BAD_REQUEST;
     *out = (struct picture_request){.background = config->background};
     cause = dialect->route(&in, out);
     if (cause)

@@ -9,6 +9,7 @@
 #include "serve/fallback.h"
 #include "serve/make.h"
 #include "serve/turn.h"
+#include "serve/version.h"
 
 #define LEASE_MARGIN_MS 5000
 
@@ -98,6 +99,8 @@ static int reply_made(struct miss *m, const struct made *made)
     case MADE_BYTES:
         if (made->way == WAY_STALE)
             cache_count(server->cache, COUNT_STALE, 1);
+        if (!version_matches(job, &made->entry))
+            return version_redirect(job, &made->entry);
         return reply_picture(job->reply, server, job->http, &made->entry, made->way,
                              job->picture->negotiated, server->rendered.data, -1,
                              clock_wall_ms());

@@ -30,5 +30,6 @@ libvisage_a_SOURCES += \
 	src/serve/status_tables.c \
 	src/serve/turn.c src/serve/turn.h \
 	src/serve/variant.c src/serve/variant.h \
+	src/serve/version.c src/serve/version.h \
 	src/serve/wake.c src/serve/wake.h \
 	src/serve/writer.c src/serve/writer.h

@@ -12,6 +12,7 @@
 #include "http/range.h"
 
 #define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
+#define IMMUTABLE "Cache-Control: public, max-age=31536000, immutable\r\n" /* RFC 8246 */
 #define NEGATIVE_MAX_AGE 60
 #define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
 
@@ -57,6 +58,7 @@ static const char *phrase(int status)
     switch (status) {
     case 200: return "OK";
     case 206: return "Partial Content";
+    case 302: return "Found";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
@@ -218,6 +220,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
         rc = write_validators(out, etag, e->last_modified_s);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
         rc = way == WAY_UNSTORABLE ? buffer_puts(out, "Cache-Control: no-store\r\n")
+             : reply->immutable    ? buffer_puts(out, IMMUTABLE)
                                    : write_freshness(out, &server->cache_control, e, now_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
@@ -344,6 +347,25 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
     if (!rc)
         rc = write_length_or_part(reply, request, e, HTTP_RANGE_WHOLE, 0, 0, false);
     return rc ? rc : buffer_puts(out, "\r\n");
+}
+
+int reply_redirect(struct reply *reply, struct server *server, const char *location,
+                   int64_t max_age_s, bool negotiated)
+{
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    rc = status_line(reply, 302);
+    if (!rc)
+        rc = buffer_join(out, "Location: ", location, "\r\n", (char *)NULL);
+    if (!rc)
+        rc = put_number(out, "Cache-Control: public, max-age=", max_age_s, "\r\n");
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    return rc ? rc : buffer_puts(out, "Content-Length: 0\r\n\r\n");
 }
 
 /* ---- documents ---- */

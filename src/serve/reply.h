@@ -20,6 +20,7 @@ struct reply {
     char key[13];        /* first digits of the picture's key, for the log; "" without one */
     bool is_picture;     /* asked for a picture: its latency is counted */
     bool is_hit;
+    bool immutable;      /* the URL never means another picture: it may be kept for ever */
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
     size_t text_length;  /* of an error's line of text, which stands behind that in head */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */
@@ -64,6 +65,11 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
 int reply_fallback(struct reply *reply, struct server *server, const struct http_request *request,
                    const struct entry *e, enum fallback_kind kind, enum cause cause,
                    bool negotiated, const void *bytes, int fd, int64_t retry_ms);
+
+/* Answers that the picture is elsewhere; others may keep that for so many seconds. `location` is
+ * sound. Returns 0 or -ENOMEM. */
+int reply_redirect(struct reply *reply, struct server *server, const char *location,
+                   int64_t max_age_s, bool negotiated);
 
 /* Answers with a document of our own (/_visage/): `body` is borrowed until the next request.
  * `fields` are further header lines, each with its CRLF, or "". Returns 0 or -ENOMEM. */

@@ -10,6 +10,7 @@
 #include "serve/miss.h"
 #include "serve/refresh.h"
 #include "serve/variant.h"
+#include "serve/version.h"
 #include "serve/wake.h"
 
 /* What a miss costs beyond the token that every request costs; no bucket holds more than burst. */
@@ -89,6 +90,10 @@ static int serve_picture(struct server *server, const struct http_request *reque
     enum variant_state state = variant_look_up(&job, &variant);
 
     reply->is_picture = true;
+    reply->immutable = picture->immutable;
+    /* What was named by its version is right however old it is. */
+    if (state == VARIANT_STALE && picture->version[0] && version_matches(&job, &variant.entry))
+        state = VARIANT_FRESH;
     if (log_enabled(LOG_LEVEL_DEBUG))
         note_key(&job, reply);
     if (state == VARIANT_FRESH && variant_reply(&job, &variant, WAY_HIT) == 0) {
@@ -142,7 +147,7 @@ int serve_request(struct server *server, const struct http_request *request, str
     scoreboard_tick(cache_scoreboard(server->cache), now_ms);
     cache_count(server->cache, COUNT_REQUESTS, 1);
     cache_state(server->cache, WORKER_SERVING);
-    reply->is_picture = reply->is_hit = false;
+    reply->is_picture = reply->is_hit = reply->immutable = false;
     reply->key[0] = '\0';
     rc = answer(server, request, reply, now_ms);
     if (rc)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "serve/version.h"
+
 static bool is_configured(const struct config *config, enum picture_type type)
 {
     for (size_t i = 0; i < config->format_count; i++)
@@ -101,6 +103,8 @@ int variant_reply(const struct job *job, const struct variant *variant, enum rep
     const void *bytes = NULL;
     int fd = -1, error = 0;
 
+    if (!version_matches(job, &variant->entry))
+        return version_redirect(job, &variant->entry);
     if (job->server->config->sendfile == SENDFILE_NONE)
         bytes = cache_blob_bytes(cache, &variant->entry, &error);
     if (!bytes && !error) {

@@ -30,7 +30,8 @@ server_tests = \
 	tests/server/test_signed \
 	tests/server/test_stale \
 	tests/server/test_startup \
-	tests/server/test_storm
+	tests/server/test_storm \
+	tests/server/test_versions
 
 check_PROGRAMS += $(server_tests)
 TESTS += $(server_tests)
@@ -117,4 +118,7 @@ tests_server_test_startup_LDADD = $(RIG_LIBS)
 tests_server_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_storm_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_storm_LDADD = $(RIG_LIBS)
+tests_server_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_versions_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_versions_LDADD = $(RIG_LIBS)
 endif

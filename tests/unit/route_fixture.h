@@ -15,12 +15,12 @@
 #define DEFAULT_PATTERN "[A-Za-z0-9._~@:+=-]+"
 
 static struct config_preset presets[] = {
-    {"avatar", {1000, 1000, FIT_COVER, 85}},
-    {"small", {128, 128, FIT_COVER, 80}},
-    {"wide", {600, 0, FIT_CONTAIN, 70}},
-    {"banner", {3000, 1000, FIT_COVER, 75}},
-    {"s64", {64, 32, FIT_COVER, 60}},
-    {"smile", {20, 20, FIT_COVER, 50}},
+    {"avatar", {1000, 1000, FIT_COVER, 85, {0}}},
+    {"small", {128, 128, FIT_COVER, 80, {0}}},
+    {"wide", {600, 0, FIT_CONTAIN, 70, {0}}},
+    {"banner", {3000, 1000, FIT_COVER, 75, {0}}},
+    {"s64", {64, 32, FIT_COVER, 60, {0}}},
+    {"smile", {20, 20, FIT_COVER, 50, {0}}},
 };
 
 static struct config_source sources[] = {

@@ -76,6 +76,12 @@ static const struct {
     {"/small/anything/a%252Fb", "anything/a%2Fb?w=128&h=128&fit=cover&f=png&v=1", "auto"},
     {"/small/anything/%5C%26%23", "anything/\\&#?w=128&h=128&fit=cover&f=png&v=1", "auto"},
 
+    /* a version says which original, not how it is drawn */
+    {"/v/0123456789abcdef/small/demo/ada.webp",
+     "demo/ada?w=128&h=128&fit=cover&q=80&f=webp&v=1", "webp"},
+    {"/v/0123456789abcdef/s50@2x/demo/v/ada.png", "demo/v/ada?w=128&h=128&fit=cover&f=png&v=1",
+     "png"},
+
     /* each source has its own pattern, for each segment in full */
     {"/small/users/123.png", "users/123?w=128&h=128&fit=cover&f=png&v=1", "png"},
     {"/small/users/12/34", "users/12/34?w=128&h=128&fit=cover&f=png&v=1", "auto"},

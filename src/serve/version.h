@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * URLs of one version of a picture, /v/{version}/...: they may be kept for ever, so
+ * they are answered with that version or not at all.
+ */
+#ifndef VISAGE_SERVE_VERSION_H
+#define VISAGE_SERVE_VERSION_H
+
+#include <stdbool.h>
+
+#include "serve/job.h"
+
+/* Whether the variant is what the request means: any of it where no version is named. */
+bool version_matches(const struct job *job, const struct entry *variant);
+
+/* Answers that the current version is elsewhere: the variant's. Returns 0 or a negative errno. */
+int version_redirect(const struct job *job, const struct entry *variant);
+
+/* The version of an original, as it stands in URLs. */
+void version_of(const struct digest *original, char out[PICTURE_VERSION_DIGITS + 1]);
+
+#endif
