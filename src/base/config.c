@@ -45,6 +45,9 @@ static void free_source(struct config_source *source)
     for (size_t i = 0; i < source->header_count; i++)
         free(source->headers[i]);
     free(source->headers);
+    for (size_t i = 0; i < source->host_count; i++)
+        free(source->hosts[i]);
+    free(source->hosts);
     free(source->allow_addresses.items);
     free(source->fallback_broken.file);
     free(source->fallback_failing.file);

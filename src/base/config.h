@@ -55,10 +55,20 @@ enum sign_mode {
     SIGN_REQUIRED,
 };
 
+/* What a source's ids are, and how they are fetched. */
+enum source_type {
+    SOURCE_HTTP, /* they stand in the template `url` */
+    SOURCE_WEB,  /* they are URLs themselves, as http_url_normalise() writes them */
+};
+
 /* Where pictures come from. */
 struct config_source {
     char *name;
-    char *url;              /* template; "{id}" stands for the re-encoded id */
+    enum source_type type;
+    char *url;              /* SOURCE_HTTP: a template; "{id}" stands for the re-encoded id; else
+                               NULL */
+    char **hosts;           /* SOURCE_WEB: names, "*.name" or "*", in lower case */
+    size_t host_count;
     char *id_pattern;       /* POSIX extended expression for one whole path segment */
     char **headers;         /* "Name: value", sent to the source's own origin only */
     size_t header_count;

@@ -199,13 +199,55 @@ int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX])
     return 0;
 }
 
+/* A port or a URL is a likely mistake, so what a host is made of is looked at closely. */
+int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_MAX])
+{
+    const char *name = strncmp(text, "*.", 2) == 0 ? text + 2 : text;
+    size_t length = strlen(name);
+    bool good = length > 0 && length <= 253;
+
+    *out = NULL;
+    if (good && name[0] == '[')
+        good = name == text && name[length - 1] == ']' &&
+               strspn(name + 1, "0123456789abcdefABCDEF:.") == length - 2;
+    else if (good && strcmp(text, "*") != 0)
+        good = strspn(name, "-._" DIGITS LETTERS) == length && name[0] != '.' &&
+               name[length - 1] != '.';
+    if (!good)
+        return WRONG(why, "\"%.60s\" is no host", text);
+    *out = strdup(text);
+    if (!*out)
+        return -ENOMEM;
+    for (char *p = *out; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return 0;
+}
+
+/* What belongs to a type of source and what does not. The credentials of one with many hosts would
+ * go to whoever is named in a URL. */
+static int check_type(const struct config_source *source, char *why)
+{
+    if (source->type == SOURCE_HTTP && !source->url)
+        return WRONG(why, "url is missing; give http:// or https://, a host, and {id}");
+    if (source->type != SOURCE_HTTP && source->url)
+        return WRONG(why, "url is for type http only");
+    if (source->type != SOURCE_WEB && source->host_count > 0)
+        return WRONG(why, "hosts is for type web only");
+    if (source->type != SOURCE_HTTP &&
+        (source->header_count > 0 || source->username || source->password.file ||
+         source->password.env || source->bearer.file || source->bearer.env))
+        return WRONG(why, "headers and credentials are for type http only");
+    return 0;
+}
+
 int config_origin_check_source(const struct config_source *source, char why[CONFIG_WHY_MAX])
 {
     bool password = source->password.file || source->password.env;
     bool bearer = source->bearer.file || source->bearer.env;
 
-    if (!source->url)
-        return WRONG(why, "url is missing; give http:// or https://, a host, and {id}");
+    if (check_type(source, why) < 0)
+        return -EINVAL;
     if (source->password.file && source->password.env)
         return WRONG(why, "both password_file and password_env; give one of them");
     if (source->bearer.file && source->bearer.env)

@@ -61,6 +61,12 @@ static const char sources[] =
     "#source intranet {\n"
     "#    url             = \"http://pictures.example.internal:8080/{id}\"\n"
     "#    allow_addresses = {\"10.0.0.0/8\"}\n"
+    "#}\n"
+    "\n"
+    "# Pictures on the web, for dialects that name them by their URL.\n"
+    "#source web {\n"
+    "#    type  = web\n"
+    "#    hosts = {\"images.example.org\", \"*.example.net\"}\n"
     "#}\n";
 
 /* Prose in lines of COLUMNS, each after `lead`. */

@@ -191,12 +191,20 @@ const struct config_key config_keys[] = {
      .shown = "VISAGE_TOKEN", .alternative = true,
      .doc = "The environment variable that holds it."},
 
+    {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
+     .words = "http web", .min = SOURCE_HTTP,
+     .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts."},
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
-     .doc = "Where a picture is fetched; {id} stands for the id. Required."},
+     .doc = "Where a picture is fetched; {id} stands for the id. Required by type http, and only "
+            "for it."},
+    {.name = "hosts", .type = CONFIG_HOSTS, SOURCE(hosts),
+     .shown = "images.example.org, *.example.net", .max = 256,
+     .doc = "Which hosts the URLs of type web may name: without any, none; \"*\" for every one. "
+            "Private addresses stay closed but for allow_addresses."},
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
-     .doc = "What each path segment of an id must match as a whole."},
+     .doc = "What each path segment of an id must match as a whole; not for type web."},
     {.name = "headers", .type = CONFIG_HEADERS, SOURCE(headers),
      .shown = "X-Example: yes", .max = 32,
      .doc = "Sent with each request, to the host of the url only."},

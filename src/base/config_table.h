@@ -41,6 +41,7 @@ enum config_type {
     CONFIG_URL,      /* char *; a template with {id} */
     CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
     CONFIG_HEADERS,  /* list: headers of struct config_source */
+    CONFIG_HOSTS,    /* list: hosts of struct config_source */
     CONFIG_USERNAME, /* char * */
     CONFIG_VARIABLE, /* char *; an environment variable's name */
     CONFIG_NETWORKS, /* list: struct network_list */

@@ -243,21 +243,42 @@ static int add_format(const struct config_key *key, void *record, const char *te
     return 0;
 }
 
+/* Makes room for one more of a list's strings. */
+static int grow(const struct config_key *key, char ***list, size_t count, const char *what,
+                char *why)
+{
+    char **grown;
+
+    if (count >= (size_t)key->max)
+        return WRONG(why, "more than %lld %s", (long long)key->max, what);
+    grown = reallocarray(*list, count + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    *list = grown;
+    return 0;
+}
+
 static int add_header(const struct config_key *key, void *record, const char *text, char *why)
 {
     struct config_source *source = record;
-    char **grown;
-    int rc;
+    int rc = grow(key, &source->headers, source->header_count, "headers", why);
 
-    if (source->header_count >= (size_t)key->max)
-        return WRONG(why, "more than %lld headers", (long long)key->max);
-    grown = reallocarray(source->headers, source->header_count + 1, sizeof *grown);
-    if (!grown)
-        return -ENOMEM;
-    source->headers = grown;
-    rc = config_origin_parse_header(text, &grown[source->header_count], why);
+    if (rc == 0)
+        rc = config_origin_parse_header(text, &source->headers[source->header_count], why);
     if (rc == 0)
         source->header_count++;
+    return rc;
+}
+
+static int add_host(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config_source *source = record;
+    int rc = grow(key, &source->hosts, source->host_count, "hosts", why);
+
+    if (rc == 0)
+        rc = config_origin_parse_host(text, &source->hosts[source->host_count], why);
+    if (rc == 0)
+        source->host_count++;
     return rc;
 }
 
@@ -360,6 +381,8 @@ static const struct type_info {
                     "http:// or https://, a host, and {id} once in the path or the query"},
     [CONFIG_PATTERN] = {set_checked_string, false, true, "a POSIX extended regular expression"},
     [CONFIG_HEADERS] = {add_header, true, true, "a list of \"Name: value\""},
+    [CONFIG_HOSTS] = {add_host, true, true,
+                      "a list of host names and addresses, *.NAME for all below NAME, * for all"},
     [CONFIG_USERNAME] = {set_checked_string, false, true,
                          "text without \":\" and control bytes; may be empty"},
     [CONFIG_VARIABLE] = {set_checked_string, false, true,

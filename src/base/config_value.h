@@ -46,6 +46,9 @@ int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX]);
 /* *out is "Name: value" without needless blanks, owned by the caller. */
 int config_origin_parse_header(const char *text, char **out, char why[CONFIG_WHY_MAX]);
 
+/* *out is the host or the pattern in lower case, owned by the caller. */
+int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_MAX]);
+
 struct config_source;
 
 /* What must hold between the keys of one source. */

@@ -57,8 +57,17 @@ static void check_secret(struct report *r, const char *whose, const char *what,
         report_fail(r, "%s: %s: %s", whose, what, error);
 }
 
-static void check_source(struct report *r, const struct config *config,
-                         const struct config_source *source)
+static void check_web(struct report *r, const struct config_source *source)
+{
+    if (source->host_count == 0)
+        report_warn(r, "source %s: no hosts: not one URL is allowed", source->name);
+    else
+        report_ok(r, "source %s: the web, %zu host%s, %zu opened network%s", source->name,
+                  source->host_count, source->host_count == 1 ? "" : "s",
+                  source->allow_addresses.count, source->allow_addresses.count == 1 ? "" : "s");
+}
+
+static void check_template(struct report *r, const struct config_source *source)
 {
     const char *host = strstr(source->url, "://") + 3;
     size_t length = strcspn(host, "/?#");
@@ -77,6 +86,15 @@ static void check_source(struct report *r, const struct config *config,
     check_secret(r, whose, "bearer token", &source->bearer);
     if (!tls && !here && (source->username || source->bearer.file || source->bearer.env))
         report_warn(r, "source %s: credentials go unencrypted over http", source->name);
+}
+
+static void check_source(struct report *r, const struct config *config,
+                         const struct config_source *source)
+{
+    if (source->type == SOURCE_WEB)
+        check_web(r, source);
+    else
+        check_template(r, source);
     check_fallbacks(r, config, source);
 }
 

@@ -89,7 +89,7 @@ static int look_at_origin(struct look *l)
     struct explanation *x = l->x;
     int rc;
 
-    if (source_origin(x->picture.source, x->origin, sizeof x->origin) != 0)
+    if (source_origin(x->picture.source, x->picture.id, x->origin, sizeof x->origin) != 0)
         x->origin[0] = '\0';
     if (!l->server.cache)
         return 0;
@@ -223,6 +223,9 @@ static enum cause route_url(struct look *l)
         return CAUSE_INTERNAL;
     cause = route(router, &l->request, &l->x->picture);
     router_free(&router);
+    l->x->reply.picture = &l->x->picture;
+    if (cause == CAUSE_NONE && picture_expired(&l->x->picture, l->x->now_ms / 1000))
+        cause = CAUSE_EXPIRED;
     return cause;
 }
 

@@ -10,6 +10,7 @@
 #include "ctl/words.h"
 #include "http/message.h"
 #include "http/percent.h"
+#include "serve/dialect_status.h"
 
 #define PART_MAX 80
 
@@ -122,6 +123,11 @@ void explain_refusal(struct explanation *x)
     }
     if (x->refusal == CAUSE_URI_TOO_LONG) {
         snprintf(x->hint, sizeof x->hint, "its path has more than %d bytes", HTTP_PATH_MAX);
+        return;
+    }
+    if (x->picture.dialect != DIALECT_NATIVE) {
+        snprintf(x->hint, sizeof x->hint, "%s",
+                 dialect_answer(x->picture.dialect, x->refusal).text);
         return;
     }
     n = http_percent_decode(request.path, request.path_length, path, sizeof path);

@@ -11,6 +11,7 @@
 #include "ctl/explain.h"
 #include "ctl/terminal.h"
 #include "ctl/words.h"
+#include "serve/dialect_status.h"
 #include "http/date.h"
 #include "http/form.h"
 
@@ -170,10 +171,10 @@ static void print_origin(const struct explanation *x)
 
 static void print_failure(const struct explanation *x, const char *why)
 {
-    const struct cause_info *info = cause_info(x->cause);
+    int status = dialect_answer(x->picture.dialect, x->cause).status;
 
-    row("outcome", "%s%d %s%s: %s", terminal_colour(stdout, COLOUR_BAD), info->status, info->name,
-        terminal_plain(stdout), why);
+    row("outcome", "%s%d %s%s: %s", terminal_colour(stdout, COLOUR_BAD), status,
+        cause_info(x->cause)->name, terminal_plain(stdout), why);
     if (x->fallback)
         row("  with", "%s in place of a line of text",
             x->fallback->kind == FALLBACK_IDENTICON ? "an identicon" : x->fallback->file);

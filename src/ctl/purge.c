@@ -45,6 +45,9 @@ static int refuse_subject(const struct config *config, const struct target *t, c
 {
     const struct config_source *source = config_find_source(config, t->text, strcspn(t->text, "/"));
 
+    if (source && source->type == SOURCE_WEB)
+        return ctl_fail(&purge_command, "\"%s\" is no subject: an id of source %s is a URL on one of "
+                        "its hosts", name, source->name);
     if (!source || strlen(t->text) <= strlen(source->name) + 1)
         return ctl_fail(&purge_command, "\"%s\" is no subject, which is SOURCE/ID", name);
     return ctl_fail(&purge_command, "\"%s\" is no subject: no id of source %s is like that; its "
@@ -59,7 +62,8 @@ static int refuse(const struct config *config, const struct target *t, enum caus
     if (t->kind == 'u')
         return ctl_fail(&purge_command, "\"%s\" is no picture's URL here: %s (visage explain tells "
                         "more)", name, cause_info(cause)->text);
-    if (cause == CAUSE_BAD_REQUEST)
+    if (cause == CAUSE_BAD_REQUEST ||
+        config_find_source(config, t->text, strcspn(t->text, "/")))
         return refuse_subject(config, t, name);
     ctl_fail(&purge_command, "no source \"%.*s\" in %s", (int)strcspn(name, "/"), name,
              config->path);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cache/blob.h"
+#include "route/request.h"
 
 #define AT_ONCE 500               /* entries in one read transaction */
 #define TABLE_MIN 1024u           /* powers of two */
@@ -157,6 +158,14 @@ static int run_part(struct search *s)
 
 /* ---- names ---- */
 
+/* As purge takes it. */
+static char *plain_name(const char *name, size_t length)
+{
+    char plain[PICTURE_CANONICAL_MAX];
+
+    return picture_subject_plain(name, length, plain) < 0 ? strndup(name, length) : strdup(plain);
+}
+
 static int name_entry(const struct digest *key, const struct entry *e, bool purged, void *context)
 {
     struct search *s = context;
@@ -176,7 +185,7 @@ static int name_entry(const struct digest *key, const struct entry *e, bool purg
 
             if (row->hash != hash || row->name)
                 continue;
-            row->name = strndup(name, length);
+            row->name = plain_name(name, length);
             if (!row->name)
                 return -ENOMEM;
         }

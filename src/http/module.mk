@@ -8,4 +8,5 @@ libvisage_a_SOURCES += \
 	src/http/freshness.c src/http/freshness.h \
 	src/http/message.c src/http/message.h \
 	src/http/percent.c src/http/percent.h \
-	src/http/range.c src/http/range.h
+	src/http/range.c src/http/range.h \
+	src/http/url.c src/http/url.h

@@ -145,6 +145,8 @@ char *source_url(const struct config_source *source, const char *id)
     const char *place;
     int code;
 
+    if (source->type == SOURCE_WEB)
+        return strdup(id);
     while ((place = strstr(rest, PLACEHOLDER)) != NULL) {
         code = buffer_append(&url, rest, (size_t)(place - rest));
         if (code == 0)
@@ -163,13 +165,13 @@ out:
     return url.data;
 }
 
-int source_origin(const struct config_source *source, char *out, size_t size)
+int source_origin(const struct config_source *source, const char *id, char *out, size_t size)
 {
     CURLU *target;
     int rc;
 
     /* The parser that the fetch uses, so that both mean the same host. */
-    if (target_open(source->url, &target) != CAUSE_NONE)
+    if (target_open(source->type == SOURCE_WEB ? id : source->url, &target) != CAUSE_NONE)
         return -EINVAL;
     rc = target_origin(target, out, size);
     curl_url_cleanup(target);

@@ -36,13 +36,12 @@ const struct source *source_find(const struct source_list *list,
                                  const struct config_source *config);
 
 /* Puts the id into the template: each segment percent-encoded, '/' between
- * segments kept. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
+ * segments kept. An id of the web is the URL itself. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
  * EINVAL for a segment "." or "..", which would climb in the template's path. */
 char *source_url(const struct config_source *source, const char *id);
 
-/* Writes "scheme://host:port" of the template: lower case, the port always said, an IPv6
- * address in brackets. Returns 0, -EINVAL for a template that is no web address, or
- * -ENAMETOOLONG. */
-int source_origin(const struct config_source *source, char *out, size_t size);
+/* Writes "scheme://host:port" of where the id is fetched first: lower case, the port always said, an
+ * IPv6 address in brackets. Returns 0, -EINVAL for what is no web address, or -ENAMETOOLONG. */
+int source_origin(const struct config_source *source, const char *id, char *out, size_t size);
 
 #endif

@@ -30,12 +30,13 @@ struct route_input {
 };
 
 struct dialect {
+    enum dialect_name name;
     /* Where its URLs begin; NULL: it is switched off. */
     const char *(*prefix)(const struct config *config);
     /* Whether a path has this dialect's shape, whatever it names. The first one that takes a
      * request answers it. */
     bool (*takes)(const struct route_input *in);
-    /* Fills *out, which is zero but for the background, and returns CAUSE_NONE; or a cause, with *out in no
+    /* Fills *out, which is zero but for dialect and background, and returns CAUSE_NONE; or a cause, with *out in no
      * useful state. Where Accept is to decide it leaves `format` PICTURE_UNKNOWN and sets
      * `negotiated`. Methods are none of its business. */
     enum cause (*route)(const struct route_input *in, struct picture_request *out);

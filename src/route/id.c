@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "route/request.h"
+#include "http/url.h"
 
 static const char default_pattern[] = "[A-Za-z0-9._~@:+=-]+";
 
@@ -144,4 +144,19 @@ bool id_allowed(const struct id_rules *rules, const struct config_source *source
         id += n + 1;
         length -= n + 1;
     }
+}
+
+enum cause id_from_url(const struct config_source *source, const char *url, size_t length,
+                       char out[PICTURE_ID_MAX + 1])
+{
+    const char *host;
+    size_t host_length;
+
+    if (http_url_normalise(url, length, out, PICTURE_ID_MAX + 1) < 0 || !picture_id_fits(out))
+        return CAUSE_BAD_REQUEST;
+    host_length = http_url_host(out, &host);
+    for (size_t i = 0; i < source->host_count; i++)
+        if (http_host_matches(source->hosts[i], host, host_length))
+            return CAUSE_NONE;
+    return CAUSE_NOT_FOUND;
 }

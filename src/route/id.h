@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cause.h"
 #include "base/config.h"
+#include "route/request.h"
 
 struct id_rules;
 
@@ -24,5 +26,11 @@ void id_rules_free(struct id_rules **rules);
  * of `source`, which is one of the configuration's. */
 bool id_allowed(const struct id_rules *rules, const struct config_source *source, const char *id,
                 size_t length);
+
+/* Makes the id of a SOURCE_WEB from a URL of `length` bytes, undecoded. Returns CAUSE_NONE;
+ * CAUSE_BAD_REQUEST for what is no URL of the web, or too long; CAUSE_NOT_FOUND for a host that the
+ * source does not allow. */
+enum cause id_from_url(const struct config_source *source, const char *url, size_t length,
+                       char out[PICTURE_ID_MAX + 1]);
 
 #endif

@@ -214,7 +214,8 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
         return CAUSE_BAD_REQUEST;
     out->background = config->background;
     out->source = config_find_source(config, segment.text, segment.length);
-    if (!out->source || !more)
+    /* The web's own dialects have signatures, which must not be got around. */
+    if (!out->source || out->source->type == SOURCE_WEB || !more)
         return CAUSE_NOT_FOUND;
 
     out->format = output_extension(rest, &extension_length);
@@ -246,4 +247,4 @@ static bool negotiates(const struct route_input *in)
 }
 
 const struct dialect native_dialect = {
-    .prefix = prefix, .takes = takes, .route = route_native, .negotiates = negotiates};
+    .name = DIALECT_NATIVE, .prefix = prefix, .takes = takes, .route = route_native, .negotiates = negotiates};

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Canonical texts. A source's name has no '/' and an id has no '?', so both can
- * be read off a text again, and no two different things share one. Written by
- * hand rather than with snprintf(): every request needs them.
+ * Canonical texts. A source's name has no '/', and of an id '?', '%' and control bytes are escaped,
+ * so both can be read off a text again, and no two different things share one. Written by hand
+ * rather than with snprintf(): every request needs them.
  */
 #include "route/request.h"
 
 #include <errno.h>
 #include <string.h>
+
+#include "http/percent.h"
 
 #define LONGEST_RENDERING \
     "?w=&h=&fit=contain&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
@@ -15,6 +17,11 @@
 _Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof LONGEST_RENDERING +
                        3 * 10 /* digits of a uint32_t */ <= PICTURE_CANONICAL_MAX,
                "the longest canonical text fits");
+
+bool picture_expired(const struct picture_request *r, int64_t now_s)
+{
+    return r->expires_s != 0 && r->expires_s < now_s;
+}
 
 static char *put_text(char *at, const char *text)
 {
@@ -45,11 +52,39 @@ static char *put_colour(char *at, uint32_t colour)
     return at;
 }
 
+static bool is_escaped(char c)
+{
+    return (unsigned char)c < 0x20 || c == '%' || c == '?' || c == 0x7f;
+}
+
+bool picture_id_fits(const char *id)
+{
+    size_t length = 0;
+
+    for (; *id && length <= PICTURE_ID_MAX; id++)
+        length += is_escaped(*id) ? 3 : 1;
+    return length <= PICTURE_ID_MAX;
+}
+
 static char *put_subject(char *at, const struct picture_request *r)
 {
     at = put_text(at, r->source->name);
     *at++ = '/';
-    return put_text(at, r->id);
+    for (const char *id = r->id; *id; id++) {
+        if (!is_escaped(*id)) {
+            *at++ = *id;
+            continue;
+        }
+        *at++ = '%';
+        *at++ = "0123456789ABCDEF"[(unsigned char)*id >> 4];
+        *at++ = "0123456789ABCDEF"[*id & 15];
+    }
+    return at;
+}
+
+ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_CANONICAL_MAX])
+{
+    return http_percent_decode(text, length, out, PICTURE_CANONICAL_MAX);
 }
 
 size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX])
@@ -172,7 +207,8 @@ int picture_variant_parse(const struct config *config, const char *text,
     if (source == 0 || source >= subject || subject == source + 1 ||
         subject - source - 1 > PICTURE_ID_MAX)
         return -EINVAL;
-    memcpy(out->id, text + source + 1, subject - source - 1);
+    if (http_percent_decode(text + source + 1, subject - source - 1, out->id, sizeof out->id) < 0)
+        return -EINVAL;
     if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at)
         return -EINVAL;
     out->source = config_find_source(config, text, source);

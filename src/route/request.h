@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/config.h"
 #include "base/picture.h"
@@ -18,6 +19,7 @@
 #define PICTURE_CANONICAL_MAX 4096   /* room for a canonical text, NUL included */
 
 #define PICTURE_VERSION_DIGITS 16    /* of an original's digest in a URL */
+#define PICTURE_FILENAME_MAX 128     /* NUL included */
 
 /* Which kind of URL asked, where answers differ by it. */
 enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_IMGPROXY, DIALECT_CAMO };
@@ -25,7 +27,8 @@ enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_I
 struct picture_request {
     enum dialect_name dialect;
     const struct config_source *source;
-    char id[PICTURE_ID_MAX + 1]; /* decoded; segments joined by '/'; NUL-terminated */
+    char id[PICTURE_ID_MAX + 1]; /* decoded; segments joined by '/', or a URL; see
+                                    picture_id_fits() */
     struct rendering rendering;
     uint32_t background;         /* 0xRRGGBB, under transparency in JPEG */
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
@@ -33,10 +36,28 @@ struct picture_request {
     bool immutable;              /* the URL will never mean another picture */
     char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
                                                  that is meant; "": the current one */
+    uint64_t buster;             /* tells variants apart that are drawn the same; 0: none */
+    int64_t expires_s;           /* when the URL ends to be good, since the epoch; 0: never */
+    int64_t max_age_s;           /* in place of cache_control's max-age; 0: that one */
+    bool attachment;             /* to be saved rather than shown */
+    char filename[PICTURE_FILENAME_MAX]; /* to be saved as: letters, digits, blanks and "-._()"; ""
+                                    for no name */
 };
+
+/* Whether the URL's own time is over. */
+bool picture_expired(const struct picture_request *r, int64_t now_s);
+
+/* Whether an id still has at most PICTURE_ID_MAX bytes as it stands in a canonical text, where '%',
+ * '?' and control bytes are written as %XX. What does not fit must not be made a text of: route()
+ * and route_subject() let nothing else through. */
+bool picture_id_fits(const char *id);
 
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */
 size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX]);
+
+/* The other way, for people to read: a subject's text, of `length` bytes, without the escapes.
+ * Returns the length, or -EINVAL or -ENOSPC for what is none. */
+ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_CANONICAL_MAX]);
 
 /* Raise it when the renderer draws the same request differently: variants of before are then
  * not found any more. */

@@ -156,6 +156,7 @@ enum cause route(const struct router *router, const struct http_request *request
     struct route_input in;
     enum cause cause;
 
+    *out = (struct picture_request){.dialect = DIALECT_NATIVE, .background = config->background};
     if (request->path_length > HTTP_PATH_MAX)
         return CAUSE_URI_TOO_LONG;
     if (!is_sound(request))
@@ -163,10 +164,12 @@ enum cause route(const struct router *router, const struct http_request *request
     dialect = find_dialect(router, request, room, &in);
     if (!dialect)
         return in.path ? CAUSE_NOT_FOUND : CAUSE_BAD_REQUEST;
-    *out = (struct picture_request){.background = config->background};
+    out->dialect = dialect->name;
     cause = dialect->route(&in, out);
     if (cause)
         return cause;
+    if (!picture_id_fits(out->id))
+        return CAUSE_BAD_REQUEST;
     if (request->method != HTTP_GET && request->method != HTTP_HEAD)
         return CAUSE_METHOD_NOT_ALLOWED;
     if (out->negotiated)
@@ -174,21 +177,25 @@ enum cause route(const struct router *router, const struct http_request *request
     return CAUSE_NONE;
 }
 
-enum cause route_subject(const struct router *router, const char *subject)
+enum cause route_subject(const struct router *router, const char *subject,
+                         struct picture_request *out)
 {
     size_t name = strcspn(subject, "/"), length = strlen(subject);
-    const struct config_source *source;
+    const char *id = subject + name + 1;
 
     if (subject[name] != '/' || length == name + 1)
         return CAUSE_BAD_REQUEST;
-    source = config_find_source(router->config, subject, name);
-    if (!source)
+    *out = (struct picture_request){.background = router->config->background};
+    out->source = config_find_source(router->config, subject, name);
+    if (!out->source)
         return CAUSE_NOT_FOUND;
     length -= name + 1;
-    return length <= PICTURE_ID_MAX &&
-                   id_allowed(router->rules, source, subject + name + 1, length)
-               ? CAUSE_NONE
-               : CAUSE_BAD_REQUEST;
+    if (out->source->type == SOURCE_WEB)
+        return id_from_url(out->source, id, length, out->id);
+    if (length > PICTURE_ID_MAX || !id_allowed(router->rules, out->source, id, length))
+        return CAUSE_BAD_REQUEST;
+    memcpy(out->id, id, length + 1);
+    return picture_id_fits(out->id) ? CAUSE_NONE : CAUSE_BAD_REQUEST;
 }
 
 bool route_negotiates(const struct router *router, const struct http_request *request)

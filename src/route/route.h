@@ -19,14 +19,17 @@ int router_new(const struct config *config, struct router **out);
 /* Frees *router and clears the pointer; NULL is fine. */
 void router_free(struct router **router);
 
-/* Returns CAUSE_NONE with *out filled, or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND,
- * CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG. */
+/* Returns CAUSE_NONE with *out filled; or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND, CAUSE_BAD_SIGNATURE,
+ * CAUSE_OPTION_FORBIDDEN, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing in *out but
+ * the dialect that says so. Whether the URL has expired is picture_expired()'s to say. */
 enum cause route(const struct router *router, const struct http_request *request,
                  struct picture_request *out);
 
-/* "source/id" as it stands in a canonical text: CAUSE_NONE if some URL could name it,
- * CAUSE_NOT_FOUND for a source that there is not, else CAUSE_BAD_REQUEST. */
-enum cause route_subject(const struct router *router, const char *subject);
+/* Reads "source/id" as people write it, without escapes, and fills source and id of *out: CAUSE_NONE
+ * if some URL could name it, CAUSE_NOT_FOUND for a source that there is not, or a host that is not
+ * allowed, else CAUSE_BAD_REQUEST. */
+enum cause route_subject(const struct router *router, const char *subject,
+                         struct picture_request *out);
 
 /* True when the answer to this request depends on Accept, whatever the outcome;
  * for Vary on errors too. */

@@ -44,7 +44,7 @@ static int64_t patience_ms(const struct job *job)
     char origin[GATE_ORIGIN_MAX];
     struct gate_record record;
 
-    if (source_origin(job->picture->source, origin, sizeof origin) != 0 ||
+    if (source_origin(job->picture->source, job->picture->id, origin, sizeof origin) != 0 ||
         gate_look(job->server->cache, origin, &record) != 0)
         return PATIENCE_MS;
     return record.breaker.failures > 0 ? 0 : PATIENCE_MS;

@@ -43,7 +43,7 @@ static int prepare(struct attempt *a)
     const struct config_source *source = job->picture->source;
 
     a->source = source_find(&job->server->sources, source);
-    if (!a->source || source_origin(source, a->origin, sizeof a->origin) != 0) {
+    if (!a->source || source_origin(source, job->picture->id, a->origin, sizeof a->origin) != 0) {
         log_error("download", "source=%s reason=\"no credentials or no origin\"", source->name);
         return -1;
     }

@@ -2,6 +2,7 @@
 libvisage_a_SOURCES += \
 	src/serve/admin.c src/serve/admin.h \
 	src/serve/busy.c src/serve/busy.h \
+	src/serve/dialect_status.c src/serve/dialect_status.h \
 	src/serve/download.c src/serve/download.h \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \

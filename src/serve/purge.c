@@ -8,11 +8,12 @@
 
 enum cause purge_of_subject(const struct router *router, const char *subject, struct purge *out)
 {
-    enum cause cause = route_subject(router, subject);
+    struct picture_request picture;
+    enum cause cause = route_subject(router, subject, &picture);
 
     *out = (struct purge){.scope = PURGE_SUBJECT};
     if (cause == CAUSE_NONE)
-        snprintf(out->name, sizeof out->name, "%s", subject);
+        picture_subject_text(&picture, out->name);
     return cause;
 }
 

@@ -10,6 +10,7 @@
 #include "http/conditional.h"
 #include "http/date.h"
 #include "http/range.h"
+#include "serve/dialect_status.h"
 
 #define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
 #define IMMUTABLE "Cache-Control: public, max-age=31536000, immutable\r\n" /* RFC 8246 */
@@ -65,6 +66,7 @@ static const char *phrase(int status)
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 410: return "Gone";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
@@ -106,6 +108,16 @@ static int write_freshness(struct buffer *out, const struct cache_control *c,
         rc = put_number(out, "", age + (c->max_age_s < left ? c->max_age_s : left),
                         e->refresh_until_ms > e->expires_ms ? c->after : c->strict);
     return rc ? rc : put_number(out, "\r\nAge: ", age, "\r\n");
+}
+
+static int write_cache_control(struct reply *reply, const struct server *server,
+                               const struct entry *e, enum reply_way way, int64_t now_ms)
+{
+    if (way == WAY_UNSTORABLE)
+        return buffer_puts(&reply->head, "Cache-Control: no-store\r\n");
+    if (reply->picture && reply->picture->immutable)
+        return buffer_puts(&reply->head, IMMUTABLE);
+    return write_freshness(&reply->head, &server->cache_control, e, now_ms);
 }
 
 /* RFC 9211. A copy that stands in for a failing origin is a hit past its ttl. */
@@ -219,9 +231,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
         rc = write_validators(out, etag, e->last_modified_s);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
-        rc = way == WAY_UNSTORABLE ? buffer_puts(out, "Cache-Control: no-store\r\n")
-             : reply->immutable    ? buffer_puts(out, IMMUTABLE)
-                                   : write_freshness(out, &server->cache_control, e, now_ms);
+        rc = write_cache_control(reply, server, e, way, now_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
@@ -256,7 +266,13 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
  * may be different the next moment may not. */
 static bool is_lasting(int status)
 {
-    return status == 403 || status == 404 || status == 413 || status == 415 || status == 422;
+    return status == 403 || status == 404 || status == 410 || status == 413 || status == 415 ||
+           status == 422;
+}
+
+static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
+{
+    return dialect_answer(reply->picture ? reply->picture->dialect : DIALECT_NATIVE, cause);
 }
 
 static void count_error(struct cache *cache, int status)
@@ -286,34 +302,34 @@ static int write_error_fields(struct buffer *out, int status, int64_t retry_ms)
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
                 enum cause cause, bool negotiated, int64_t retry_ms)
 {
-    const struct cause_info *info = cause_info(cause);
+    const struct cause_answer answer = answer_to(reply, cause);
     struct buffer *out = &reply->head;
     int rc;
 
     reply_reset(reply);
-    count_error(server->cache, info->status);
-    rc = status_line(reply, info->status);
+    count_error(server->cache, answer.status);
+    rc = status_line(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
-    if (!rc && is_lasting(info->status) && cause != CAUSE_SIGNATURE)
+    if (!rc && is_lasting(answer.status) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
     if (!rc)
-        rc = write_error_fields(out, info->status, retry_ms);
+        rc = write_error_fields(out, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
-        rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", info->name);
+        rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
     if (!rc)
         rc = buffer_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
                                 "Content-Length: %zu\r\n\r\n",
-                           strlen(info->text) + 1);
+                           strlen(answer.text) + 1);
     /* The line is part of the head buffer, so that the reply owns it. */
     if (!rc && request->method != HTTP_HEAD) {
-        reply->text_length = strlen(info->text) + 1;
-        rc = buffer_printf(out, "%s\n", info->text);
+        reply->text_length = strlen(answer.text) + 1;
+        rc = buffer_printf(out, "%s\n", answer.text);
     }
     return rc;
 }
@@ -322,23 +338,24 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                    const struct entry *e, enum fallback_kind kind, enum cause cause,
                    bool negotiated, const void *bytes, int fd, int64_t retry_ms)
 {
-    const struct cause_info *info = cause_info(cause);
+    const struct cause_answer answer = answer_to(reply, cause);
     struct buffer *out = &reply->head;
     int rc;
 
     reply_reset(reply);
     reply->fd = fd;
-    count_error(server->cache, info->status);
-    rc = status_line(reply, info->status);
+    count_error(server->cache, answer.status);
+    rc = status_line(reply, answer.status);
     if (!rc)
         rc = buffer_printf(out,
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
                            "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
                            picture_media_type(e->type),
-                           is_lasting(info->status) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
-                           kind == FALLBACK_IDENTICON ? "identicon" : "file", info->name);
+                           is_lasting(answer.status) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           kind == FALLBACK_IDENTICON ? "identicon" : "file",
+                           cause_info(cause)->name);
     if (!rc)
-        rc = write_error_fields(out, info->status, retry_ms);
+        rc = write_error_fields(out, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)

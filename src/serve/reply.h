@@ -13,14 +13,17 @@
 #include "base/cause.h"
 #include "cache/entry.h"
 #include "http/message.h"
+#include "route/request.h"
 #include "serve/server.h"
 
 struct reply {
     int status;
+    const struct picture_request *picture; /* what the request means, borrowed while it is answered;
+                                              NULL while unknown. Only its dialect counts if it was
+                                              refused. */
     char key[13];        /* first digits of the picture's key, for the log; "" without one */
     bool is_picture;     /* asked for a picture: its latency is counted */
     bool is_hit;
-    bool immutable;      /* the URL never means another picture: it may be kept for ever */
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
     size_t text_length;  /* of an error's line of text, which stands behind that in head */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */

@@ -90,7 +90,6 @@ static int serve_picture(struct server *server, const struct http_request *reque
     enum variant_state state = variant_look_up(&job, &variant);
 
     reply->is_picture = true;
-    reply->immutable = picture->immutable;
     /* What was named by its version is right however old it is. */
     if (state == VARIANT_STALE && picture->version[0] && version_matches(&job, &variant.entry))
         state = VARIANT_FRESH;
@@ -131,12 +130,18 @@ static int answer(struct server *server, const struct http_request *request, str
         admin_serve(server, request, reply, now_ms, &rc))
         return rc;
     cause = route(server->router, request, &picture);
+    reply->picture = &picture;
     if (cause == CAUSE_NONE)
         cause = check_signature(server, request, &picture, now_ms);
-    if (cause != CAUSE_NONE)
-        return reply_error(reply, server, request, cause,
-                           route_negotiates(server->router, request), 0);
-    return serve_picture(server, request, &picture, reply, now_ms);
+    if (cause == CAUSE_NONE && picture_expired(&picture, now_ms / 1000))
+        cause = CAUSE_EXPIRED;
+    if (cause == CAUSE_NONE)
+        rc = serve_picture(server, request, &picture, reply, now_ms);
+    else
+        rc = reply_error(reply, server, request, cause,
+                         route_negotiates(server->router, request), 0);
+    reply->picture = NULL;
+    return rc;
 }
 
 int serve_request(struct server *server, const struct http_request *request, struct reply *reply)
@@ -147,7 +152,8 @@ int serve_request(struct server *server, const struct http_request *request, str
     scoreboard_tick(cache_scoreboard(server->cache), now_ms);
     cache_count(server->cache, COUNT_REQUESTS, 1);
     cache_state(server->cache, WORKER_SERVING);
-    reply->is_picture = reply->is_hit = reply->immutable = false;
+    reply->picture = NULL;
+    reply->is_picture = reply->is_hit = false;
     reply->key[0] = '\0';
     rc = answer(server, request, reply, now_ms);
     if (rc)

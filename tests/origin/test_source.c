@@ -105,13 +105,13 @@ Test(source, origin_is_scheme_host_and_port)
 
         strcpy(template, cases[i].template);
         if (!cases[i].expected) {
-            cr_expect_eq(source_origin(&source, origin, sizeof origin), -EINVAL, "%s", template);
+            cr_expect_eq(source_origin(&source, "a", origin, sizeof origin), -EINVAL, "%s", template);
             continue;
         }
-        cr_expect_eq(source_origin(&source, origin, sizeof origin), 0, "%s", template);
+        cr_expect_eq(source_origin(&source, "a", origin, sizeof origin), 0, "%s", template);
         cr_expect_str_eq(origin, cases[i].expected);
-        cr_expect_eq(source_origin(&source, origin, strlen(cases[i].expected) + 1), 0);
-        cr_expect_eq(source_origin(&source, origin, strlen(cases[i].expected)), -ENAMETOOLONG);
+        cr_expect_eq(source_origin(&source, "a", origin, strlen(cases[i].expected) + 1), 0);
+        cr_expect_eq(source_origin(&source, "a", origin, strlen(cases[i].expected)), -ENAMETOOLONG);
     }
 }
 
@@ -177,4 +177,19 @@ Test(source, list_may_be_empty)
     cr_expect_eq(list.count, 0);
     cr_expect_null(source_find(&list, &stranger));
     source_list_free(&list);
+}
+
+Test(source, an_id_of_the_web_is_the_url_and_says_the_origin)
+{
+    const struct config_source source = {.type = SOURCE_WEB};
+    char origin[64], *url = source_url(&source, "https://Example.org/a%20b?c=d");
+
+    cr_assert_not_null(url);
+    cr_expect_str_eq(url, "https://Example.org/a%20b?c=d");
+    free(url);
+    cr_expect_eq(source_origin(&source, "https://example.org/a?b", origin, sizeof origin), 0);
+    cr_expect_str_eq(origin, "https://example.org:443");
+    cr_expect_eq(source_origin(&source, "http://[::1]:81/", origin, sizeof origin), 0);
+    cr_expect_str_eq(origin, "http://[::1]:81");
+    cr_expect_eq(source_origin(&source, "ftp://example.org/", origin, sizeof origin), -EINVAL);
 }

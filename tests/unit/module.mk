@@ -35,7 +35,8 @@ unit_tests = \
 	tests/unit/test_route_refused \
 	tests/unit/test_sign \
 	tests/unit/test_sign_keys \
-	tests/unit/test_siphash
+	tests/unit/test_siphash \
+	tests/unit/test_url
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -98,4 +99,6 @@ tests_unit_test_sign_keys_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_sign_keys_LDADD = $(UNIT_LIBS)
 tests_unit_test_siphash_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_siphash_LDADD = $(UNIT_LIBS)
+tests_unit_test_url_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_url_LDADD = $(UNIT_LIBS)
 endif

@@ -23,6 +23,9 @@ static struct config_preset presets[] = {
     {"smile", {20, 20, FIT_COVER, 50, {0}}},
 };
 
+static char *web_hosts[] = {(char[]){"images.example.org"}, (char[]){"*.example.net"},
+                            (char[]){"[::1]"}};
+
 static struct config_source sources[] = {
     {.name = "demo", .id_pattern = DEFAULT_PATTERN},
     {.name = "users", .id_pattern = "[0-9]+"},
@@ -30,6 +33,9 @@ static struct config_source sources[] = {
     {.name = "anything", .id_pattern = ".*"},
     {.name = "paren", .id_pattern = "a)|b|b+c"},
     {.name = "s128", .id_pattern = DEFAULT_PATTERN},
+    {.name = "web", .type = SOURCE_WEB, .hosts = web_hosts, .host_count = COUNT(web_hosts),
+     .id_pattern = DEFAULT_PATTERN},
+    {.name = "closed", .type = SOURCE_WEB, .id_pattern = DEFAULT_PATTERN},
 };
 
 static struct config usual = {

@@ -16,6 +16,9 @@ static const struct {
     {CAUSE_NOT_FOUND, 404},
     {CAUSE_METHOD_NOT_ALLOWED, 405},
     {CAUSE_URI_TOO_LONG, 414},
+    {CAUSE_BAD_SIGNATURE, 403},
+    {CAUSE_OPTION_FORBIDDEN, 403},
+    {CAUSE_EXPIRED, 410},
     {CAUSE_ORIGIN_NOT_FOUND, 404},
     {CAUSE_ORIGIN_FORBIDDEN, 403},
     {CAUSE_ORIGIN_DENIED, 502},
@@ -109,7 +112,7 @@ Test(cause, stale_copies_stand_in_for_failures_only)
 
 Test(cause, an_unknown_value_is_internal)
 {
-    static const int unknown[] = {-1, 5, 19, 33, 39, 45, 59, 79, 1000, 2147483647};
+    static const int unknown[] = {-1, 10, 19, 33, 39, 45, 59, 68, 1000, 2147483647};
 
     for (size_t i = 0; i < COUNT(unknown); i++)
         cr_expect_eq(cause_info((enum cause)unknown[i]), cause_info(CAUSE_INTERNAL), "%d",

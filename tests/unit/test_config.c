@@ -535,12 +535,14 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_eq(c->admin.addresses.count, 2);
     cr_expect_str_eq(c->admin.token.file, "/etc/visage/admin.token");
     cr_expect_null(c->admin.token.env, "it would exclude the file");
-    cr_assert_eq(c->source_count, 4);
+    cr_assert_eq(c->source_count, 5);
     cr_expect_not_null(config_find_source(c, "gravatar", 8));
     cr_expect_str_eq(config_find_source(c, "gravatar", 8)->id_pattern, "[0-9a-f]{32}|[0-9a-f]{64}");
     cr_expect_not_null(config_find_source(c, "azure", 5));
     cr_expect_not_null(config_find_source(c, "example", 7));
     cr_expect_not_null(config_find_source(c, "intranet", 8));
+    cr_assert_not_null(config_find_source(c, "web", 3));
+    cr_expect_eq(config_find_source(c, "web", 3)->host_count, 2);
     config_free(&c);
     buffer_free(&active);
     buffer_free(&text);
@@ -567,4 +569,24 @@ Test(config, the_shipped_file_is_the_reference)
     cr_expect_str_eq(shipped, text.data,
                      "conf/visage.conf is out of date: visage check --print-reference makes it");
     buffer_free(&text);
+}
+
+Test(config, a_source_of_the_web_has_hosts)
+{
+    static const char *const hosts[] = {"images.example.org", "*.example.net", "[2001:db8::1]",
+                                        "127.0.0.1", "*"};
+    struct config *c = load("source w {\n type = web\n hosts = {Images.Example.org, "
+                                 "\"*.Example.NET\", \"[2001:DB8::1]\", 127.0.0.1, \"*\"}\n}\n"
+                                 "source none { type = web }\n"
+                                 "source plain { url = \"http://h/{id}\" }\n");
+
+    cr_expect_eq(c->sources[0].type, SOURCE_WEB);
+    cr_expect_null(c->sources[0].url);
+    cr_assert_eq(c->sources[0].host_count, sizeof hosts / sizeof *hosts);
+    for (size_t i = 0; i < c->sources[0].host_count; i++)
+        cr_expect_str_eq(c->sources[0].hosts[i], hosts[i]);
+    cr_expect_eq(c->sources[1].type, SOURCE_WEB);
+    cr_expect_eq(c->sources[1].host_count, 0);
+    cr_expect_eq(c->sources[2].type, SOURCE_HTTP);
+    config_free(&c);
 }

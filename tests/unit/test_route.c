@@ -5,6 +5,8 @@
  */
 #include "route_fixture.h"
 
+#include <stdio.h>
+
 static const struct {
     const char *path;
     const char *variant; /* in the request's format, or PNG where Accept decides */
@@ -72,8 +74,8 @@ static const struct {
     {"/small%402x/demo/ada.webp", "demo/ada?w=256&h=256&fit=cover&q=80&f=webp&v=1", "webp"},
     {"/small/demo/a%2bb%3A", "demo/a+b:?w=128&h=128&fit=cover&f=png&v=1", "auto"},
     {"/small/anything/a%20b%c3%a9", "anything/a b\xc3\xa9?w=128&h=128&fit=cover&f=png&v=1", "auto"},
-    {"/small/anything/a%2541", "anything/a%41?w=128&h=128&fit=cover&f=png&v=1", "auto"},
-    {"/small/anything/a%252Fb", "anything/a%2Fb?w=128&h=128&fit=cover&f=png&v=1", "auto"},
+    {"/small/anything/a%2541", "anything/a%2541?w=128&h=128&fit=cover&f=png&v=1", "auto"},
+    {"/small/anything/a%252Fb", "anything/a%252Fb?w=128&h=128&fit=cover&f=png&v=1", "auto"},
     {"/small/anything/%5C%26%23", "anything/\\&#?w=128&h=128&fit=cover&f=png&v=1", "auto"},
 
     /* a version says which original, not how it is drawn */
@@ -383,4 +385,81 @@ Test(route, free_takes_null_and_clears)
     router_free(&none);
     router_free(&router);
     cr_expect_null(router);
+}
+
+Test(route, subjects_are_read_as_people_write_them)
+{
+    static const struct {
+        const char *subject;
+        enum cause cause;
+        const char *text;
+    } cases[] = {
+        {"demo/alice", CAUSE_NONE, "demo/alice"},
+        {"demo/2024/alice", CAUSE_NONE, "demo/2024/alice"},
+        {"anything/100%", CAUSE_NONE, "anything/100%25"},
+        {"demo", CAUSE_BAD_REQUEST, NULL},
+        {"demo/", CAUSE_BAD_REQUEST, NULL},
+        {"demo/a?b", CAUSE_BAD_REQUEST, NULL},
+        {"nobody/a", CAUSE_NOT_FOUND, NULL},
+        {"web/https://images.example.org/a.png", CAUSE_NONE,
+         "web/https://images.example.org/a.png"},
+        {"web/HTTPS://Images.Example.org:443/a b?x=1&y=%2F#z", CAUSE_NONE,
+         "web/https://images.example.org/a%2520b%3Fx=1&y=%252F"},
+        {"web/http://a.b.example.net", CAUSE_NONE, "web/http://a.b.example.net/"},
+        {"web/http://[::1]:81/", CAUSE_NONE, "web/http://[::1]:81/"},
+        {"web/https://example.net/a.png", CAUSE_NOT_FOUND, NULL},
+        {"web/https://example.org/a.png", CAUSE_NOT_FOUND, NULL},
+        {"web/https://evil/?images.example.org", CAUSE_NOT_FOUND, NULL},
+        {"web/https://u@images.example.org/a.png", CAUSE_BAD_REQUEST, NULL},
+        {"web/images.example.org/a.png", CAUSE_BAD_REQUEST, NULL},
+        {"web/ftp://images.example.org/a.png", CAUSE_BAD_REQUEST, NULL},
+        {"closed/https://images.example.org/a.png", CAUSE_NOT_FOUND, NULL},
+    };
+    struct router *router = new_router(&usual);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[PICTURE_CANONICAL_MAX], plain[PICTURE_CANONICAL_MAX];
+        struct picture_request out;
+
+        cr_expect_eq(route_subject(router, cases[i].subject, &out), cases[i].cause, "%s",
+                     cases[i].subject);
+        if (!cases[i].text)
+            continue;
+        picture_subject_text(&out, text);
+        cr_expect_str_eq(text, cases[i].text);
+        cr_expect_gt(picture_subject_plain(text, strlen(text), plain), 0);
+        cr_expect_str_eq(strchr(plain, '/') + 1, out.id);
+    }
+    router_free(&router);
+}
+
+/* Such an URL would need no signature. */
+Test(route, the_web_is_not_for_native_urls)
+{
+    static const char *const urls[] = {
+        "/s64/web/http://images.example.org/a", "/small/web/http:/images.example.org/a",
+        "/small/web/http:%2f%2fimages.example.org", "/small/web/a", "/small/closed/a.png",
+    };
+    struct router *router = new_router(&usual);
+    struct picture_request out;
+
+    for (size_t i = 0; i < COUNT(urls); i++)
+        cr_expect_neq(ask(router, urls[i], &out), CAUSE_NONE, "%s", urls[i]);
+    router_free(&router);
+}
+
+Test(route, ids_that_escapes_make_too_long_are_refused)
+{
+    struct router *router = new_router(&usual);
+    struct picture_request out;
+    char subject[PICTURE_ID_MAX + 100];
+    size_t n = (size_t)snprintf(subject, sizeof subject, "web/http://images.example.org/");
+
+    memset(subject + n, '?', 100);
+    memset(subject + n + 100, 'a', PICTURE_ID_MAX - 300 - (n - 4));
+    subject[PICTURE_ID_MAX - 200 + 4] = '\0';
+    cr_expect_eq(route_subject(router, subject, &out), CAUSE_NONE);
+    subject[n + 100] = '?';
+    cr_expect_eq(route_subject(router, subject, &out), CAUSE_BAD_REQUEST);
+    router_free(&router);
 }

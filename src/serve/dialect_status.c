@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/dialect_status.h"
+
+#include <stddef.h>
+
+struct row {
+    enum cause cause;
+    struct cause_answer answer; /* text NULL: the cause's own */
+};
+
+struct rows {
+    const struct row *rows;
+    size_t count;
+};
+
+#define ROWS(table) {table, sizeof table / sizeof *(table)}
+
+/* imgproxy knows no 400, 413 and 415: what is wrong with a URL is 404, with a picture 422. */
+static const struct row imgproxy[] = {
+    {CAUSE_BAD_REQUEST, {404, NULL}},
+    {CAUSE_EXPIRED, {404, NULL}},
+    {CAUSE_ORIGIN_FORBIDDEN, {404, NULL}},
+    {CAUSE_ORIGIN_DENIED, {403, NULL}},
+    {CAUSE_ORIGIN_UNREACHABLE, {404, NULL}},
+    {CAUSE_ORIGIN_REDIRECTS, {404, NULL}},
+    {CAUSE_ORIGIN_BUSY, {502, NULL}},
+    {CAUSE_ORIGIN_TOO_LARGE, {422, NULL}},
+    {CAUSE_PICTURE_TYPE, {422, NULL}},
+    {CAUSE_PICTURE_TOO_LARGE, {422, NULL}},
+    {CAUSE_BUSY, {429, NULL}},
+};
+
+static const struct rows dialects[] = {
+    [DIALECT_IMGPROXY] = ROWS(imgproxy),
+};
+
+struct cause_answer dialect_answer(enum dialect_name dialect, enum cause cause)
+{
+    const struct cause_info *info = cause_info(cause);
+    struct cause_answer answer = {info->status, info->text};
+    const struct rows *own = &dialects[dialect];
+
+    if ((size_t)dialect >= sizeof dialects / sizeof *dialects)
+        return answer;
+    for (size_t i = 0; i < own->count; i++) {
+        if (own->rows[i].cause != cause)
+            continue;
+        answer.status = own->rows[i].answer.status;
+        if (own->rows[i].answer.text)
+            answer.text = own->rows[i].answer.text;
+        break;
+    }
+    return answer;
+}
