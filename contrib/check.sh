@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Builds Visage with warnings as errors and runs every test.
+# Builds Visage with warnings as errors and runs every test, and where clang is
+# installed each fuzzing harness for $FUZZ_SECONDS (2).
 #
 #   sh contrib/check.sh [--no-install] [--sanitize]
 #
@@ -105,6 +106,30 @@ done
 find "$check_dir/tests" -name '*.trs' | sort | while read -r results_file; do
     sed -n 's/^SKIP: */skipped: /p' "${results_file%.trs}.log"
 done
+
+# The harnesses bring sanitizers of their own, so --sanitize would only run them twice.
+fuzz()
+{
+    fuzz_dir=$check_dir/fuzz
+    [ "$sanitize" = no ] || return 0
+    if ! printf 'int LLVMFuzzerTestOneInput(void);int LLVMFuzzerTestOneInput(void){return 0;}' |
+        clang -fsanitize=fuzzer,address,undefined -x c -o /dev/null - 2>/dev/null; then
+        say 'skipped: fuzzing: there is no clang with libFuzzer'
+        skipped=$((skipped + 1))
+        return 0
+    fi
+    build "$fuzz_dir" "$fuzz_dir.log" '--enable-fuzzers CC=clang CFLAGS=-O1' 'fuzz-build' || {
+        failed=$((failed + 1))
+        return 0
+    }
+    say "fuzzing in $fuzz_dir"
+    step_run env FUZZ_SECONDS="${FUZZ_SECONDS:-2}" make -s -C "$fuzz_dir" fuzz \
+        >"$fuzz_dir/results" 2>&1 || cat "$fuzz_dir/results"
+    passed=$((passed + $(grep -c '^ok ' "$fuzz_dir/results")))
+    failed=$((failed + $(grep -c '^not ok ' "$fuzz_dir/results")))
+    grep -q '^ok ' "$fuzz_dir/results" || failed=$((failed + 1))
+}
+fuzz
 
 if [ "$failed" -eq 0 ] && [ "$test_status" -ne 0 ]; then
     tail -n 40 "$log"

@@ -43,6 +43,11 @@ prometheus              command promtool
 varnish                 command varnishtest
 '
 
+# Never installed by a script: what needs one of these says that it was skipped.
+packages_optional='
+clang                   command clang
+'
+
 package_present() # kind name
 {
     case $1 in

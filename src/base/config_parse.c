@@ -41,6 +41,7 @@ static bool looks_like_key(const char *word)
     return length > 0 && length < 40 && !word[length];
 }
 
+__attribute__((format(printf, 2, 0)))
 static void take_error(cfg_t *cfg, const char *format, va_list ap)
 {
     char why[CONFIG_WHY_MAX];

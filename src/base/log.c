@@ -56,6 +56,7 @@ void log_close(void)
     log_open(LOG_TO_STDERR, NULL); /* which cannot fail */
 }
 
+__attribute__((format(printf, 2, 0)))
 static void add_list(struct line *line, const char *format, va_list ap)
 {
     size_t room = sizeof line->text - line->used;

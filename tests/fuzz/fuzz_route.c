@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A URL, a line end, an Accept field: through all dialects.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/fuzz.h"
+#include "route/route.h"
+
+static struct router *router;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    REQUIRE(router_new(fuzz_config(), &router) == 0);
+    return 0;
+}
+
+static bool is_refusal(enum cause cause)
+{
+    return cause_info(cause)->status >= 400 && cause_info(cause)->status < 500;
+}
+
+/* What the keeper reads in the queue is what the worker has written there. */
+static void require_way_back(const struct picture_request *picture, enum picture_type format)
+{
+    char text[PICTURE_CANONICAL_MAX], again[PICTURE_CANONICAL_MAX];
+    struct picture_request parsed;
+
+    REQUIRE(picture_variant_text(picture, format, text) == strlen(text));
+    REQUIRE(picture_variant_parse(fuzz_config(), text, &parsed) == 0);
+    REQUIRE(parsed.source == picture->source && parsed.format == format);
+    REQUIRE(strcmp(parsed.id, picture->id) == 0);
+    REQUIRE(parsed.rendering.width == picture->rendering.width &&
+            parsed.rendering.height == picture->rendering.height &&
+            parsed.rendering.fit == picture->rendering.fit);
+    REQUIRE(picture_variant_text(&parsed, format, again) == strlen(text));
+    REQUIRE(strcmp(text, again) == 0);
+}
+
+static void require_picture(const struct picture_request *picture)
+{
+    const struct config *config = fuzz_config();
+    char subject[PICTURE_CANONICAL_MAX];
+    size_t length = strnlen(picture->id, sizeof picture->id);
+
+    REQUIRE(picture->source >= config->sources &&
+            picture->source < config->sources + config->source_count);
+    REQUIRE(length > 0 && length <= PICTURE_ID_MAX);
+    REQUIRE(picture->format == PICTURE_AUTO || picture_type_is_output(picture->format));
+    REQUIRE(picture->rendering.width <= PICTURE_SIDE_MAX &&
+            picture->rendering.height <= PICTURE_SIDE_MAX);
+    REQUIRE(picture->rendering.quality >= 1 && picture->rendering.quality <= 100);
+    REQUIRE(picture->background <= 0xffffff);
+    /* Whatever can be asked for can be purged. */
+    REQUIRE(picture_subject_text(picture, subject) == strlen(subject));
+    REQUIRE(route_subject(router, subject) == CAUSE_NONE);
+    require_way_back(picture, PICTURE_JPEG);
+    require_way_back(picture, PICTURE_PNG);
+    require_way_back(picture, PICTURE_WEBP);
+}
+
+static void ask(struct http_request *request)
+{
+    struct picture_request picture, again;
+    enum cause cause = route(router, request, &picture);
+
+    REQUIRE(cause == CAUSE_NONE || is_refusal(cause));
+    if (cause != CAUSE_NONE)
+        return;
+    require_picture(&picture);
+    REQUIRE(picture.negotiated == route_negotiates(router, request));
+    REQUIRE(route(router, request, &again) == CAUSE_NONE);
+    REQUIRE(memcmp(&picture.rendering, &again.rendering, sizeof again.rendering) == 0);
+    REQUIRE(strcmp(picture.id, again.id) == 0 && picture.format == again.format);
+    request->method = HTTP_POST;
+    REQUIRE(route(router, request, &again) == CAUSE_METHOD_NOT_ALLOWED);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct fuzz_input in = {data, size};
+    char *url = fuzz_line(&in), *accept = fuzz_rest(&in);
+    struct http_request request;
+
+    if (http_request_from_url(url, &request)) {
+        request.accept = *accept ? accept : NULL;
+        (void)route_negotiates(router, &request);
+        ask(&request);
+    }
+    free(url);
+    free(accept);
+    return 0;
+}
