@@ -29,7 +29,10 @@ EXTRA_DIST += \
 
 dist_examples_DATA += \
 	contrib/grafana/visage.json \
+	contrib/js/visage-url.mjs \
+	contrib/php/VisageUrl.php \
 	contrib/prometheus/visage.rules.yml \
+	contrib/python/visage_url.py \
 	contrib/systemd/visage.socket \
 	contrib/systemd/visage@.service
 

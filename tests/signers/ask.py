@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""python3 ask.py visage_url.py table.json: the URL of each row on a line of its own, "-" for a refused one."""
+
+import importlib.util
+import json
+import sys
+
+sys.dont_write_bytecode = True
+spec = importlib.util.spec_from_file_location("visage_url", sys.argv[1])
+visage_url = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(visage_url)
+
+with open(sys.argv[2], encoding="utf-8") as file:
+    table = json.load(file)
+for row in table["rows"]:
+    options = {k: row[k] for k in ("preset", "size", "dpr", "format", "version", "expires")}
+    try:
+        visage = visage_url.VisageUrl(row["base"] + row["prefix"], table["keys"].get(row["source"]))
+        print(visage.url(row["source"], row["id"], **options))
+    except ValueError:
+        print("-")
