@@ -190,12 +190,13 @@ static int append_path(struct buffer *out, const struct wish *w, const char *ver
 static int check_id(struct wish *w, const struct router *router)
 {
     char subject[PICTURE_CANONICAL_MAX];
+    struct picture_request named;
 
     words_name(w->id, w->shown, sizeof w->shown);
     if (strlen(w->id) > PICTURE_ID_MAX)
         return ctl_fail(&url_command, "the id is longer than %d bytes", PICTURE_ID_MAX);
     snprintf(subject, sizeof subject, "%s/%s", w->source->name, w->id);
-    if (route_subject(router, subject) != CAUSE_NONE)
+    if (route_subject(router, subject, &named) != CAUSE_NONE)
         return ctl_fail(&url_command, "no id of source %s is like \"%s\"; its id_pattern is %s",
                         w->source->name, w->shown, w->source->id_pattern);
     return 0;
