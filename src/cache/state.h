@@ -62,8 +62,6 @@ int drop_unknown_blobs(struct cache *cache);
 /* Fetching, or waiting for another worker. */
 bool cache_is_busy_state(uint32_t state);
 
-/* The tables of run.mdb: of lease.c, gate.c (two) and queue.c. */
-enum { RUN_LEASES, RUN_ORIGINS, RUN_FETCHES, RUN_QUEUE, RUN_TABLES };
 /* The tables of run.mdb: of lease.c, gate.c (two), queue.c and names.c. */
 enum { RUN_LEASES, RUN_ORIGINS, RUN_FETCHES, RUN_QUEUE, RUN_NAMES, RUN_TABLES };
 
