@@ -47,12 +47,155 @@ bool picture_type_is_output(enum picture_type type)
     return type == PICTURE_JPEG || type == PICTURE_PNG || type == PICTURE_WEBP;
 }
 
+static const char *const fit_names[] = {
+    [FIT_COVER] = "cover",         [FIT_CONTAIN] = "contain", [FIT_FILL] = "fill",
+    [FIT_FILL_DOWN] = "fill-down", [FIT_FORCE] = "force",     [FIT_AUTO] = "auto",
+    [FIT_INSIDE] = "inside",
+};
+
 const char *picture_fit_name(enum picture_fit fit)
 {
-    static const char *const names[] = {
-        [FIT_COVER] = "cover",         [FIT_CONTAIN] = "contain", [FIT_FILL] = "fill",
-        [FIT_FILL_DOWN] = "fill-down", [FIT_FORCE] = "force",     [FIT_AUTO] = "auto",
-    };
+    return fit >= FIT_COVER && fit <= FIT_INSIDE ? fit_names[fit] : "contain";
+}
 
-    return fit >= FIT_COVER && fit <= FIT_AUTO ? names[fit] : "contain";
+enum picture_fit picture_fit_from_name(const char *name, size_t length)
+{
+    for (size_t i = FIT_COVER; i < COUNT(fit_names); i++)
+        if (strlen(fit_names[i]) == length && memcmp(fit_names[i], name, length) == 0)
+            return (enum picture_fit)i;
+    return (enum picture_fit)0;
+}
+
+bool effects_are_any(const struct effects *effects)
+{
+    static const struct effects none;
+
+    _Static_assert(sizeof none % sizeof(uint32_t) == 0, "no gaps to compare");
+    return memcmp(effects, &none, sizeof none) != 0;
+}
+
+static bool offset_is_sane(int32_t offset, uint32_t is_part)
+{
+    int32_t most = is_part ? (int32_t)PICTURE_WHOLE : (int32_t)PICTURE_LENGTH_MAX;
+
+    return is_part <= 1 && offset >= -most && offset <= most;
+}
+
+static bool gravity_is_sane(const struct gravity *g)
+{
+    if (g->kind == GRAVITY_FOCUS)
+        return g->x >= 0 && g->x <= PICTURE_WHOLE && g->y >= 0 && g->y <= PICTURE_WHOLE &&
+               g->x_is_part == 0 && g->y_is_part == 0;
+    return g->kind < GRAVITY_FOCUS && offset_is_sane(g->x, g->x_is_part) &&
+           offset_is_sane(g->y, g->y_is_part);
+}
+
+static bool crop_is_sane(uint32_t length, uint32_t is_part)
+{
+    return is_part <= 1 && length <= (is_part ? PICTURE_WHOLE : PICTURE_LENGTH_MAX);
+}
+
+static bool numbers_are_sane(const struct effects *e)
+{
+    const uint32_t flags[] = {e->keep_orientation, e->enlarge, e->extend, e->extend_ratio,
+                              e->has_background};
+    const uint32_t lengths[] = {e->min_width,     e->min_height,     e->padding_top,
+                                e->padding_right, e->padding_bottom, e->padding_left};
+    const uint32_t factors[] = {e->dpr, e->zoom_x, e->zoom_y};
+
+    for (size_t i = 0; i < COUNT(flags); i++)
+        if (flags[i] > 1)
+            return false;
+    for (size_t i = 0; i < COUNT(lengths); i++)
+        if (lengths[i] > PICTURE_LENGTH_MAX)
+            return false;
+    for (size_t i = 0; i < COUNT(factors); i++)
+        if (factors[i] > PICTURE_FACTOR_MAX)
+            return false;
+    return e->blur <= PICTURE_SIGMA_MAX && e->sharpen <= PICTURE_SIGMA_MAX &&
+           e->background <= 0xffffff;
+}
+
+static bool effects_are_sane(const struct effects *e)
+{
+    return numbers_are_sane(e) && e->turn % 90 == 0 && e->turn < 360 &&
+           crop_is_sane(e->crop_width, e->crop_width_is_part) &&
+           crop_is_sane(e->crop_height, e->crop_height_is_part) &&
+           gravity_is_sane(&e->crop_gravity) && gravity_is_sane(&e->gravity) &&
+           gravity_is_sane(&e->extend_gravity);
+}
+
+bool rendering_is_sane(const struct rendering *r)
+{
+    if (r->quality < 1 || r->quality > 100 || r->fit < FIT_COVER || r->fit > FIT_INSIDE)
+        return false;
+    if (r->fit == FIT_COVER && (r->width < 1 || r->height < 1 || r->width > PICTURE_SIDE_MAX ||
+                                r->height > PICTURE_SIDE_MAX))
+        return false;
+    if (r->fit > FIT_CONTAIN && (r->width > PICTURE_LENGTH_MAX || r->height > PICTURE_LENGTH_MAX))
+        return false;
+    return !effects_are_any(&r->effects) || effects_are_sane(&r->effects);
+}
+
+static void drop_if_one(uint32_t *factor)
+{
+    if (*factor == PICTURE_WHOLE)
+        *factor = 0;
+}
+
+static void drop_if_whole(uint32_t *length, uint32_t *is_part)
+{
+    if (*is_part && *length == PICTURE_WHOLE)
+        *length = 0;
+    if (*length == 0)
+        *is_part = 0;
+}
+
+static void drop_if_unseen(uint32_t *sigma)
+{
+    if (*sigma < PICTURE_SIGMA_MIN)
+        *sigma = 0;
+}
+
+static void drop_parts_of_nothing(struct gravity *g)
+{
+    if (g->x == 0)
+        g->x_is_part = 0;
+    if (g->y == 0)
+        g->y_is_part = 0;
+}
+
+/* A picture that is scaled to fit in, or to exactly what was asked for, has nothing to cut. */
+static bool may_cut(const struct rendering *r, const struct effects *e)
+{
+    return e->min_width || e->min_height ||
+           (r->fit != FIT_INSIDE && r->fit != FIT_CONTAIN && r->fit != FIT_FORCE);
+}
+
+struct effects effects_that_show(const struct rendering *r)
+{
+    static const struct gravity none;
+    struct effects e = r->effects;
+
+    drop_if_whole(&e.crop_width, &e.crop_width_is_part);
+    drop_if_whole(&e.crop_height, &e.crop_height_is_part);
+    drop_if_one(&e.dpr);
+    drop_if_one(&e.zoom_x);
+    drop_if_one(&e.zoom_y);
+    drop_if_unseen(&e.blur);
+    drop_if_unseen(&e.sharpen);
+    if (e.extend)
+        e.extend_ratio = 0;
+    if (!e.has_background)
+        e.background = 0;
+    if (!e.crop_width && !e.crop_height)
+        e.crop_gravity = none;
+    if (!may_cut(r, &e))
+        e.gravity = none;
+    if (!e.extend && !e.extend_ratio)
+        e.extend_gravity = none;
+    drop_parts_of_nothing(&e.crop_gravity);
+    drop_parts_of_nothing(&e.gravity);
+    drop_parts_of_nothing(&e.extend_gravity);
+    return e;
 }

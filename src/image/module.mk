@@ -15,9 +15,11 @@ librender_a_SOURCES = \
 	src/image/renderer/decode_gm.c \
 	src/image/renderer/decode_webp.c \
 	src/image/renderer/encode.c src/image/renderer/encode.h \
+	src/image/renderer/effects.c src/image/renderer/effects.h \
 	src/image/renderer/geometry.c src/image/renderer/geometry.h \
 	src/image/renderer/identicon.c src/image/renderer/identicon.h \
 	src/image/renderer/job.c src/image/renderer/job.h \
+	src/image/renderer/layout.c src/image/renderer/layout.h \
 	src/image/renderer/limits.c src/image/renderer/limits.h \
 	src/image/renderer/orientation.c src/image/renderer/orientation.h \
 	src/image/renderer/samples.c src/image/renderer/samples.h \

@@ -124,24 +124,12 @@ static enum picture_type sniff_descriptor(int fd, uint64_t length)
     return n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
 }
 
-static bool rendering_is_sane(const struct rendering *rendering, enum picture_type output_type)
-{
-    if (rendering->quality < 1 || rendering->quality > 100)
-        return false;
-    if (rendering->fit != FIT_COVER && rendering->fit != FIT_CONTAIN)
-        return false;
-    if (rendering->fit == FIT_COVER &&
-        (rendering->width < 1 || rendering->height < 1 || rendering->width > PICTURE_SIDE_MAX ||
-         rendering->height > PICTURE_SIDE_MAX))
-        return false;
-    return output_type == PICTURE_AUTO || picture_type_is_output(output_type);
-}
-
 /* What requests of all kinds have; the rest is for the caller. */
 static bool fill_request(struct render_request *q, const struct config *config,
                          const struct rendering *rendering, enum picture_type output_type)
 {
-    if (!rendering_is_sane(rendering, output_type)) {
+    if (!rendering_is_sane(rendering) ||
+        (output_type != PICTURE_AUTO && !picture_type_is_output(output_type))) {
         log_error("bad-rendering", "width=%u height=%u fit=%d quality=%u", rendering->width,
                   rendering->height, (int)rendering->fit, rendering->quality);
         return false;
@@ -155,6 +143,7 @@ static bool fill_request(struct render_request *q, const struct config *config,
         .fit = (uint32_t)rendering->fit,
         .quality = rendering->quality,
         .background = config->background,
+        .effects = effects_that_show(rendering),
     };
     return true;
 }
@@ -170,7 +159,8 @@ static bool reply_is_sane(const struct render_request *q, const struct render_re
     } else if (p->output_type != q->output_type) {
         return false;
     }
-    if (q->fit == FIT_COVER && (p->width != q->width || p->height != q->height))
+    if (q->fit == FIT_COVER && !effects_are_any(&q->effects) &&
+        (p->width != q->width || p->height != q->height))
         return false;
     /* what is generated is its own source */
     if (q->kind == RENDER_GENERATED &&
@@ -347,7 +337,7 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
     return cause;
 }
 
-/* The square that FIT_CONTAIN means for what has no size of its own. A bound of 0 is none. */
+/* The square that other fits mean for what has no size of its own. A bound of 0 is none. */
 static uint32_t bounded_side(uint32_t width, uint32_t height)
 {
     uint32_t side = width < height ? width : height;
@@ -382,7 +372,8 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
     memcpy(request.seed, seed->bytes, sizeof request.seed);
     if (text)
         memcpy(request.text, text, length);
-    if (rendering->fit == FIT_CONTAIN) {
+    request.effects = (struct effects){0}; /* they are for what people have sent */
+    if (rendering->fit != FIT_COVER) {
         request.fit = FIT_COVER;
         request.width = request.height = bounded_side(rendering->width, rendering->height);
     }

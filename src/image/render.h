@@ -44,9 +44,9 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
                            struct buffer *output, struct render_result *result);
 
 /* Draws a picture of `seed`, and of `text` where the style shows letters (UTF-8, of less than 64
- * bytes; NULL: none): the same ones give the same picture at every size. FIT_CONTAIN draws a
- * square of the smaller bound that there is, or of 256. Otherwise like renderer_render(); the
- * source's size is the drawing's. */
+ * bytes; NULL: none): the same ones give the same picture at every size. Another fit than
+ * FIT_COVER draws a square of the smaller bound that there is, or of 256, and there are no
+ * effects. Otherwise like renderer_render(); the source's size is the drawing's. */
 enum cause renderer_generate(struct renderer *renderer, enum generator generator,
                              const struct digest *seed, const char *text,
                              const struct rendering *rendering, enum picture_type output_type,

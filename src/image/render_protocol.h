@@ -11,8 +11,10 @@
 
 #include <stdint.h>
 
+#include "base/picture.h"
+
 #define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
-#define RENDER_PROTOCOL_VERSION 3u
+#define RENDER_PROTOCOL_VERSION 4u
 #define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
 
 /* The first packet from the renderer, once its sandbox is closed. */
@@ -48,7 +50,21 @@ struct render_request {
     uint64_t max_pixels;
     unsigned char seed[RENDER_SEED_SIZE];
     char text[RENDER_TEXT_SIZE]; /* UTF-8, NUL-terminated; what initials are taken from */
+    struct effects effects; /* struct rendering; of a picture */
+    uint32_t reserved;
 };
+
+/* To be looked at with rendering_is_sane(). */
+static inline struct rendering render_request_rendering(const struct render_request *q)
+{
+    return (struct rendering){
+        .width = q->width,
+        .height = q->height,
+        .fit = (enum picture_fit)q->fit,
+        .quality = q->quality,
+        .effects = q->effects,
+    };
+}
 
 struct render_reply {
     uint32_t magic;
@@ -59,7 +75,8 @@ struct render_reply {
     uint32_t height;
     uint32_t source_width;  /* of the input, after orientation; of what was generated */
     uint32_t source_height;
-    uint32_t source_alpha;  /* 1 if it has transparency */
+    uint32_t source_alpha;  /* 1 if it has transparency, of its own or as room around it that
+                               effects have added, and no background of theirs behind it */
     uint32_t reserved;
     uint64_t output_length;
     char message[128];      /* for the log; NUL-terminated, may be empty */

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "http/percent.h"
+#include "route/canonical_effects.h"
 
 #define LONGEST_RENDERING \
-    "?w=&h=&fit=contain&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
+    "?w=&h=&fit=fill-down&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
 
 _Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof LONGEST_RENDERING +
-                       3 * 10 /* digits of a uint32_t */ <= PICTURE_CANONICAL_MAX,
+                       3 * 10 /* digits of a uint32_t */ + CANONICAL_EFFECTS_MAX <=
+                   PICTURE_CANONICAL_MAX,
                "the longest canonical text fits");
 
 bool picture_expired(const struct picture_request *r, int64_t now_s)
@@ -116,6 +118,7 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
         at = put_text(at, "&bg=");
         at = put_colour(at, r->background);
     }
+    at = canonical_put_effects(at, &r->rendering);
     at = put_text(at, "&v=" PICTURE_RENDERING_VERSION);
     *at = '\0';
     return (size_t)(at - out);
@@ -181,9 +184,8 @@ static bool take_rendering(const char **at, struct picture_request *out)
     if (!take_number(at, "?w=", &r->width) || !take_number(at, "&h=", &r->height) ||
         !take(at, "&fit=", &value, &length))
         return false;
-    r->fit = length == 5 && memcmp(value, "cover", 5) == 0 ? FIT_COVER : FIT_CONTAIN;
-    if (strlen(picture_fit_name(r->fit)) != length ||
-        memcmp(value, picture_fit_name(r->fit), length) != 0)
+    r->fit = picture_fit_from_name(value, length);
+    if (!r->fit)
         return false;
     /* PNG has none; what is stored here is as good as any other. */
     if (!take_number(at, "&q=", &r->quality))
@@ -192,7 +194,8 @@ static bool take_rendering(const char **at, struct picture_request *out)
         return false;
     out->format = picture_type_from_name(value, length);
     return picture_type_is_output(out->format) &&
-           (out->format != PICTURE_JPEG || take_colour(at, &out->background));
+           (out->format != PICTURE_JPEG || take_colour(at, &out->background)) &&
+           canonical_take_effects(at, &r->effects);
 }
 
 int picture_variant_parse(const struct config *config, const char *text,

@@ -64,8 +64,8 @@ ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_
 #define PICTURE_RENDERING_VERSION "1"
 
 /* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
- * PICTURE_AUTO. PNG is lossless, so its quality is left out; only JPEG has a background. Returns
- * its length. */
+ * PICTURE_AUTO. PNG is lossless, so its quality is left out; only JPEG has a background. Effects
+ * stand before the version, if there are any. Returns its length. */
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
                             char out[PICTURE_CANONICAL_MAX]);
 

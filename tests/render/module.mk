@@ -17,8 +17,10 @@ tests_render_visage_render_misbehave_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=job_run
 tests_render_visage_render_misbehave_LDADD = librender.a libvisage.a $(RENDER_LIBS)
 
 RENDER_TESTS = \
+	tests/render/test_effects \
 	tests/render/test_geometry \
 	tests/render/test_identicon \
+	tests/render/test_layout \
 	tests/render/test_render \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
@@ -27,6 +29,11 @@ check_PROGRAMS += $(RENDER_TESTS)
 TESTS += $(RENDER_TESTS)
 RENDER_TEST_LIBS = tests/render/libpictures.a librender.a libvisage.a $(CRITERION_LIBS) \
 	$(RENDER_LIBS)
+
+tests_render_test_effects_SOURCES = tests/render/test_effects.c
+tests_render_test_effects_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_effects_CFLAGS = $(TEST_CFLAGS)
+tests_render_test_effects_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_geometry_SOURCES = tests/render/test_geometry.c
 tests_render_test_geometry_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -37,6 +44,11 @@ tests_render_test_identicon_SOURCES = tests/render/test_identicon.c
 tests_render_test_identicon_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_identicon_CFLAGS = $(TEST_CFLAGS)
 tests_render_test_identicon_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_layout_SOURCES = tests/render/test_layout.c
+tests_render_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_layout_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
+tests_render_test_layout_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_render_SOURCES = tests/render/test_render.c
 tests_render_test_render_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -41,12 +41,19 @@ enum cause rig_render(struct rig *rig, const void *bytes, size_t length, uint32_
                       uint32_t height, enum picture_fit fit, enum picture_type type)
 {
     const struct rendering want = {.width = width, .height = height, .fit = fit, .quality = 92};
+
+    return rig_render_as(rig, bytes, length, &want, type);
+}
+
+enum cause rig_render_as(struct rig *rig, const void *bytes, size_t length,
+                         const struct rendering *want, enum picture_type type)
+{
     int fd = memfd_create("visage-test", MFD_CLOEXEC);
     enum cause cause;
 
     cr_assert_geq(fd, 0);
     cr_assert_eq(write(fd, bytes, length), (ssize_t)length);
-    cause = renderer_render(rig->renderer, fd, length, &want, type, &rig->output, &rig->result);
+    cause = renderer_render(rig->renderer, fd, length, want, type, &rig->output, &rig->result);
     close(fd);
     return cause;
 }

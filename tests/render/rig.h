@@ -31,6 +31,8 @@ void rig_close(struct rig *rig);
 /* Renders bytes by way of a file in memory. */
 enum cause rig_render(struct rig *rig, const void *bytes, size_t length, uint32_t width,
                       uint32_t height, enum picture_fit fit, enum picture_type type);
+enum cause rig_render_as(struct rig *rig, const void *bytes, size_t length,
+                         const struct rendering *want, enum picture_type type);
 
 /* Skips the test that calls it unless the sandbox is in force in this build, on
  * this machine. */

@@ -30,7 +30,7 @@ Test(geometry, contain_never_enlarges_and_truncates)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct rendering want = {
-            cases[i].want_width, cases[i].want_height, FIT_CONTAIN, 80};
+            cases[i].want_width, cases[i].want_height, FIT_CONTAIN, 80, {0}};
         struct geometry g = geometry_plan(cases[i].width, cases[i].height, false, &want);
 
         cr_expect(g.out_width == cases[i].out_width && g.out_height == cases[i].out_height,
@@ -56,7 +56,7 @@ Test(geometry, cover_cuts_the_middle_and_fills_exactly)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct rendering want = {cases[i].want_width, cases[i].want_height, FIT_COVER, 80};
+        const struct rendering want = {cases[i].want_width, cases[i].want_height, FIT_COVER, 80, {0}};
         struct geometry g = geometry_plan(cases[i].width, cases[i].height, false, &want);
 
         cr_expect(memcmp(&g, &cases[i].g, sizeof g) == 0, "case %zu: %u+%u %ux%u -> %ux%u", i, g.x,
@@ -66,7 +66,7 @@ Test(geometry, cover_cuts_the_middle_and_fills_exactly)
 
 Test(geometry, a_turned_picture_is_planned_lying_down)
 {
-    const struct rendering cover = {640, 300, FIT_COVER, 80}, contain = {800, 0, FIT_CONTAIN, 80};
+    const struct rendering cover = {640, 300, FIT_COVER, 80, {0}}, contain = {800, 0, FIT_CONTAIN, 80, {0}};
     struct geometry g = geometry_plan(300, 640, true, &cover);
 
     cr_expect(g.width == 300 && g.height == 640 && g.out_width == 300 && g.out_height == 640);

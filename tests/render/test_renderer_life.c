@@ -57,9 +57,9 @@ Test(renderer, memory_that_does_not_suffice_is_a_clear_answer)
 Test(renderer, impossible_renderings_are_refused_here)
 {
     static const struct rendering bad[] = {
-        {0, 10, FIT_COVER, 80},   {10, 0, FIT_COVER, 80},     {10, 10, 0, 80},
-        {10, 10, FIT_COVER, 0},   {10, 10, FIT_COVER, 101},   {5000, 10, FIT_COVER, 80},
-        {10, 10, (enum picture_fit)9, 80},
+        {0, 10, FIT_COVER, 80, {0}}, {10, 0, FIT_COVER, 80, {0}}, {10, 10, 0, 80, {0}},
+        {10, 10, FIT_COVER, 0, {0}}, {10, 10, FIT_COVER, 101, {0}}, {5000, 10, FIT_COVER, 80, {0}},
+        {10, 10, (enum picture_fit)9, 80, {0}},
     };
     struct rig rig;
     struct file f = fixture_png(30, 20, false);
@@ -237,7 +237,7 @@ Test(renderer, a_program_that_is_not_there_is_said_so)
 
 Test(renderer, the_callers_descriptor_is_left_alone)
 {
-    const struct rendering want = {16, 16, FIT_COVER, 80};
+    const struct rendering want = {16, 16, FIT_COVER, 80, {0}};
     struct rig rig;
     struct file f = fixture_png(30, 20, false);
     int fd = memfd_create("visage-test", MFD_CLOEXEC);

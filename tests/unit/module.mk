@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/test_base64 \
 	tests/unit/test_breaker \
 	tests/unit/test_buffer \
+	tests/unit/test_canonical_effects \
 	tests/unit/test_cause \
 	tests/unit/test_cid \
 	tests/unit/test_conditional \
@@ -57,6 +58,8 @@ tests_unit_test_breaker_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_breaker_LDADD = $(UNIT_LIBS)
 tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_buffer_LDADD = $(UNIT_LIBS)
+tests_unit_test_canonical_effects_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_canonical_effects_LDADD = $(UNIT_LIBS)
 tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_cause_LDADD = $(UNIT_LIBS)
 tests_unit_test_cid_CFLAGS = $(TEST_CFLAGS)

@@ -87,7 +87,7 @@ Test(request_parse, every_text_is_read_back_as_it_was_meant)
 Test(request_parse, the_longest_id_is_read_back)
 {
     struct picture_request r = {.source = &sources[3],
-                                .rendering = {UINT32_MAX, UINT32_MAX, FIT_CONTAIN, 100}};
+                                .rendering = {UINT32_MAX, UINT32_MAX, FIT_CONTAIN, 100, {0}}};
     char text[PICTURE_CANONICAL_MAX];
 
     memset(r.id, 'x', PICTURE_ID_MAX);
@@ -148,7 +148,7 @@ Test(request_parse, refuses_what_is_no_canonical_text)
         "demo/a?w=4294967296&h=1&fit=cover&f=png" END,
         "demo/a?w=18446744073709551617&h=1&fit=cover&f=png" END,
         "demo/a?w=1&h=1&fit=&f=png" END,
-        "demo/a?w=1&h=1&fit=fill&f=png" END,
+        "demo/a?w=1&h=1&fit=fil&f=png" END,
         "demo/a?w=1&h=1&fit=covers&f=png" END,
         "demo/a?w=1&h=1&fit=contai&f=png" END,
         "demo/a?w=1&h=1&fit=COVER&f=png" END,

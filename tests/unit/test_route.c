@@ -175,7 +175,7 @@ Test(route, the_query_is_ignored)
 Test(route, a_png_has_no_quality)
 {
     struct picture_request r = {.source = &sources[0], .id = "ada",
-                                .rendering = {10, 20, FIT_COVER, 55}};
+                                .rendering = {10, 20, FIT_COVER, 55, {0}}};
     char one[PICTURE_CANONICAL_MAX], other[PICTURE_CANONICAL_MAX];
 
     picture_variant_text(&r, PICTURE_PNG, one);
@@ -195,7 +195,7 @@ Test(route, the_longest_texts_fit)
     char name[CONFIG_NAME_MAX + 1], text[PICTURE_CANONICAL_MAX];
     struct config_source source = {.name = name};
     struct picture_request r = {
-        .source = &source, .rendering = {UINT32_MAX, UINT32_MAX, FIT_CONTAIN, UINT32_MAX}};
+        .source = &source, .rendering = {UINT32_MAX, UINT32_MAX, FIT_CONTAIN, UINT32_MAX, {0}}};
     size_t n;
 
     memset(name, 'n', CONFIG_NAME_MAX);

@@ -7,6 +7,7 @@
 #ifndef VISAGE_RENDERER_DECODE_H
 #define VISAGE_RENDERER_DECODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 #include "base/cause.h"
 #include "image/render_protocol.h"
 #include "image/renderer/geometry.h"
+#include "image/renderer/layout.h"
 
 #define DECODE_SIDE_MAX 16384u
 #define DECODE_MESSAGE 128
@@ -22,8 +24,11 @@
 struct decoded {
     Image *image;           /* the caller destroys it; its colour profile is attached as "ICM" */
     uint32_t width, height; /* of the file, as stored; the image may be smaller */
-    unsigned orientation;   /* 1 to 8 */
+    unsigned orientation;   /* 1 to 8; what the file says of itself */
+    unsigned upright;       /* the one to be applied */
+    bool laid_out;          /* a rendering that needs a layout; its crop and size are the plan */
     struct geometry plan;   /* in the pixels of `image` */
+    struct layout layout;   /* as stored, but for the output; the crop in the file's pixels */
     char message[DECODE_MESSAGE]; /* what was wrong, for the log */
 };
 

@@ -18,6 +18,7 @@
 #include "base/generator.h"
 #include "image/renderer/colour.h"
 #include "image/renderer/decode.h"
+#include "image/renderer/effects.h"
 #include "image/renderer/encode.h"
 #include "image/renderer/identicon.h"
 #include "image/renderer/orientation.h"
@@ -83,7 +84,32 @@ static bool cut_then_scale(Image **image, const struct geometry *g, ExceptionInf
     return cut(image, &part, e) && scale(image, g->out_width, g->out_height, e);
 }
 
-static enum cause transform(struct decoded *d, ExceptionInfo *e)
+/* What is cropped goes first, since the rest is not even scaled. */
+static bool lay_out(Image **image, const struct layout *l, const struct geometry *crop,
+                    bool shrinks, ExceptionInfo *e)
+{
+    struct geometry to_cut = *crop;
+    RectangleInfo kept = {.x = (long)l->cut.x,
+                          .y = (long)l->cut.y,
+                          .width = l->cut.width,
+                          .height = l->cut.height};
+
+    if (shrinks)
+        return cut_then_scale(image, crop, e) && cut(image, &kept, e);
+    layout_part(l, &to_cut);
+    return cut_then_scale(image, &to_cut, e);
+}
+
+static bool scale_and_cut(struct decoded *d, bool shrinks, ExceptionInfo *e)
+{
+    if (d->laid_out)
+        return lay_out(&d->image, &d->layout, &d->plan, shrinks, e);
+    return shrinks ? scale_then_cut(&d->image, &d->plan, e)
+                   : cut_then_scale(&d->image, &d->plan, e);
+}
+
+static enum cause transform(const struct render_request *request, struct decoded *d, bool *alpha,
+                            ExceptionInfo *e)
 {
     const struct geometry *g = &d->plan;
     bool shrinks = g->out_width <= g->width && g->out_height <= g->height;
@@ -91,11 +117,13 @@ static enum cause transform(struct decoded *d, ExceptionInfo *e)
     bool ok = !early || colour_to_srgb(d->image);
 
     if (ok)
-        ok = shrinks ? scale_then_cut(&d->image, g, e) : cut_then_scale(&d->image, g, e);
+        ok = scale_and_cut(d, shrinks, e);
     if (ok && !early)
         ok = colour_to_srgb(d->image);
     if (ok)
-        ok = orientation_apply(&d->image, d->orientation, e);
+        ok = orientation_apply(&d->image, d->upright, e);
+    if (ok && d->laid_out)
+        ok = effects_apply(&d->image, &request->effects, &d->layout, alpha, e);
     /* None of these steps fails but for want of memory. */
     return ok ? CAUSE_NONE : CAUSE_PICTURE_TOO_LARGE;
 }
@@ -124,7 +152,7 @@ static enum cause render(const struct render_request *request, const unsigned ch
 {
     struct decoded d;
     enum cause cause = decode_picture(request, bytes, length, &d);
-    bool turned = orientation_swaps(d.orientation);
+    bool turned = orientation_swaps(d.orientation), alpha;
     ExceptionInfo e;
 
     memcpy(reply->message, d.message, sizeof reply->message);
@@ -133,8 +161,9 @@ static enum cause render(const struct render_request *request, const unsigned ch
     if (cause != CAUSE_NONE)
         return cause;
     GetExceptionInfo(&e);
-    reply->source_alpha = colour_has_transparency(d.image, &e);
-    cause = transform(&d, &e);
+    alpha = colour_has_transparency(d.image, &e);
+    cause = transform(request, &d, &alpha, &e);
+    reply->source_alpha = alpha;
     if (cause == CAUSE_NONE)
         cause = finish(request, d.image, output, reply);
     if (cause != CAUSE_NONE && e.reason && reply->message[0] == '\0')
@@ -181,18 +210,15 @@ static bool kind_is_sane(const struct render_request *q)
 {
     if (q->kind == RENDER_GENERATED)
         return draw_function_of(q->generator) && memchr(q->text, '\0', sizeof q->text) &&
-               q->fit == FIT_COVER;
+               q->fit == FIT_COVER && !effects_are_any(&q->effects);
     return q->kind == RENDER_PICTURE;
 }
 
 static bool is_sane(const struct render_request *q)
 {
-    bool cover = q->fit == FIT_COVER;
+    const struct rendering want = render_request_rendering(q);
 
-    return kind_is_sane(q) && (cover || q->fit == FIT_CONTAIN) && q->quality >= 1 &&
-           q->quality <= 100 &&
-           (!cover || (q->width >= 1 && q->width <= PICTURE_SIDE_MAX && q->height >= 1 &&
-                       q->height <= PICTURE_SIDE_MAX)) &&
+    return kind_is_sane(q) && rendering_is_sane(&want) &&
            (q->output_type == PICTURE_AUTO ||
             picture_type_is_output((enum picture_type)q->output_type));
 }

@@ -67,6 +67,16 @@ unsigned orientation_from_xmp(const unsigned char *xmp, size_t length)
     return (unsigned)(*p - '0');
 }
 
+unsigned orientation_turned(unsigned orientation, uint32_t degrees)
+{
+    /* by a quarter: those without a mirror go round, and so do those with one */
+    static const unsigned char next[] = {0, 6, 7, 8, 5, 2, 3, 4, 1};
+
+    for (; degrees >= 90; degrees -= 90)
+        orientation = next[orientation];
+    return orientation;
+}
+
 bool orientation_apply(Image **image, unsigned orientation, ExceptionInfo *exception)
 {
     Image *turned;

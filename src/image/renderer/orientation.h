@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <magick/api.h>
 
@@ -21,6 +22,10 @@ static inline bool orientation_swaps(unsigned orientation)
 {
     return orientation >= 5 && orientation <= 8;
 }
+
+/* What such a picture's orientation becomes when it is turned clockwise by 0, 90, 180 or 270
+ * degrees on top of it. */
+unsigned orientation_turned(unsigned orientation, uint32_t degrees);
 
 /* Turns *image upright, replacing it. False, with *image as it was, without memory. */
 bool orientation_apply(Image **image, unsigned orientation, ExceptionInfo *exception);
