@@ -21,6 +21,9 @@ libgraphicsmagick1-dev  module  GraphicsMagick
 libwebp-dev             module  libwebpdemux
 libexif-dev             module  libexif
 liblcms2-dev            module  lcms2
+libunistring-dev        header  unigbrk.h
+libfreetype-dev         module  freetype2
+libharfbuzz-dev         module  harfbuzz
 libseccomp-dev          module  libseccomp
 libmicrohttpd-dev       module  libmicrohttpd
 '
@@ -41,6 +44,10 @@ spawn-fcgi              command spawn-fcgi
 multiwatch              command multiwatch
 prometheus              command promtool
 varnish                 command varnishtest
+fonts-dejavu-core       file    /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
+fonts-noto-core         file    /usr/share/fonts/truetype/noto/NotoSans-Bold.ttf
+fonts-noto-cjk          file    /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc
+fonts-noto-color-emoji  file    /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 '
 
 # Never installed by a script: what needs one of these says that it was skipped.

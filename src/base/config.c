@@ -80,6 +80,9 @@ void config_free(struct config **config)
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);
+    for (size_t i = 0; i < c->render.fonts.count; i++)
+        free(c->render.fonts.items[i]);
+    free(c->render.fonts.items);
     free(c->render.program);
     free(c->fetch.ca_file);
     free(c->fetch.user_agent);

@@ -18,6 +18,7 @@
 
 #define CONFIG_NAME_MAX 64   /* bytes in a preset's or source's name */
 #define CONFIG_SIZES_MAX 32
+#define CONFIG_FONTS_MAX 64
 #define CONFIG_FORMATS_MAX 3
 #define CONFIG_ERROR_MAX 512 /* room for a message, NUL included */
 
@@ -92,6 +93,11 @@ struct config_source {
     int line;               /* where the section begins, for messages */
 };
 
+struct path_list {
+    char **items;
+    size_t count;
+};
+
 struct config {
     char *path;             /* the file it came from */
     char *text;             /* what was read, comments left out */
@@ -139,6 +145,7 @@ struct config {
         uint64_t max_memory; /* bytes of address space beyond what the renderer starts with */
         int64_t idle_ms;    /* an idle renderer leaves after this */
         bool sandbox;       /* false only for debugging; says so in the log */
+        struct path_list fonts; /* for initials, the preferred one first; empty: the usual ones */
     } render;
 
     struct {                    /* clients, by address prefix */

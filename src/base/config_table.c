@@ -162,6 +162,13 @@ const struct config_key config_keys[] = {
      .doc = "How long a renderer without work stays."},
     {.name = "sandbox", .type = CONFIG_BOOLEAN, RENDER(sandbox), .fallback = "true",
      .doc = "false runs the renderer unconfined: for debugging only."},
+    {.name = "fonts", .type = CONFIG_PATHS, RENDER(fonts), .max = CONFIG_FONTS_MAX,
+     .shown = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf, "
+              "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+     .doc = "Font files that initials are drawn with; each letter is taken from the first that has "
+            "it, emoji from one in colour if there is any. Unset, those of Debian's packages "
+            "fonts-noto-core, fonts-dejavu-core, fonts-noto-cjk and fonts-noto-color-emoji. One "
+            "that is missing is passed over; \"visage check\" tells which scripts there are."},
 
     {.name = "rate", .type = CONFIG_UINT32, LIMIT(rate), .fallback = "0",
      .min = 0, .max = 1000000,

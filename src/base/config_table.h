@@ -45,6 +45,7 @@ enum config_type {
     CONFIG_USERNAME, /* char * */
     CONFIG_VARIABLE, /* char *; an environment variable's name */
     CONFIG_NETWORKS, /* list: struct network_list */
+    CONFIG_PATHS,    /* list: struct path_list */
     CONFIG_LOG,      /* log_target and log_file of struct config */
     CONFIG_FALLBACK, /* struct config_fallback */
 };

@@ -126,21 +126,29 @@ static int store_string(const struct config_key *key, void *record, const char *
     return 0;
 }
 
-static int set_path(const struct config_key *key, void *record, const char *text, char *why)
+/* *length becomes what is to be stored of it. */
+static int check_path(const char *text, size_t *length, char *why)
 {
-    size_t length = strlen(text);
-
     /* The value is not repeated: a password may stand where its file's name should. */
     if (text[0] != '/')
         return WRONG(why, "a path that does not begin with \"/\"");
-    if (length >= PATH_MAX)
+    *length = strlen(text);
+    if (*length >= PATH_MAX)
         return WRONG(why, "the path is longer than %d bytes", PATH_MAX - 1);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < *length; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
             return WRONG(why, "the path has a control byte in it");
-    while (length > 1 && text[length - 1] == '/')
-        length--;
-    return store_string(key, record, text, length);
+    while (*length > 1 && text[*length - 1] == '/')
+        --*length;
+    return 0;
+}
+
+static int set_path(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length;
+    int rc = check_path(text, &length, why);
+
+    return rc < 0 ? rc : store_string(key, record, text, length);
 }
 
 /* Unreserved characters and '/' (RFC 3986 section 2.3), no empty and no dot segments. */
@@ -299,6 +307,25 @@ static int add_network(const struct config_key *key, void *record, const char *t
     return 0;
 }
 
+static int add_path(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct path_list *list = (struct path_list *)((char *)record + key->offset);
+    size_t length;
+    char **grown;
+    int rc = check_path(text, &length, why);
+
+    if (rc < 0)
+        return rc;
+    if (list->count >= (size_t)key->max)
+        return WRONG(why, "more than %lld paths", (long long)key->max);
+    grown = reallocarray(list->items, list->count + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    list->items = grown;
+    grown[list->count] = strndup(text, length);
+    return grown[list->count++] ? 0 : -ENOMEM;
+}
+
 static int set_log(const struct config_key *key, void *record, const char *text, char *why)
 {
     struct config *c = record;
@@ -389,6 +416,7 @@ static const struct type_info {
                          "a name of letters, digits and _, not beginning with a digit"},
     [CONFIG_NETWORKS] = {add_network, true, true,
                          "a list of addresses and networks such as 10.0.0.0/8 or ::1"},
+    [CONFIG_PATHS] = {add_path, true, true, "a list of absolute paths"},
     [CONFIG_LOG] = {set_log, false, true, "stderr, syslog, or a file's absolute path"},
     [CONFIG_FALLBACK] = {set_fallback, false, true,
                          "none, identicon, or a picture's absolute path"},

@@ -22,6 +22,7 @@ libvisage_a_SOURCES += \
 	src/base/generator.c src/base/generator.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/hmac.c src/base/hmac.h \
+	src/base/initials.c src/base/initials.h \
 	src/base/log.c src/base/log.h \
 	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
+	src/image/fonts_usual.c src/image/fonts_usual.h \
 	src/image/render.c src/image/render.h \
 	src/image/render_child.c src/image/render_child.h \
 	src/image/render_protocol.h \
@@ -8,7 +9,7 @@ libvisage_a_SOURCES += \
 # The renderer but for its main(), so that tests can link it too.
 noinst_LIBRARIES += librender.a
 librender_a_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS) $(WEBP_CFLAGS) $(EXIF_CFLAGS) $(LCMS_CFLAGS) \
-	$(SECCOMP_CFLAGS)
+	$(SECCOMP_CFLAGS) $(FREETYPE_CFLAGS) $(HARFBUZZ_CFLAGS)
 librender_a_SOURCES = \
 	src/image/renderer/colour.c src/image/renderer/colour.h \
 	src/image/renderer/decode.c src/image/renderer/decode.h \
@@ -16,23 +17,29 @@ librender_a_SOURCES = \
 	src/image/renderer/decode_webp.c \
 	src/image/renderer/encode.c src/image/renderer/encode.h \
 	src/image/renderer/effects.c src/image/renderer/effects.h \
+	src/image/renderer/fonts.c src/image/renderer/fonts.h \
 	src/image/renderer/geometry.c src/image/renderer/geometry.h \
 	src/image/renderer/identicon.c src/image/renderer/identicon.h \
+	src/image/renderer/initials.c src/image/renderer/initials.h \
 	src/image/renderer/job.c src/image/renderer/job.h \
 	src/image/renderer/layout.c src/image/renderer/layout.h \
+	src/image/renderer/lettering.c src/image/renderer/lettering.h \
 	src/image/renderer/limits.c src/image/renderer/limits.h \
 	src/image/renderer/orientation.c src/image/renderer/orientation.h \
+	src/image/renderer/palette.c src/image/renderer/palette.h \
 	src/image/renderer/samples.c src/image/renderer/samples.h \
 	src/image/renderer/sandbox.h \
 	src/image/renderer/sandbox_landlock.c \
 	src/image/renderer/scan.c src/image/renderer/scan.h \
+	src/image/renderer/stamp.c src/image/renderer/stamp.h \
 	src/image/renderer/warm_up.c src/image/renderer/warm_up.h
 if HAVE_SECCOMP
 librender_a_SOURCES += src/image/renderer/sandbox_seccomp.c
 else
 librender_a_SOURCES += src/image/renderer/sandbox_none.c
 endif
-RENDER_LIBS = $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS) -lpthread -lm
+RENDER_LIBS = $(GM_LIBS) $(WEBP_LIBS) $(EXIF_LIBS) $(LCMS_LIBS) $(SECCOMP_LIBS) \
+	$(FREETYPE_LIBS) $(HARFBUZZ_LIBS) -lpthread -lm
 
 pkglibexec_PROGRAMS += visage-render
 visage_render_SOURCES = src/image/renderer/main.c

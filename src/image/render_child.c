@@ -26,6 +26,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "image/fonts_usual.h"
 
 #define HELLO_TIMEOUT_MS 5000
 
@@ -126,6 +127,19 @@ static enum child_outcome bury(struct render_child *child)
     return outcome;
 }
 
+static void add_fonts(const struct path_list *fonts, char **arguments)
+{
+    _Static_assert(CONFIG_FONTS_MAX <= RENDER_FONTS_MAX, "the renderer takes all that are named");
+
+    if (fonts->count == 0) {
+        for (size_t i = 0; fonts_usual[i]; i++)
+            arguments[i] = (char *)fonts_usual[i];
+        return;
+    }
+    for (size_t i = 0; i < fonts->count; i++)
+        arguments[i] = fonts->items[i];
+}
+
 static int spawn(pid_t *pid, const struct config *config, int socket)
 {
     /* Nothing of the worker's environment: it may hold credentials. */
@@ -142,8 +156,10 @@ static int spawn(pid_t *pid, const struct config *config, int socket)
     const char *sandbox = !config->render.sandbox         ? "off"
                           : getenv("VISAGE_SANDBOX_TRAP") ? "trap"
                                                           : "kill";
-    char *arguments[] = {config->render.program, numbers[0], numbers[1],      numbers[2],
-                         numbers[3],             numbers[4], (char *)sandbox, NULL};
+    char *arguments[7 + RENDER_FONTS_MAX + 1] = {
+        config->render.program, numbers[0], numbers[1],      numbers[2],
+        numbers[3],             numbers[4], (char *)sandbox,
+    };
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
@@ -154,6 +170,8 @@ static int spawn(pid_t *pid, const struct config *config, int socket)
     snprintf(numbers[2], sizeof numbers[2], "%llu", (unsigned long long)config->render.max_memory);
     snprintf(numbers[3], sizeof numbers[3], "%llu", (unsigned long long)config->render.max_pixels);
     snprintf(numbers[4], sizeof numbers[4], "%lld", (long long)config->render.idle_ms);
+
+    add_fonts(&config->render.fonts, arguments + 7);
 
     error = posix_spawn_file_actions_init(&actions);
     if (error)

@@ -30,6 +30,8 @@ enum render_kind {
     RENDER_GENERATED = 2, /* of a seed: generator, seed, text; FIT_COVER; one descriptor */
 };
 
+#define RENDER_FONTS_MAX 64 /* on the renderer's command line; it skips what comes after */
+
 #define RENDER_SEED_SIZE 32
 #define RENDER_TEXT_SIZE 64 /* with the closing NUL */
 
@@ -49,7 +51,7 @@ struct render_request {
     uint64_t input_length;
     uint64_t max_pixels;
     unsigned char seed[RENDER_SEED_SIZE];
-    char text[RENDER_TEXT_SIZE]; /* UTF-8, NUL-terminated; what initials are taken from */
+    char text[RENDER_TEXT_SIZE]; /* UTF-8, NUL-terminated: the initials (base/initials.h) */
     struct effects effects; /* struct rendering; of a picture */
     uint32_t reserved;
 };

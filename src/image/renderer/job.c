@@ -21,6 +21,7 @@
 #include "image/renderer/effects.h"
 #include "image/renderer/encode.h"
 #include "image/renderer/identicon.h"
+#include "image/renderer/initials.h"
 #include "image/renderer/orientation.h"
 
 /* Replaces *image by a step's result; false when there is none. */
@@ -188,15 +189,26 @@ static draw_function *draw_function_of(uint32_t generator)
     return draw_functions[generator];
 }
 
+/* NULL with a cause where there is none. Memory is all that the others can lack. */
+static Image *draw(const struct render_request *q, enum cause *cause)
+{
+    *cause = CAUSE_PICTURE_TOO_LARGE;
+    if (q->generator == GENERATOR_INITIALS)
+        return initials_draw(q->seed, q->text, q->width, q->height, cause);
+    return draw_function_of(q->generator)(q->seed, q->text, q->width, q->height);
+}
+
 static enum cause generate(const struct render_request *request, int output,
                            struct render_reply *reply)
 {
-    Image *image = draw_function_of(request->generator)(request->seed, request->text,
-                                                        request->width, request->height);
     enum cause cause;
+    Image *image = draw(request, &cause);
 
-    if (!image)
-        return CAUSE_PICTURE_TOO_LARGE;
+    if (!image) {
+        if (cause == CAUSE_PICTURE_TYPE)
+            snprintf(reply->message, sizeof reply->message, "no font has these letters");
+        return cause;
+    }
     reply->source_width = request->width;
     reply->source_height = request->height;
     reply->source_alpha = generator_is_transparent((enum generator)request->generator);
@@ -209,8 +221,9 @@ static enum cause generate(const struct render_request *request, int output,
 static bool kind_is_sane(const struct render_request *q)
 {
     if (q->kind == RENDER_GENERATED)
-        return draw_function_of(q->generator) && memchr(q->text, '\0', sizeof q->text) &&
-               q->fit == FIT_COVER && !effects_are_any(&q->effects);
+        return (draw_function_of(q->generator) || q->generator == GENERATOR_INITIALS) &&
+               memchr(q->text, '\0', sizeof q->text) && q->fit == FIT_COVER &&
+               !effects_are_any(&q->effects);
     return q->kind == RENDER_PICTURE;
 }
 

@@ -3,12 +3,12 @@
  * visage-render: decodes, scales and encodes pictures for one worker, which
  * starts it as
  *
- *     visage-render PARENT-PID TIMEOUT-MS MAX-MEMORY MAX-PIXELS IDLE-MS off|kill|trap
+ *     visage-render PARENT-PID TIMEOUT-MS MAX-MEMORY MAX-PIXELS IDLE-MS off|kill|trap [FONT...]
  *
  * with its end of a socketpair as descriptor 3 (see image/render_protocol.h).
  * Untrusted bytes are first touched when all of this has been done, in this
  * order: foreign descriptors closed; death bound to the parent's; libraries set
- * up and used once; resource limits; Landlock; the system call filter.
+ * up and used once; fonts opened; resource limits; Landlock; the system call filter.
  *
  * It leaves with status 0 when it is idle for IDLE-MS, when the worker has gone,
  * and after so many pictures that fragments may have gathered on its heap.
@@ -35,6 +35,7 @@
 #include "image/render_protocol.h"
 #include "image/renderer/colour.h"
 #include "image/renderer/decode.h"
+#include "image/renderer/fonts.h"
 #include "image/renderer/job.h"
 #include "image/renderer/limits.h"
 #include "image/renderer/sandbox.h"
@@ -79,7 +80,7 @@ static bool parse(int argc, char **argv, struct options *o)
     static const char *const modes[] = {"off", "kill", "trap"};
     uint64_t n[5];
 
-    if (argc != 7)
+    if (argc < 7)
         return false;
     for (int i = 0; i < 5; i++)
         if (!parse_number(argv[i + 1], INT64_MAX, &n[i]))
@@ -284,13 +285,14 @@ int main(int argc, char **argv)
     };
     bool in_force = false;
     struct options o;
+    uint64_t font_bytes;
     int r;
 
     if (close_range(RENDER_SOCKET_FD + 1, ~0u, 0) < 0)
         leave(1, "descriptors", errno);
     if (!parse(argc, argv, &o)) {
         fprintf(stderr, "usage: visage-render PARENT-PID TIMEOUT-MS MAX-MEMORY MAX-PIXELS IDLE-MS "
-                        "off|kill|trap\nIt is started by visage's workers, not by hand.\n");
+                        "off|kill|trap [FONT...]\nIt is started by visage's workers, not by hand.\n");
         return 2;
     }
     if ((r = stay_until_told(o.parent)) < 0)
@@ -303,7 +305,8 @@ int main(int argc, char **argv)
         leave(1, "warm-up", -r);
     if ((r = set_idle_timeout(o.idle_ms)) < 0)
         leave(1, "socket", -r);
-    if ((r = limits_set(o.max_memory, o.timeout_ms)) < 0)
+    font_bytes = fonts_open(argv + 7, (size_t)argc - 7);
+    if ((r = limits_set(o.max_memory + font_bytes, o.timeout_ms)) < 0)
         leave(1, "limits", -r);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         leave(1, "privileges", errno);
@@ -319,6 +322,7 @@ int main(int argc, char **argv)
     if (!in_force) {
         /* A plain exit, so that leak checkers have their say. */
         colour_forget();
+        fonts_close();
         DestroyMagick();
         return 0;
     }

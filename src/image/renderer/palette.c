@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Fourteen hues around OKLCH's circle, closer where people tell them apart better. White stands
+ * on the deep ones with a contrast of 5; the dark ink on the light ones, of the same hue, of
+ * 6.2: weaker colours need more of it to look as clear.
+ */
+#include "image/renderer/palette.h"
+
+const struct palette_entry palette[PALETTE_SIZE] = {
+    {0xc3414f, 0xffffff},
+    {0xc04909, 0xffffff},
+    {0xa45e05, 0xffffff},
+    {0x886b06, 0xffffff},
+    {0x5b7903, 0xffffff},
+    {0x06803a, 0xffffff},
+    {0x087e65, 0xffffff},
+    {0x077b81, 0xffffff},
+    {0x0177a1, 0xffffff},
+    {0x1f6ece, 0xffffff},
+    {0x6761d0, 0xffffff},
+    {0x8b55c1, 0xffffff},
+    {0xa94aa3, 0xffffff},
+    {0xbc4279, 0xffffff},
+    {0xfecaca, 0x822a33},
+    {0xfeccb9, 0x803009},
+    {0xffcea5, 0x6e3d01},
+    {0xefd798, 0x5d4800},
+    {0xcce4a6, 0x3e5302},
+    {0xb1eabc, 0x035926},
+    {0x9eecd3, 0x035745},
+    {0x93ebef, 0x00565a},
+    {0xade2fe, 0x04516f},
+    {0xc2dbfe, 0x164a8b},
+    {0xd2d5ff, 0x44408a},
+    {0xe3cefe, 0x5c3880},
+    {0xfac5f4, 0x6f306b},
+    {0xffc7da, 0x7c2a4f},
+};
