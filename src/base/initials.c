@@ -211,14 +211,14 @@ static bool has_bare_initials(uint32_t c)
 static struct letter letter_at(const struct name *name, size_t at)
 {
     struct letter letter = {.length = 0};
-    bool bare = has_bare_initials(name->characters[at]);
+    bool bare = has_bare_initials(name->characters[at]), emoji = is_emoji(name->characters[at]);
     size_t marks = 0;
 
     for (size_t i = at; i < name->length && (i == at || !name->breaks[i]); i++) {
         uint32_t c = name->characters[i];
 
         marks = is_mark(c) ? marks + 1 : 0;
-        if (marks > MARKS_MAX || (bare && i > at))
+        if (marks > MARKS_MAX || (bare && i > at) || (is_tag(c) && !emoji))
             continue;
         if (letter.length == CHARACTERS_MAX)
             break;

@@ -26,6 +26,7 @@ unit_tests = \
 	tests/unit/test_freshness \
 	tests/unit/test_generator \
 	tests/unit/test_hmac \
+	tests/unit/test_initials \
 	tests/unit/test_log \
 	tests/unit/test_network \
 	tests/unit/test_percent \
@@ -78,6 +79,8 @@ tests_unit_test_form_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_form_LDADD = $(UNIT_LIBS)
 tests_unit_test_freshness_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_freshness_LDADD = $(UNIT_LIBS)
+tests_unit_test_initials_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_initials_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
