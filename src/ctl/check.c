@@ -119,9 +119,9 @@ static void check_renderer(struct report *r, const struct config *config)
     }
     renderer = renderer_new(config);
     rc = renderer ? renderer_probe(renderer, &types, &sandboxed) : -ENOMEM;
-    renderer_free(&renderer);
     if (rc < 0) {
         report_fail(r, "renderer %s does not start: %s", config->render.program, strerror(-rc));
+        renderer_free(&renderer);
         return;
     }
     report_ok(r, "renderer %s starts", config->render.program);
@@ -142,6 +142,8 @@ static void check_renderer(struct report *r, const struct config *config)
         report_warn(r, "renderer's sandbox is switched off by render.sandbox");
     else
         report_fail(r, "renderer's sandbox is not in force: pictures are decoded unconfined");
+    check_fonts(r, renderer);
+    renderer_free(&renderer);
     buffer_free(&written);
     buffer_free(&decoded);
 }

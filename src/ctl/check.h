@@ -11,6 +11,11 @@
 /* check_machine.c: sandbox mechanisms, LMDB, process limits, PID namespace. */
 void check_machine(struct report *r, const struct config *config);
 
+struct renderer;
+
+/* check_fonts.c: the scripts of initials, as this renderer, which runs, draws them. */
+void check_fonts(struct report *r, struct renderer *renderer);
+
 /* check_state.c: the state directory and its file system. */
 void check_state(struct report *r, const struct config *config);
 

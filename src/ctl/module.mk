@@ -3,6 +3,7 @@ bin_PROGRAMS += visage
 visage_SOURCES = \
 	src/ctl/check.c src/ctl/check.h \
 	src/ctl/check_access.c \
+	src/ctl/check_fonts.c \
 	src/ctl/check_keys.c \
 	src/ctl/check_machine.c \
 	src/ctl/check_state.c \

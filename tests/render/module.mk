@@ -21,6 +21,7 @@ RENDER_TESTS = \
 	tests/render/test_geometry \
 	tests/render/test_identicon \
 	tests/render/test_layout \
+	tests/render/test_initials \
 	tests/render/test_render \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
@@ -49,6 +50,10 @@ tests_render_test_layout_SOURCES = tests/render/test_layout.c
 tests_render_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_layout_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
 tests_render_test_layout_LDADD = $(RENDER_TEST_LIBS)
+tests_render_test_initials_SOURCES = tests/render/test_initials.c
+tests_render_test_initials_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_initials_CFLAGS = $(TEST_CFLAGS)
+tests_render_test_initials_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_render_SOURCES = tests/render/test_render.c
 tests_render_test_render_CPPFLAGS = $(TEST_CPPFLAGS)

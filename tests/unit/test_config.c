@@ -386,6 +386,19 @@ Test(config, lists_are_sorted_or_kept_in_order)
     config_free(&c);
 }
 
+Test(config, fonts_are_paths_in_their_order)
+{
+    struct config *c = load("render { fonts = {/usr/share/b.ttf, \"/a b/c.otf\", /usr/share/b.ttf} }");
+
+    cr_assert_eq(c->render.fonts.count, 3);
+    cr_expect_str_eq(c->render.fonts.items[0], "/usr/share/b.ttf");
+    cr_expect_str_eq(c->render.fonts.items[1], "/a b/c.otf");
+    config_free(&c);
+    c = load("");
+    cr_expect_eq(c->render.fonts.count, 0, "the usual ones");
+    config_free(&c);
+}
+
 Test(config, headers_are_trimmed_and_networks_of_both_families_taken)
 {
     struct config *c = load("source a {\n url = \"HTTPS://[::1]:8443/x?u={id}&v=1\"\n"

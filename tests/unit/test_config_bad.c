@@ -113,6 +113,8 @@ static const struct bad values[] = {
     {"render { max_pixels = 0 }", 1, "render.max_pixels: 0 is out of range"},
     {"render { timeout = 61 }", 1, "render.timeout: 61 is out of range"},
     {"render { sandbox = maybe }", 1, "\"maybe\" is not true or false"},
+    {"render {\n fonts = {/a.ttf, b.ttf} }", 2, "render.fonts: a path that does not begin with \"/\"; "
+                                               "allowed: a list of absolute paths"},
     {"group_readable = 2", 1, "group_readable: \"2\" is not true or false"},
     {"log_level = loud", 1, "log_level: \"loud\" is not a word known here; allowed: one of error, "
                             "warn, info, debug"},

@@ -452,7 +452,7 @@ Test(ctl_check, reports_on_the_files_that_fallbacks_name)
 Test(ctl_check, reports_on_the_renderer)
 {
     const char *build = getenv("VISAGE_BUILD_DIR");
-    char program[4096];
+    char program[4096], keys[4200];
     struct site s;
     struct result r;
 
@@ -466,6 +466,14 @@ Test(ctl_check, reports_on_the_renderer)
     EXPECT_SAYS(r, "ok    formats decoded: jpeg, png, gif, webp");
     EXPECT_SAYS(r, "names none: png, jpeg\n");
     EXPECT_SAYS(r, "  renderer's sandbox is ");
+    EXPECT_SAYS(r, "  initials: ");
+    buffer_free(&r.output);
+
+    snprintf(keys, sizeof keys, "render { program = \"%s\" fonts = {/nowhere/font.ttf} }", program);
+    write_file(s.config.path, keys, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "warn  initials: no font; ");
     buffer_free(&r.output);
 
     write_file(s.config.path, "render { program = /nowhere/visage-render }", 0600);
