@@ -55,7 +55,8 @@ static int put_path(const struct job *job, const struct entry *variant, struct b
     return rc;
 }
 
-/* Whoever was given a signed URL of one version may have the other, for as long. */
+/* Whoever was given a signed URL of one version may have the other, for as long. Where nobody looks at
+ * signatures (SIGN_OFF) none is given for one that may be made up. */
 static int put_signature(const struct job *job, struct buffer *out)
 {
     const struct source *source = source_find(&job->server->sources, job->picture->source);
@@ -64,7 +65,7 @@ static int put_signature(const struct job *job, struct buffer *out)
     int64_t expires_s = SIGN_NEVER;
     int rc;
 
-    if (!source || source->sign_keys.count == 0 ||
+    if (!source || source->config->sign == SIGN_OFF || source->sign_keys.count == 0 ||
         http_form_count(request->query, request->query_length, "sig") == 0)
         return 0;
     if (http_form_get(request->query, request->query_length, "exp", expires, sizeof expires) > 0)

@@ -201,3 +201,16 @@ Test(versions, signed_urls_lead_to_signed_urls)
     buffer_free(&url);
     rig_close(&rig);
 }
+
+/* Where nobody looks at signatures, a made-up one is not exchanged for a right one. */
+Test(versions, nothing_is_signed_for_what_was_not_looked_at)
+{
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .secret = KEYS,
+                                         .source = "sign_key_file = \"@DIR@/secret\""});
+    cr_expect_eq(rig_get(&rig, "/v/" NOBODYS "/s64/o/ok/photo.jpg?sig=x"), 302);
+    cr_expect_null(strchr(answer_field(&rig.answer, "Location"), '?'), "%s",
+                   answer_field(&rig.answer, "Location"));
+    rig_close(&rig);
+}
