@@ -18,6 +18,11 @@ static const struct {
     {CAUSE_BAD_SIGNATURE, {"bad-signature", 403, "the address is not signed", 0, false}},
     {CAUSE_OPTION_FORBIDDEN, {"option-forbidden", 403, "an option is not allowed", 0, false}},
     {CAUSE_EXPIRED, {"expired", 410, "the address has expired", 0, false}},
+    {CAUSE_PARAMETER_MISSING,
+     {"parameter-missing", 400, "missing required parameters", 0, false}},
+    {CAUSE_PRESET_UNKNOWN, {"preset-unknown", 400, "invalid preset", 0, false}},
+    {CAUSE_DID_INVALID, {"did-invalid", 400, "invalid DID format", 0, false}},
+    {CAUSE_CID_INVALID, {"cid-invalid", 400, "invalid CID format", 0, false}},
     {CAUSE_ORIGIN_NOT_FOUND, {"origin-not-found", 404, "no such picture", MINUTE, false}},
     {CAUSE_ORIGIN_FORBIDDEN,
      {"origin-forbidden", 403, "the picture's address is not allowed", MINUTE, false}},
@@ -44,6 +49,12 @@ static const struct {
       30 * SECOND, true}},
     {CAUSE_ORIGIN_RESTING,
      {"origin-resting", 503, "the picture's server has failed too often", 0, true}},
+    {CAUSE_DID_UNRESOLVED,
+     {"did-unresolved", 502, "failed to resolve DID", 30 * SECOND, true}},
+    {CAUSE_DID_WITHOUT_PDS,
+     {"did-without-pds", 502, "no PDS endpoint found", 30 * SECOND, true}},
+    {CAUSE_BLOB_NOT_FOUND, {"blob-not-found", 404, "blob not found", 5 * SECOND, false}},
+    {CAUSE_BLOB_MISMATCH, {"blob-mismatch", 404, "blob not found", MINUTE, false}},
     {CAUSE_PICTURE_TYPE, {"picture-type", 415, "not a picture of a supported type", MINUTE, false}},
     {CAUSE_PICTURE_BROKEN, {"picture-broken", 422, "the picture is damaged", MINUTE, false}},
     {CAUSE_PICTURE_TOO_LARGE,
@@ -75,4 +86,9 @@ const struct cause_info *cause_info(enum cause cause)
             fallback = &table[i].info;
     }
     return fallback;
+}
+
+bool cause_is_absence(enum cause cause)
+{
+    return cause == CAUSE_ORIGIN_NOT_FOUND || cause == CAUSE_BLOB_NOT_FOUND;
 }

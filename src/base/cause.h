@@ -23,6 +23,10 @@ enum cause {
     CAUSE_BAD_SIGNATURE = 5,      /* 403 the URL is not signed with a key of ours */
     CAUSE_OPTION_FORBIDDEN = 6,   /* 403 an option that the configuration does not allow */
     CAUSE_EXPIRED = 7,            /* 410 the URL says itself that its time is over */
+    CAUSE_PARAMETER_MISSING = 15, /* 400 the URL ends too early, or has an empty part */
+    CAUSE_PRESET_UNKNOWN = 16,    /* 400 where presets are a protocol's own */
+    CAUSE_DID_INVALID = 17,       /* 400 */
+    CAUSE_CID_INVALID = 18,       /* 400 */
 
     /* the origin */
     CAUSE_ORIGIN_NOT_FOUND = 20,    /* 404 origin said 404 or 410 */
@@ -38,6 +42,10 @@ enum cause {
     CAUSE_ORIGIN_REDIRECTS = 30,    /* 502 too many redirects, or a broken one */
     CAUSE_ORIGIN_ENCODED = 31,      /* 502 Content-Encoding that was not asked for */
     CAUSE_ORIGIN_RESTING = 32,      /* 503 its breaker is open: it failed too often lately */
+    CAUSE_DID_UNRESOLVED = 34,      /* 502 its document cannot be had */
+    CAUSE_DID_WITHOUT_PDS = 35,     /* 502 its document names no server, or none that can be asked */
+    CAUSE_BLOB_NOT_FOUND = 36,      /* 404 the server does not have it, or not yet */
+    CAUSE_BLOB_MISMATCH = 37,       /* 404 the server sent other bytes than the CID names */
 
     /* the picture */
     CAUSE_PICTURE_TYPE = 40,      /* 415 not a picture, or of a type that is not decoded */
@@ -64,6 +72,9 @@ struct cause_info {
     int64_t negative_ms;    /* how long it is remembered; 0 = not at all */
     bool stale_allowed;     /* an expired copy may be served instead */
 };
+
+/* That there is no such picture: an answer, and no trouble of the origin's. */
+bool cause_is_absence(enum cause cause);
 
 /* Never NULL: an unknown value reads as CAUSE_INTERNAL. */
 const struct cause_info *cause_info(enum cause cause);

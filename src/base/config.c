@@ -61,6 +61,7 @@ static void free_source(struct config_source *source)
     free(source->password.file);
     free(source->username);
     free(source->id_pattern);
+    free(source->plc);
     free(source->url);
     free(source->name);
 }
@@ -77,6 +78,8 @@ void config_free(struct config **config)
     for (size_t i = 0; i < c->preset_count; i++)
         free(c->presets[i].name);
     free(c->presets);
+    free(c->atproto.source_name);
+    free(c->atproto.prefix);
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cid.h"
 #include "base/log.h"
 #include "base/network.h"
 #include "base/picture.h"
@@ -60,7 +61,11 @@ enum sign_mode {
 enum source_type {
     SOURCE_HTTP, /* they stand in the template `url` */
     SOURCE_WEB,  /* they are URLs themselves, as http_url_normalise() writes them */
+    SOURCE_ATPROTO, /* "DID/CID": blobs at whatever PDS the DID's document names */
 };
+
+/* Which names atproto's URLs know, and what they mean. */
+enum atproto_presets { ATPROTO_COVES, ATPROTO_BLUESKY };
 
 /* Where pictures come from. */
 struct config_source {
@@ -70,6 +75,8 @@ struct config_source {
                                NULL */
     char **hosts;           /* SOURCE_WEB: names, "*.name" or "*", in lower case */
     size_t host_count;
+    char *plc;              /* SOURCE_ATPROTO: the directory of did:plc, without '/' at its end */
+    enum cid_rule verify_cid; /* SOURCE_ATPROTO */
     char *id_pattern;       /* POSIX extended expression for one whole path segment */
     char **headers;         /* "Name: value", sent to the source's own origin only */
     size_t header_count;
@@ -160,6 +167,13 @@ struct config {
         struct network_list addresses; /* may look without a token */
         struct config_secret token;
     } admin;
+
+    struct {                    /* /img/{preset}/plain/{did}/{cid} */
+        char *prefix;           /* as above; NULL: there are no such URLs */
+        char *source_name;
+        const struct config_source *source; /* of SOURCE_ATPROTO; not NULL if there is a prefix */
+        enum atproto_presets presets;
+    } atproto;
 
     struct config_preset *presets;
     size_t preset_count;

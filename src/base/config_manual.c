@@ -116,6 +116,9 @@ static const struct {
                    "and purge by\n"
                    ".Pa /_visage/purge .\n"
                    "Where neither addresses nor a token are set, nothing of it exists.\n"},
+    {CONFIG_ATPROTO, ".Sh SECTION atproto\n"
+                     "Pictures of atproto's accounts, with the URLs that Coves and Bluesky use:\n"
+                     ".Dl /img/{preset}/plain/{did}/{cid}[@jpeg|@webp|@png]\n"},
     {CONFIG_SOURCE, ".Sh SOURCES\n"
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"

@@ -108,12 +108,10 @@ static int check_authority(const char *text, size_t length, char *why)
     return 0;
 }
 
-int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
+/* Scheme and authority; *rest is what follows them. */
+static int check_address(const char *text, const char **rest, char *why)
 {
-    static const char id[] = "{id}";
-    const char *authority, *rest, *place;
-    size_t ids = 0;
-    int rc;
+    const char *authority;
 
     for (const char *p = text; *p; p++)
         if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f || strchr("\"<>\\^`|", *p))
@@ -125,12 +123,31 @@ int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
         authority = text + 8;
     else
         return WRONG(why, "the url does not begin with http:// or https://");
-    rest = authority + strcspn(authority, "/?#");
-    rc = check_authority(authority, (size_t)(rest - authority), why);
+    *rest = authority + strcspn(authority, "/?#");
+    if (strchr(*rest, '#'))
+        return WRONG(why, "a fragment in the url; it is never sent: leave \"#\" out");
+    return check_authority(authority, (size_t)(*rest - authority), why);
+}
+
+int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX])
+{
+    const char *rest;
+    int rc = check_address(text, &rest, why);
+
+    if (rc == 0 && strpbrk(rest, "?{}"))
+        return WRONG(why, "a query or a brace in the url");
+    return rc;
+}
+
+int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
+{
+    static const char id[] = "{id}";
+    const char *rest, *place;
+    size_t ids = 0;
+    int rc = check_address(text, &rest, why);
+
     if (rc < 0)
         return rc;
-    if (strchr(rest, '#'))
-        return WRONG(why, "a fragment in the url; it is never sent: leave \"#\" out");
     for (place = rest; (place = strchr(place, '{')); ids++) {
         if (strncmp(place, id, strlen(id)) != 0)
             return WRONG(why, "\"{\" in the url that does not begin {id}");

@@ -260,6 +260,22 @@ static int set_source(const struct walk *w, cfg_t *cfg, struct config_source *so
     return 0;
 }
 
+/* From the name to the source itself, which may stand behind it in the file. */
+static int resolve_atproto(const struct walk *w, cfg_t *cfg, struct config *c)
+{
+    const char *name = c->atproto.source_name;
+
+    if (!c->atproto.prefix)
+        return 0;
+    c->atproto.source = name ? config_find_source(c, name, strlen(name)) : NULL;
+    if (c->atproto.source && c->atproto.source->type == SOURCE_ATPROTO)
+        return 0;
+    return config_fail(w->text->path, config_text_opening(w->text, cfg_getsec(cfg, "atproto")->line),
+                       w->error, "atproto: %s; allowed: source = NAME, where there is a section "
+                       "source NAME { type = atproto ... }",
+                       name ? "its source is not there, or of another type" : "source is missing");
+}
+
 static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
 {
     unsigned presets = cfg_size(cfg, "preset"), sources = cfg_size(cfg, "source");
@@ -269,7 +285,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_FETCH, cfg_getsec(cfg, "fetch"), c)) < 0 ||
         (rc = set_section(w, CONFIG_RENDER, cfg_getsec(cfg, "render"), c)) < 0 ||
         (rc = set_section(w, CONFIG_LIMIT, cfg_getsec(cfg, "limit"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0)
+        (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
         return config_fail(w->text->path,
@@ -294,7 +311,7 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         if (rc < 0)
             return rc;
     }
-    return 0;
+    return resolve_atproto(w, cfg, c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])

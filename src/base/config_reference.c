@@ -67,6 +67,11 @@ static const char sources[] =
     "#source web {\n"
     "#    type  = web\n"
     "#    hosts = {\"images.example.org\", \"*.example.net\"}\n"
+    "#}\n"
+    "\n"
+    "# Blobs of atproto's accounts.\n"
+    "#source atproto {\n"
+    "#    type = atproto\n"
     "#}\n";
 
 /* Prose in lines of COLUMNS, each after `lead`. */
@@ -173,6 +178,9 @@ int config_write_reference(struct buffer *out)
                          "/_visage/health, and purge by\n# /_visage/purge. Without addresses and "
                          "without a token, nothing of that exists.\nadmin {\n") < 0 ||
         put_all(out, CONFIG_ADMIN, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# atproto: /img/{preset}/plain/{did}/{cid}[@jpeg|@webp|@png], as Coves and "
+                         "Bluesky have it.\natproto {\n") < 0 ||
+        put_all(out, CONFIG_ATPROTO, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
         buffer_puts(out, sources) < 0)

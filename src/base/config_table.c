@@ -25,6 +25,8 @@
 #define RENDER(member) .section = CONFIG_RENDER, .offset = offsetof(struct config, render.member)
 #define LIMIT(member) .section = CONFIG_LIMIT, .offset = offsetof(struct config, limit.member)
 #define ADMIN(member) .section = CONFIG_ADMIN, .offset = offsetof(struct config, admin.member)
+#define ATPROTO(member) .section = CONFIG_ATPROTO, \
+                        .offset = offsetof(struct config, atproto.member)
 #define PRESET(member) .section = CONFIG_PRESET, \
                        .offset = offsetof(struct config_preset, rendering.member)
 #define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
@@ -32,7 +34,8 @@
 /* The converters write these through pointers to the fixed-width types. */
 _Static_assert(sizeof(unsigned) == sizeof(uint32_t), "fetch.max_redirects is a CONFIG_UINT32");
 _Static_assert(sizeof(enum picture_fit) == sizeof(int) && sizeof(enum log_level) == sizeof(int) &&
-                   sizeof(enum sign_mode) == sizeof(int),
+                   sizeof(enum sign_mode) == sizeof(int) && sizeof(enum cid_rule) == sizeof(int) &&
+                   sizeof(enum atproto_presets) == sizeof(int),
                "a CONFIG_WORD is stored as an int");
 
 const struct config_key config_keys[] = {
@@ -198,9 +201,23 @@ const struct config_key config_keys[] = {
      .shown = "VISAGE_TOKEN", .alternative = true,
      .doc = "The environment variable that holds it."},
 
+    {.name = "prefix", .type = CONFIG_PREFIX, ATPROTO(prefix), .shown = "",
+     .doc = "What stands before /img/ in these URLs. Without it there are none."},
+    {.name = "source", .type = CONFIG_NAME, ATPROTO(source_name), .shown = "atproto",
+     .max = CONFIG_NAME_MAX,
+     .doc = "The source of type atproto that they are fetched from. Required with a prefix."},
+    {.name = "presets", .type = CONFIG_WORD, ATPROTO(presets), .fallback = "coves",
+     .words = "coves bluesky", .min = ATPROTO_COVES,
+     .doc = "Whose names for renderings these URLs know. coves: avatar, avatar_small, banner, "
+            "embed_thumbnail, content_preview and content_full, drawn as JPEG unless the URL "
+            "names a format. bluesky: avatar, avatar_thumbnail, banner, feed_thumbnail and "
+            "feed_fullsize, where Accept decides."},
+
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
-     .words = "http web", .min = SOURCE_HTTP,
-     .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts."},
+     .words = "http web atproto", .min = SOURCE_HTTP,
+     .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
+            "ids are DID/CID, blobs of whatever server the DID names; nothing is fetched anew that "
+            "is kept, whatever ttl says, since a CID never means other bytes."},
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
      .doc = "Where a picture is fetched; {id} stands for the id. Required by type http, and only "
@@ -209,9 +226,17 @@ const struct config_key config_keys[] = {
      .shown = "images.example.org, *.example.net", .max = 256,
      .doc = "Which hosts the URLs of type web may name: without any, none; \"*\" for every one. "
             "Private addresses stay closed but for allow_addresses."},
+    {.name = "plc", .type = CONFIG_BASE, SOURCE(plc), .fallback = "https://plc.directory",
+     .max = 1000,
+     .doc = "The directory of did:plc, for type atproto."},
+    {.name = "verify_cid", .type = CONFIG_WORD, SOURCE(verify_cid), .fallback = "strict",
+     .words = "strict decodable lexical", .min = CID_STRICT,
+     .doc = "For type atproto. strict: only CIDs of blobs are taken, and the bytes must be those "
+            "that they name. decodable: whatever looks like a CID is taken, and the bytes are "
+            "compared where it is a blob's. lexical: nothing is compared, for tests only."},
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
-     .doc = "What each path segment of an id must match as a whole; not for type web."},
+     .doc = "What each path segment of an id must match as a whole; for type http."},
     {.name = "headers", .type = CONFIG_HEADERS, SOURCE(headers),
      .shown = "X-Example: yes", .max = 32,
      .doc = "Sent with each request, to the host of the url only."},
@@ -284,7 +309,7 @@ const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 static const char *const section_names[CONFIG_SECTIONS] = {
     [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
     [CONFIG_RENDER] = "render", [CONFIG_LIMIT] = "limit",   [CONFIG_ADMIN] = "admin",
-    [CONFIG_SOURCE] = "source",
+    [CONFIG_ATPROTO] = "atproto", [CONFIG_SOURCE] = "source",
 };
 
 const char *config_section_name(enum config_section section)

@@ -19,6 +19,7 @@ enum config_section {
     CONFIG_RENDER,
     CONFIG_LIMIT,
     CONFIG_ADMIN,
+    CONFIG_ATPROTO,
     CONFIG_SOURCE,
     CONFIG_SECTIONS
 };
@@ -39,6 +40,8 @@ enum config_type {
     CONFIG_SIZES,    /* list: sizes of struct config */
     CONFIG_FORMATS,  /* list: formats of struct config */
     CONFIG_URL,      /* char *; a template with {id} */
+    CONFIG_BASE,     /* char *; a web address without query, no '/' at the end */
+    CONFIG_NAME,     /* char *; of a section */
     CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
     CONFIG_HEADERS,  /* list: headers of struct config_source */
     CONFIG_HOSTS,    /* list: hosts of struct config_source */

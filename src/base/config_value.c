@@ -362,12 +362,22 @@ static int set_fallback(const struct config_key *key, void *record, const char *
     return set_path(&file, record, text, why);
 }
 
+static int set_name(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || length > CONFIG_NAME_MAX)
+        return not_a("a name", text, why);
+    return store_string(key, record, text, length);
+}
+
 static int set_checked_string(const struct config_key *key, void *record, const char *text,
                               char *why)
 {
     int (*const check)(const char *, char *) =
         key->type == CONFIG_FIELD     ? config_origin_check_field
         : key->type == CONFIG_URL     ? config_origin_check_url
+        : key->type == CONFIG_BASE    ? config_origin_check_base
         : key->type == CONFIG_PATTERN ? config_origin_check_pattern
         : key->type == CONFIG_USERNAME ? config_origin_check_username
                                        : config_origin_check_variable;
@@ -379,7 +389,11 @@ static int set_checked_string(const struct config_key *key, void *record, const 
     if (length < (size_t)key->min)
         return WRONG(why, "it is empty");
     rc = check(text, why);
-    return rc < 0 ? rc : store_string(key, record, text, length);
+    if (rc < 0)
+        return rc;
+    while (key->type == CONFIG_BASE && text[length - 1] == '/')
+        length--;
+    return store_string(key, record, text, length);
 }
 
 static const struct type_info {
@@ -406,6 +420,9 @@ static const struct type_info {
     [CONFIG_FORMATS] = {add_format, true, true, "a list of webp, jpeg, png, each at most once"},
     [CONFIG_URL] = {set_checked_string, false, true,
                     "http:// or https://, a host, and {id} once in the path or the query"},
+    [CONFIG_BASE] = {set_checked_string, false, true,
+                     "http:// or https://, a host, and perhaps a path"},
+    [CONFIG_NAME] = {set_name, false, true, "the name of a section"},
     [CONFIG_PATTERN] = {set_checked_string, false, true, "a POSIX extended regular expression"},
     [CONFIG_HEADERS] = {add_header, true, true, "a list of \"Name: value\""},
     [CONFIG_HOSTS] = {add_host, true, true,

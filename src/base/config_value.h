@@ -40,6 +40,7 @@ int config_value_each(const struct config_key *key, const char *text,
  * -ENOMEM or -EINVAL with `why`; none repeats the value, which may hold a secret. */
 int config_origin_check_field(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_username(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX]);

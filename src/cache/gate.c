@@ -243,10 +243,10 @@ static void note_outcome(struct gate_record *r, const struct gate_outcome *o)
     r->bytes += o->bytes;
     if (o->cause == CAUSE_CLIENT_GONE || o->cause == CAUSE_INTERNAL)
         return;
-    if (o->cause == CAUSE_NONE || o->cause == CAUSE_ORIGIN_NOT_FOUND) {
+    if (o->cause == CAUSE_NONE || cause_is_absence(o->cause)) {
         r->fetched += o->cause == CAUSE_NONE && !o->not_modified;
         r->not_modified += o->not_modified;
-        r->not_found += o->cause == CAUSE_ORIGIN_NOT_FOUND;
+        r->not_found += cause_is_absence(o->cause);
         r->last_success_ms = now_ms;
         r->mean_ms = r->mean_ms ? (7 * r->mean_ms + o->elapsed_ms + 4) / 8 : o->elapsed_ms;
         return;

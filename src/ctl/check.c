@@ -67,6 +67,15 @@ static void check_web(struct report *r, const struct config_source *source)
                   source->allow_addresses.count, source->allow_addresses.count == 1 ? "" : "s");
 }
 
+static void check_atproto(struct report *r, const struct config_source *source)
+{
+    report_ok(r, "source %s: atproto, directory %s, %zu opened network%s", source->name, source->plc,
+              source->allow_addresses.count, source->allow_addresses.count == 1 ? "" : "s");
+    if (source->verify_cid == CID_LEXICAL)
+        report_warn(r, "source %s: verify_cid = lexical: whatever a server sends is shown as the "
+                       "picture that was asked for", source->name);
+}
+
 static void check_template(struct report *r, const struct config_source *source)
 {
     const char *host = strstr(source->url, "://") + 3;
@@ -93,6 +102,8 @@ static void check_source(struct report *r, const struct config *config,
 {
     if (source->type == SOURCE_WEB)
         check_web(r, source);
+    else if (source->type == SOURCE_ATPROTO)
+        check_atproto(r, source);
     else
         check_template(r, source);
     check_fallbacks(r, config, source);

@@ -11,6 +11,7 @@
 #include "cache/lease.h"
 #include "ctl/explain.h"
 #include "serve/failure.h"
+#include "serve/locate.h"
 #include "serve/fallback.h"
 #include "serve/server.h"
 #include "serve/variant.h"
@@ -89,7 +90,7 @@ static int look_at_origin(struct look *l)
     struct explanation *x = l->x;
     int rc;
 
-    if (source_origin(x->picture.source, x->picture.id, x->origin, sizeof x->origin) != 0)
+    if (locate_known(l->server.cache, &x->picture, x->origin) != 0)
         x->origin[0] = '\0';
     if (!l->server.cache)
         return 0;

@@ -73,6 +73,9 @@ static void hint_at_id(struct explanation *x, const struct config_source *source
 {
     if (x->refusal == CAUSE_NOT_FOUND)
         snprintf(x->hint, sizeof x->hint, "its extension is of a format that is not in `formats`");
+    else if (source->type == SOURCE_ATPROTO)
+        snprintf(x->hint, sizeof x->hint, "the id is none of source %s: a DID, a slash and a CID",
+                 source->name);
     else
         snprintf(x->hint, sizeof x->hint, "the id is none of source %s: id_pattern is %.120s",
                  source->name, source->id_pattern);

@@ -50,6 +50,9 @@ static int refuse_subject(const struct config *config, const struct target *t, c
                         "its hosts", name, source->name);
     if (!source || strlen(t->text) <= strlen(source->name) + 1)
         return ctl_fail(&purge_command, "\"%s\" is no subject, which is SOURCE/ID", name);
+    if (source->type == SOURCE_ATPROTO)
+        return ctl_fail(&purge_command, "\"%s\" is no subject: an id of source %s is DID/CID", name,
+                        source->name);
     return ctl_fail(&purge_command, "\"%s\" is no subject: no id of source %s is like that; its "
                     "id_pattern is %s", name, source->name, source->id_pattern);
 }

@@ -44,6 +44,8 @@ static bool is_answer(enum cause cause)
     case CAUSE_ORIGIN_REDIRECTS:
     case CAUSE_ORIGIN_ENCODED:
     case CAUSE_PICTURE_TYPE:
+    case CAUSE_BLOB_NOT_FOUND:
+    case CAUSE_BLOB_MISMATCH:
         return true;
     default:
         return false;

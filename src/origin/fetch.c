@@ -165,6 +165,8 @@ static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
     if (t->status != 0)
         result->status = t->status;
     result->bytes = t->bytes;
+    result->empty = t->status == 200 && t->code == CURLE_OK && t->bytes == 0;
+    memcpy(result->said, t->said, sizeof result->said);
     result->not_modified = cause == CAUSE_NONE && transfer_is_not_modified(t);
     if (cause == CAUSE_ORIGIN_BUSY)
         result->retry_after_ms =
@@ -186,7 +188,8 @@ static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURL
     const char *location = transfer_header(fetcher->easy, "Location");
     enum cause cause;
 
-    if (!location || result->redirects >= fetcher->config->fetch.max_redirects)
+    if (!location || t->request->stay ||
+        result->redirects >= fetcher->config->fetch.max_redirects)
         return CAUSE_ORIGIN_REDIRECTS;
     cause = target_redirect(t->target, location);
     if (cause != CAUSE_NONE)
@@ -194,7 +197,7 @@ static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURL
     if (target_is_sign_in(t->target))
         return CAUSE_ORIGIN_DENIED;
     result->redirects++;
-    t->at_home = target_same_origin(t->target, home);
+    t->at_home = !t->request->foreign && target_same_origin(t->target, home);
     t->send_secrets = false;
     t->send_headers = t->send_headers && t->at_home;
     return CAUSE_NONE;
@@ -268,8 +271,9 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
                          struct fetch_result *result)
 {
     const struct config_source *source = request->source->config;
-    struct transfer t = {.config = fetcher->config, .request = request, .at_home = true,
-                         .send_secrets = true, .send_headers = true};
+    struct transfer t = {.config = fetcher->config, .request = request,
+                         .at_home = !request->foreign, .send_secrets = !request->foreign,
+                         .send_headers = !request->foreign};
     int64_t start_ms = clock_boot_ms();
     int64_t timeout_ms = fetcher->config->fetch.timeout_ms;
     enum cause cause = CAUSE_INTERNAL;
@@ -279,7 +283,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
     *result = (struct fetch_result){.status = 0};
     if (prepare() != 0)
         goto out;
-    url = source_url(source, request->id);
+    url = request->url ? strdup(request->url) : source_url(source, request->id);
     if (!url) {
         if (errno == EINVAL)
             cause = CAUSE_BAD_REQUEST;

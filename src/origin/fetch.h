@@ -20,6 +20,7 @@
 #include "origin/source.h"
 
 #define FETCH_ETAG_MAX 128 /* longer ones are not kept; room for NUL */
+#define FETCH_SAID_MAX 1024 /* of an error's body; room for NUL */
 
 /* Takes `length` bytes of the body. Returns 0, or a negative errno, which ends the
  * fetch with CAUSE_INTERNAL. */
@@ -31,7 +32,13 @@ typedef bool fetch_wanted(void *context);
 
 struct fetch_request {
     const struct source *source;
-    const char *id;
+    const char *id;          /* for the source's template, where there is no url */
+    const char *url;         /* whole; NULL: the template */
+    bool foreign;            /* the url is a stranger's: only ports 80 and 443 but for
+                                allow_addresses, and nothing that is configured goes there */
+    bool stay;               /* a redirect is a failure */
+    const char *accept;      /* media types; NULL: pictures */
+    uint64_t max_bytes;      /* of the body; 0: fetch.max_bytes */
     const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
     int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
     int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts; 0: none is left */
@@ -44,6 +51,9 @@ struct fetch_result {
     long status;                  /* last HTTP status; 0 if there was none */
     bool not_modified;            /* a 304 that was asked for: what is kept is good */
     uint64_t bytes;               /* given to the sink */
+    bool empty;                   /* a 200 that was complete, and had no body */
+    char said[FETCH_SAID_MAX];    /* how the body of another status than 200 and 304 begins, up to
+                                     a NUL in it */
     char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none; also of a 304 */
     int64_t last_modified_s;      /* 0 if none */
     struct freshness freshness;   /* of a 200 or 304 */

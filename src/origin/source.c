@@ -165,15 +165,20 @@ out:
     return url.data;
 }
 
-int source_origin(const struct config_source *source, const char *id, char *out, size_t size)
+int source_url_origin(const char *url, char *out, size_t size)
 {
     CURLU *target;
     int rc;
 
     /* The parser that the fetch uses, so that both mean the same host. */
-    if (target_open(source->type == SOURCE_WEB ? id : source->url, &target) != CAUSE_NONE)
+    if (!url || target_open(url, &target) != CAUSE_NONE)
         return -EINVAL;
     rc = target_origin(target, out, size);
     curl_url_cleanup(target);
     return rc;
+}
+
+int source_origin(const struct config_source *source, const char *id, char *out, size_t size)
+{
+    return source_url_origin(source->type == SOURCE_WEB ? id : source->url, out, size);
 }

@@ -40,6 +40,9 @@ const struct source *source_find(const struct source_list *list,
  * EINVAL for a segment "." or "..", which would climb in the template's path. */
 char *source_url(const struct config_source *source, const char *id);
 
+/* Writes "scheme://host:port" of a URL, like source_origin(). */
+int source_url_origin(const char *url, char *out, size_t size);
+
 /* Writes "scheme://host:port" of where the id is fetched first: lower case, the port always said, an
  * IPv6 address in brackets. Returns 0, -EINVAL for what is no web address, or -ENAMETOOLONG. */
 int source_origin(const struct config_source *source, const char *id, char *out, size_t size);

@@ -25,6 +25,7 @@
 #define SKIP_MS 500           /* and this long */
 #define ASK_WANTED_MS 100
 #define LOOK_MS 1000          /* at the clock, while nothing moves */
+#define ACCEPT_MAX 128        /* "Accept: " and media types */
 #define VALIDATOR_MAX 160     /* "If-None-Match: " and a tag */
 #define ACCEPT_PICTURES "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
 
@@ -106,6 +107,13 @@ static bool is_encoded(CURL *easy)
     return false;
 }
 
+static uint64_t most_bytes(const struct transfer *t)
+{
+    uint64_t wanted = t->request->max_bytes, most = t->config->fetch.max_bytes;
+
+    return wanted > 0 && wanted < most ? wanted : most;
+}
+
 /* Several lengths, or one that is none, leave open where the body ends (RFC 9112 section 6.3).
  * libcurl would take the last one, and of "35x" the 35. Its own bound (CURLOPT_MAXFILESIZE) would
  * also count the length of a 304 and of an error, and end them in the middle. */
@@ -123,7 +131,7 @@ static enum cause judge_length(const struct transfer *t)
             return CAUSE_ORIGIN_BAD_STATUS;
         first = length;
     }
-    return first > t->config->fetch.max_bytes ? CAUSE_ORIGIN_TOO_LARGE : CAUSE_NONE;
+    return first > most_bytes(t) ? CAUSE_ORIGIN_TOO_LARGE : CAUSE_NONE;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context)
@@ -155,16 +163,28 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     return length;
 }
 
+/* Who asked may want to know why it got none. */
+static void note_said(struct transfer *t, const char *bytes, size_t length)
+{
+    size_t room = sizeof t->said - 1;
+
+    if (t->skipped >= room)
+        return;
+    room -= (size_t)t->skipped;
+    memcpy(t->said + t->skipped, bytes, length < room ? length : room);
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;
     size_t length = size * count;
 
     if (t->status != 200) {
+        note_said(t, bytes, length);
         t->skipped += length;
         return t->skipped > SKIP_MAX ? 0 : length;
     }
-    if (length > t->config->fetch.max_bytes - t->bytes) {
+    if (length > most_bytes(t) - t->bytes) {
         t->cause = CAUSE_ORIGIN_TOO_LARGE;
         return 0;
     }
@@ -276,12 +296,18 @@ static int add_validators(struct transfer *t, struct curl_slist **list)
 /* The request's own fields. Returns 0 or -1. */
 static int make_fields(struct transfer *t, struct curl_slist **list)
 {
+    char accept[ACCEPT_MAX];
     bool accept_set = false;
 
     if (add_configured(t, list, &accept_set) != 0 ||
         (t->send_headers && add_validators(t, list) != 0))
         return -1;
-    return accept_set ? 0 : append(list, "Accept: " ACCEPT_PICTURES);
+    if (accept_set)
+        return 0;
+    if (!t->request->accept)
+        return append(list, "Accept: " ACCEPT_PICTURES);
+    snprintf(accept, sizeof accept, "Accept: %s", t->request->accept);
+    return append(list, accept);
 }
 
 static CURLcode configure_credentials(CURL *easy, const struct transfer *t)

@@ -38,6 +38,7 @@ struct transfer {
     int64_t asked_ms;   /* wall clock: when it began, */
     int64_t answered_ms; /* and when the header section was complete */
     uint64_t bytes;     /* given to the sink */
+    char said[FETCH_SAID_MAX]; /* how an unwanted body begins */
     CURLcode code;
     char detail[CURL_ERROR_SIZE]; /* libcurl's words; may name hosts and addresses */
 

@@ -44,6 +44,7 @@ struct dialect {
     bool (*negotiates)(const struct route_input *in);
 };
 
+extern const struct dialect atproto_dialect;
 extern const struct dialect native_dialect;
 
 #endif

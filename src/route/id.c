@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cid.h"
+#include "base/did.h"
 #include "http/url.h"
 
 static const char default_pattern[] = "[A-Za-z0-9._~@:+=-]+";
@@ -128,11 +130,22 @@ static bool segment_allowed(const struct rule *rule, const char *segment, size_t
            (size_t)match.rm_eo == length;
 }
 
+/* "DID/CID" */
+static bool blob_allowed(enum cid_rule rule, const char *id, size_t length)
+{
+    const char *slash = memchr(id, '/', length);
+    size_t did = slash ? (size_t)(slash - id) : length;
+
+    return slash && did_is_valid(id, did) && cid_is_taken(rule, slash + 1, length - did - 1);
+}
+
 bool id_allowed(const struct id_rules *rules, const struct config_source *source, const char *id,
                 size_t length)
 {
     const struct rule *rule = &rules->rules[source - rules->config->sources];
 
+    if (source->type == SOURCE_ATPROTO)
+        return blob_allowed(source->verify_cid, id, length);
     for (;;) {
         const char *slash = memchr(id, '/', length);
         size_t n = slash ? (size_t)(slash - id) : length;

@@ -36,6 +36,8 @@ struct picture_request {
     bool immutable;              /* the URL will never mean another picture */
     char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
                                                  that is meant; "": the current one */
+    char preset[CONFIG_NAME_MAX + 1]; /* DIALECT_ATPROTO: its name; with CAUSE_PRESET_UNKNOWN, of one
+                                         that there is not, or "" if it is not plain */
     uint64_t buster;             /* tells variants apart that are drawn the same; 0: none */
     int64_t expires_s;           /* when the URL ends to be good, since the epoch; 0: never */
     int64_t max_age_s;           /* in place of cache_control's max-age; 0: that one */

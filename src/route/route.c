@@ -17,7 +17,7 @@
 #include "route/id.h"
 
 /* In the order in which they are asked. */
-static const struct dialect *const dialects[] = {&native_dialect};
+static const struct dialect *const dialects[] = {&atproto_dialect, &native_dialect};
 
 struct router {
     const struct config *config; /* borrowed */

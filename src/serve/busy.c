@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cache/gate.h"
 #include "cache/lease.h"
+#include "serve/locate.h"
 
 #define YOUNG_MS 1000 /* a download that may be joined, and for how long */
 #define STUCK_MS 1000 /* a worker that has been at it for longer makes no progress */
@@ -44,7 +45,7 @@ static int64_t patience_ms(const struct job *job)
     char origin[GATE_ORIGIN_MAX];
     struct gate_record record;
 
-    if (source_origin(job->picture->source, job->picture->id, origin, sizeof origin) != 0 ||
+    if (locate_known(job->server->cache, job->picture, origin) != 0 ||
         gate_look(job->server->cache, origin, &record) != 0)
         return PATIENCE_MS;
     return record.breaker.failures > 0 ? 0 : PATIENCE_MS;

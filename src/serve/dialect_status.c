@@ -30,7 +30,31 @@ static const struct row imgproxy[] = {
     {CAUSE_BUSY, {429, NULL}},
 };
 
+/* As Coves has it, whose clients read the texts. */
+static const struct row atproto[] = {
+    {CAUSE_ORIGIN_NOT_FOUND, {404, "blob not found"}},
+    {CAUSE_ORIGIN_FORBIDDEN, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_DENIED, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_BAD_STATUS, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_ERROR, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_BUSY, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_UNREACHABLE, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_TIMEOUT, {504, "request timed out"}},
+    {CAUSE_ORIGIN_TOO_LARGE, {400, "image too large"}},
+    {CAUSE_ORIGIN_TRUNCATED, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_REDIRECTS, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_ENCODED, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_ORIGIN_RESTING, {502, "failed to fetch blob from PDS"}},
+    {CAUSE_PICTURE_TYPE, {400, "unsupported image format"}},
+    {CAUSE_PICTURE_BROKEN, {500, "image processing failed"}},
+    {CAUSE_PICTURE_TOO_LARGE, {400, "image too large"}},
+    {CAUSE_RENDER_TIMEOUT, {500, "image processing failed"}},
+    {CAUSE_RENDER_CRASHED, {500, "image processing failed"}},
+    {CAUSE_RENDERER_UNAVAILABLE, {500, "image processing failed"}},
+};
+
 static const struct rows dialects[] = {
+    [DIALECT_ATPROTO] = ROWS(atproto),
     [DIALECT_IMGPROXY] = ROWS(imgproxy),
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Getting bytes from an origin: through the gate (breaker and slots), and again
- * after a failure that may pass, for as long as the time allows.
+ * Getting an original's bytes: where they are, and from there into a blob.
  */
 #ifndef VISAGE_SERVE_DOWNLOAD_H
 #define VISAGE_SERVE_DOWNLOAD_H
@@ -9,6 +8,7 @@
 #include "cache/blob.h"
 #include "origin/fetch.h"
 #include "serve/job.h"
+#include "serve/locate.h"
 
 struct download {
     struct job *job;
@@ -16,6 +16,7 @@ struct download {
     int64_t last_modified_s;     /* the same; 0: none */
 
     /* what came of it */
+    struct located located;
     struct blob_writer writer;   /* after a 200: the body, to be ended by the caller */
     struct fetch_result fetched; /* of the last try */
     int64_t retry_ms;            /* after a failure: when another try makes sense; 0: unknown */

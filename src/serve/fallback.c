@@ -41,6 +41,8 @@ const struct config_fallback *fallback_choose(const struct config_source *source
     case CAUSE_RATE_LIMITED:
         return NULL;
     case CAUSE_ORIGIN_NOT_FOUND:
+    case CAUSE_BLOB_NOT_FOUND:
+    case CAUSE_BLOB_MISMATCH:
         own = &source->fallback_not_found;
         break;
     case CAUSE_ORIGIN_DENIED:

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
 	src/serve/admin.c src/serve/admin.h \
+	src/serve/ask.c src/serve/ask.h \
 	src/serve/busy.c src/serve/busy.h \
 	src/serve/dialect_status.c src/serve/dialect_status.h \
 	src/serve/download.c src/serve/download.h \
+	src/serve/etag.c src/serve/etag.h \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \
 	src/serve/health.c src/serve/health.h \
 	src/serve/human.c src/serve/human.h \
 	src/serve/job.c src/serve/job.h \
+	src/serve/locate.c src/serve/locate.h \
 	src/serve/make.c src/serve/make.h \
 	src/serve/metrics.c src/serve/metrics.h \
 	src/serve/metrics_counters.c src/serve/metrics_counters.h \
@@ -19,6 +22,7 @@ libvisage_a_SOURCES += \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \
 	src/serve/reply.c src/serve/reply.h \
+	src/serve/resolve.c src/serve/resolve.h \
 	src/serve/serve.c src/serve/serve.h \
 	src/serve/server.c src/serve/server.h \
 	src/serve/status_charts.c \

@@ -18,6 +18,9 @@
 /* What a lease allows beyond the fetch's own deadline: storing, a slow disk. */
 #define LEASE_MARGIN_MS 5000
 
+/* How long what cannot change is fresh: longer than it stays. */
+#define FOREVER_MS (INT64_C(3650) * 24 * 60 * 60 * 1000)
+
 struct search {
     struct job *job;
     struct original *out;
@@ -84,6 +87,11 @@ static struct freshness_times apply(const struct search *s, const struct freshne
                                             .keep_private = source->keep_private};
     struct freshness_times times;
 
+    if (locate_is_immutable(source))
+        return (struct freshness_times){.store = true,
+                                        .expires_ms = now_ms + FOREVER_MS,
+                                        .refresh_until_ms = now_ms + FOREVER_MS,
+                                        .stale_until_ms = now_ms + FOREVER_MS};
     freshness_apply(said, &policy, now_ms, &times);
     return times;
 }
@@ -178,23 +186,41 @@ static void forget(struct search *s)
                      cache_generation(cache));
 }
 
+/* The digest of what has come, which has to be the one that was known before, if any. */
+static enum cause verify(const struct download *d, struct blob_writer *writer, enum picture_type type,
+                         const struct config_source *source, struct digest *out)
+{
+    int rc = blob_writer_finish(writer, out);
+
+    if (rc) {
+        log_error("original", "error=\"%s\"", strerror(-rc));
+        return CAUSE_INTERNAL;
+    }
+    if (d->located.known && !digest_equal(&d->located.digest, out))
+        return CAUSE_BLOB_MISMATCH;
+    return locate_takes(source, type) ? CAUSE_NONE : CAUSE_PICTURE_TYPE;
+}
+
 /* The writer holds the whole body. Ends it. */
-static enum cause take_in(struct search *s, struct blob_writer *writer,
-                          const struct fetch_result *fetched)
+static enum cause take_in(struct search *s, struct download *d)
 {
     struct cache *cache = s->job->server->cache;
+    const struct fetch_result *fetched = &d->fetched;
+    struct blob_writer *writer = &d->writer;
     struct freshness_times times = judge(s, fetched);
     enum picture_type type = sniff_file(writer->fd);
-    int rc;
+    struct digest blob;
+    enum cause cause = verify(d, writer, type, s->job->picture->source, &blob);
+    int rc = 0;
 
-    if (type == PICTURE_UNKNOWN) {
+    if (cause != CAUSE_NONE) {
         blob_writer_abort(writer);
-        return CAUSE_PICTURE_TYPE;
+        return cause;
     }
     original_free(s->out);
     describe(s, fetched, &times, type, writer->length);
-    rc = blob_writer_finish(writer, &s->out->entry.blob);
-    if (!rc && (s->out->fd = blob_writer_open_readonly(writer)) < 0)
+    s->out->entry.blob = blob;
+    if ((s->out->fd = blob_writer_open_readonly(writer)) < 0)
         rc = s->out->fd;
     if (rc) {
         log_error("original", "error=\"%s\"", strerror(-rc));
@@ -268,8 +294,7 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
         return;
     }
     digest_to_hex(&s->out->key, hex);
-    /* That there is no such picture is an answer, and no trouble of the origin's. */
-    if (cause == CAUSE_ORIGIN_NOT_FOUND) {
+    if (cause_is_absence(cause)) {
         cache_count(cache, COUNT_NOT_FOUND, 1);
         log_info("fetch-not-found", "source=%s key=%.12s status=%ld ms=%" PRId64, source, hex,
                  d->fetched.status, d->fetched.elapsed_ms);
@@ -279,7 +304,7 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
                  hex, cause_info(cause)->name, d->fetched.status, d->fetched.elapsed_ms);
     }
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
-    if (cause == CAUSE_ORIGIN_NOT_FOUND && has_left_something(s))
+    if (cause_is_absence(cause) && has_left_something(s))
         end_of_it(s);
     failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation);
 }
@@ -299,7 +324,7 @@ static enum cause fetch(struct search *s)
     }
     cause = download_run(&d);
     if (cause == CAUSE_NONE)
-        cause = d.fetched.not_modified ? renew(s, &d.fetched) : take_in(s, &d.writer, &d.fetched);
+        cause = d.fetched.not_modified ? renew(s, &d.fetched) : take_in(s, &d);
     if (cause != CAUSE_NONE)
         note_failure(s, cause, &d);
     return cause;

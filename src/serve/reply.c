@@ -11,8 +11,8 @@
 #include "http/date.h"
 #include "http/range.h"
 #include "serve/dialect_status.h"
+#include "serve/etag.h"
 
-#define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
 #define IMMUTABLE "Cache-Control: public, max-age=31536000, immutable\r\n" /* RFC 8246 */
 #define NEGATIVE_MAX_AGE 60
 #define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
@@ -110,6 +110,7 @@ static int write_freshness(struct buffer *out, const struct cache_control *c,
     return rc ? rc : put_number(out, "\r\nAge: ", age, "\r\n");
 }
 
+/* What is immutable has no Age: it is as right now as on the first day. */
 static int write_cache_control(struct reply *reply, const struct server *server,
                                const struct entry *e, enum reply_way way, int64_t now_ms)
 {
@@ -205,7 +206,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
                   const struct entry *e, enum reply_way way, bool negotiated, const void *bytes,
                   int fd, int64_t now_ms)
 {
-    char hex[DIGEST_HEX_SIZE], etag[ETAG_DIGITS + 3];
+    char etag[ETAG_MAX];
     enum http_range range = HTTP_RANGE_WHOLE;
     uint64_t first = 0, last = 0;
     struct buffer *out = &reply->head;
@@ -214,10 +215,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
 
     reply_reset(reply);
     reply->fd = fd;
-    digest_to_hex(&e->blob, hex);
-    etag[0] = etag[ETAG_DIGITS + 1] = '"';
-    memcpy(etag + 1, hex, ETAG_DIGITS);
-    etag[ETAG_DIGITS + 2] = '\0';
+    etag_of(reply->picture, e, etag);
     /* RFC 9110 section 13.2.2: preconditions first, then the range. */
     unmodified = http_not_modified(request, etag, e->last_modified_s, now_ms / 1000);
     if (!unmodified && !sendfile && request->method == HTTP_GET && request->range &&
@@ -260,6 +258,23 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
     return rc ? rc : buffer_puts(out, "\r\n");
 }
 
+int reply_unmodified(struct reply *reply, struct server *server, const char *etag)
+{
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    cache_count(server->cache, COUNT_NOT_MODIFIED, 1);
+    rc = status_line(reply, 304);
+    if (!rc)
+        rc = buffer_join(out, "ETag: ", etag, "\r\n" IMMUTABLE,
+                         reply->picture->negotiated ? "Vary: Accept\r\n" : "",
+                         "Cache-Status: visage; hit; detail=immutable\r\n", (char *)NULL);
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
+
 /* ---- errors ---- */
 
 /* What the same request would meet again in a minute may be kept that long by others; what
@@ -273,6 +288,14 @@ static bool is_lasting(int status)
 static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
 {
     return dialect_answer(reply->picture ? reply->picture->dialect : DIALECT_NATIVE, cause);
+}
+
+/* In seconds: no longer than the failure is remembered here, where it is. */
+static int64_t negative_max_age(enum cause cause)
+{
+    int64_t remembered_s = cause_info(cause)->negative_ms / 1000;
+
+    return remembered_s > 0 && remembered_s < NEGATIVE_MAX_AGE ? remembered_s : NEGATIVE_MAX_AGE;
 }
 
 static void count_error(struct cache *cache, int status)
@@ -303,6 +326,9 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
                 enum cause cause, bool negotiated, int64_t retry_ms)
 {
     const struct cause_answer answer = answer_to(reply, cause);
+    const char *name = cause == CAUSE_PRESET_UNKNOWN ? reply->picture->preset : "";
+    const char *colon = name[0] ? ": " : "";
+    size_t length = strlen(answer.text) + strlen(colon) + strlen(name) + 1;
     struct buffer *out = &reply->head;
     int rc;
 
@@ -311,7 +337,8 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     rc = status_line(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
     if (!rc && is_lasting(answer.status) && cause != CAUSE_SIGNATURE)
-        rc = buffer_printf(out, "Cache-Control: public, max-age=%d\r\n", NEGATIVE_MAX_AGE);
+        rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
+                           negative_max_age(cause));
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
     if (!rc)
@@ -325,11 +352,11 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     if (!rc)
         rc = buffer_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
                                 "Content-Length: %zu\r\n\r\n",
-                           strlen(answer.text) + 1);
+                           length);
     /* The line is part of the head buffer, so that the reply owns it. */
     if (!rc && request->method != HTTP_HEAD) {
-        reply->text_length = strlen(answer.text) + 1;
-        rc = buffer_printf(out, "%s\n", answer.text);
+        reply->text_length = length;
+        rc = buffer_printf(out, "%s%s%s\n", answer.text, colon, name);
     }
     return rc;
 }

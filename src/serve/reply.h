@@ -62,6 +62,9 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
                   const struct entry *e, enum reply_way way, bool negotiated, const void *bytes,
                   int fd, int64_t now_ms);
 
+/* Answers 304 about a picture that is content-addressed, with this tag. Returns 0 or -ENOMEM. */
+int reply_unmodified(struct reply *reply, struct server *server, const char *etag);
+
 /* Answers with a picture in place of the one that was asked for, under the cause's status and short-
  * lived. A Visage-Fallback field says what it is; no validators, no ranges. `bytes` or `fd` (taken
  * over) as above. Returns 0 or -ENOMEM. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "route/sign.h"
 #include "serve/admin.h"
+#include "serve/etag.h"
 #include "serve/miss.h"
 #include "serve/refresh.h"
 #include "serve/variant.h"
@@ -87,14 +88,21 @@ static int serve_picture(struct server *server, const struct http_request *reque
                       .reply = reply,
                       .now_ms = now_ms};
     struct variant variant;
-    enum variant_state state = variant_look_up(&job, &variant);
+    enum variant_state state;
+    char etag[ETAG_MAX];
 
     reply->is_picture = true;
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        note_key(&job, reply);
+    if (etag_is_had(picture, request, etag)) {
+        reply->is_hit = true;
+        cache_count(server->cache, COUNT_HITS, 1);
+        return reply_unmodified(reply, server, etag);
+    }
+    state = variant_look_up(&job, &variant);
     /* What was named by its version is right however old it is. */
     if (state == VARIANT_STALE && picture->version[0] && version_matches(&job, &variant.entry))
         state = VARIANT_FRESH;
-    if (log_enabled(LOG_LEVEL_DEBUG))
-        note_key(&job, reply);
     if (state == VARIANT_FRESH && variant_reply(&job, &variant, WAY_HIT) == 0) {
         reply->is_hit = true;
         cache_count(server->cache, COUNT_HITS, 1);

@@ -417,6 +417,7 @@ static enum MHD_Result answer_echo_auth(struct origin_request *r)
 }
 
 static const struct behaviour behaviours[] = {
+    {".well-known", 0, behaviour_script},
     {"_signin", 0, answer_signin_page},
     {"auth-basic", 2, answer_auth_basic},
     {"azure", 0, answer_azure},

@@ -29,21 +29,28 @@ static bool holds_back(struct origin_request *r, const struct field_list *fields
     return since && strcmp(since, field_value(own, room)) == 0;
 }
 
-static enum MHD_Result answer(struct origin_request *r, unsigned status,
+/* With the picture, or with a short text. */
+static enum MHD_Result answer(struct origin_request *r, unsigned status, bool pictured,
                               const struct field_list *fields)
 {
     static char text[] = "no picture\n";
     size_t length = status == 204 || status == 304 ? 0 : strlen(text);
     struct MHD_Response *response;
 
-    if (status == 200)
+    if (pictured)
         response = MHD_create_response_from_buffer(r->picture->length, r->picture->bytes,
                                                    MHD_RESPMEM_PERSISTENT);
     else
         response = MHD_create_response_from_buffer(length, text, MHD_RESPMEM_PERSISTENT);
     return behaviour_reply(r, status, response,
-                           status == 200 ? r->picture->type : length > 0 ? "text/plain" : NULL,
+                           pictured ? r->picture->type : length > 0 ? "text/plain" : NULL,
                            fields);
+}
+
+static enum MHD_Result answer_or_304(struct origin_request *r, bool held_back,
+                                     const struct field_list *fields)
+{
+    return answer(r, held_back ? 304 : 200, !held_back, fields);
 }
 
 enum MHD_Result behaviour_fields(struct origin_request *r)
@@ -54,7 +61,7 @@ enum MHD_Result behaviour_fields(struct origin_request *r)
     if (field_list_add_hex(&fields, r->arguments[0], strlen(r->arguments[0])) != 0)
         result = behaviour_text(r, 500, "text/plain", "no header fields\n", NULL, NULL);
     else
-        result = answer(r, holds_back(r, &fields) ? 304 : 200, &fields);
+        result = answer_or_304(r, holds_back(r, &fields), &fields);
     field_list_free(&fields);
     return result;
 }
@@ -74,6 +81,7 @@ enum MHD_Result behaviour_script(struct origin_request *r)
             r->arguments[i] = step->arguments[i];
         return step->behaviour->answer(r);
     }
-    return answer(r, step->conditional && holds_back(r, &step->fields) ? 304 : step->status,
-                  &step->fields);
+    if (step->conditional && holds_back(r, &step->fields))
+        return answer_or_304(r, true, &step->fields);
+    return answer(r, step->status, step->status == 200 || step->picture, &step->fields);
 }

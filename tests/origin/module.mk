@@ -33,6 +33,7 @@ origin_tests = \
 	tests/origin/test_fetch_conditional \
 	tests/origin/test_fetch_limits \
 	tests/origin/test_fetch_redirect \
+	tests/origin/test_fetch_request \
 	tests/origin/test_fetch_tls \
 	tests/origin/test_guard \
 	tests/origin/test_script \
@@ -98,6 +99,11 @@ tests_origin_test_fetch_redirect_SOURCES = tests/origin/test_fetch_redirect.c $(
 tests_origin_test_fetch_redirect_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_fetch_redirect_CFLAGS = $(fetch_test_cflags)
 tests_origin_test_fetch_redirect_LDADD = $(fetch_test_libs)
+
+tests_origin_test_fetch_request_SOURCES = tests/origin/test_fetch_request.c $(fetch_test_sources)
+tests_origin_test_fetch_request_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_fetch_request_CFLAGS = $(fetch_test_cflags)
+tests_origin_test_fetch_request_LDADD = $(fetch_test_libs)
 
 tests_origin_test_fetch_tls_SOURCES = tests/origin/test_fetch_tls.c \
 	tests/origin/certificate.c tests/origin/certificate.h $(fetch_test_sources)

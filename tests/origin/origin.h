@@ -13,6 +13,7 @@
  *                               same fields, to an If-None-Match that is their ETag, and
  *                               without one to an If-Modified-Since that is their Last-Modified
  *   /script/NAME                what the script of this name says, step by step (see below)
+ *   /.well-known/NAME           the same
  *   /slow/MS/NAME               the picture, MS milliseconds later
  *   /drip/MS/NAME               in 16 pieces, MS milliseconds before each
  *   /unique/N/NAME              a JPEG whose bytes and pixels differ for each N
@@ -66,7 +67,8 @@
  * begins with what is answered:
  *
  *   200                  the picture
- *   404                  any other status, 201 to 599, with a short text
+ *   404                  any other status, 201 to 599, with a short text, or with the picture that
+ *                        the step names
  *   timeout              nothing, ever (the same as hang)
  *   reset, stall-mid ... any behaviour above; its arguments follow with "/" between:
  *                        drip/20, retry-after/503/3

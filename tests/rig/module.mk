@@ -14,6 +14,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/guard.c tests/rig/guard.h \
 	tests/rig/main.c \
 	tests/rig/process.c tests/rig/process.h \
+	tests/rig/repository.c tests/rig/repository.h \
 	tests/rig/rig.c tests/rig/rig.h \
 	tests/rig/scripted.c tests/rig/scripted.h \
 	tests/rig/small_disk.c tests/rig/small_disk.h \

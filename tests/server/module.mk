@@ -6,6 +6,7 @@ if HAVE_TESTS
 server_tests = \
 	tests/server/test_admin \
 	tests/server/test_admin_pages \
+	tests/server/test_atproto \
 	tests/server/test_bad_days \
 	tests/server/test_bad_input \
 	tests/server/test_busy \
@@ -43,6 +44,9 @@ tests_server_test_admin_LDADD = $(RIG_LIBS)
 tests_server_test_admin_pages_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_admin_pages_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_admin_pages_LDADD = $(RIG_LIBS)
+tests_server_test_atproto_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_atproto_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_atproto_LDADD = $(RIG_LIBS)
 tests_server_test_bad_days_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bad_days_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bad_days_LDADD = $(RIG_LIBS)

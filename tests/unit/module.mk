@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_range \
 	tests/unit/test_request_parse \
 	tests/unit/test_route \
+	tests/unit/test_route_atproto \
 	tests/unit/test_route_refused \
 	tests/unit/test_sign \
 	tests/unit/test_sign_keys \
@@ -96,6 +97,8 @@ tests_unit_test_request_parse_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/route_fixture.h
 tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_LDADD = $(UNIT_LIBS)
+tests_unit_test_route_atproto_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_route_atproto_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_refused_SOURCES = tests/unit/test_route_refused.c tests/unit/route_fixture.h
 tests_unit_test_route_refused_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_refused_LDADD = $(UNIT_LIBS)

@@ -526,7 +526,7 @@ Test(config, the_reference_is_right_with_everything_uncommented)
         size_t indent = strspn(line, " ");
         const char *p = line + indent;
 
-        if (strncmp(p, "#source ", 8) == 0)
+        if (strncmp(p, "#source ", 8) == 0 && memchr(p, '{', length - indent))
             in_source = true;
         if (*p == '#' && (in_source || (p[1] != ' ' && p[1] != '\n')))
             cr_assert_eq(buffer_append(&active, p + 1, length - indent - 1), 0);
@@ -548,7 +548,7 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_eq(c->admin.addresses.count, 2);
     cr_expect_str_eq(c->admin.token.file, "/etc/visage/admin.token");
     cr_expect_null(c->admin.token.env, "it would exclude the file");
-    cr_assert_eq(c->source_count, 5);
+    cr_assert_eq(c->source_count, 6);
     cr_expect_not_null(config_find_source(c, "gravatar", 8));
     cr_expect_str_eq(config_find_source(c, "gravatar", 8)->id_pattern, "[0-9a-f]{32}|[0-9a-f]{64}");
     cr_expect_not_null(config_find_source(c, "azure", 5));
@@ -556,6 +556,8 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_not_null(config_find_source(c, "intranet", 8));
     cr_assert_not_null(config_find_source(c, "web", 3));
     cr_expect_eq(config_find_source(c, "web", 3)->host_count, 2);
+    cr_expect_eq(c->atproto.source, config_find_source(c, "atproto", 7));
+    cr_expect_not_null(c->atproto.source);
     config_free(&c);
     buffer_free(&active);
     buffer_free(&text);
@@ -582,6 +584,28 @@ Test(config, the_shipped_file_is_the_reference)
     cr_expect_str_eq(shipped, text.data,
                      "conf/visage.conf is out of date: visage check --print-reference makes it");
     buffer_free(&text);
+}
+
+Test(config, atproto)
+{
+    struct config *c = load("atproto { prefix = \"/at/\" source = blobs presets = bluesky }\n"
+                            "source blobs { type = atproto plc = \"http://127.0.0.1:2582/a//\"\n"
+                            " verify_cid = decodable }\n");
+
+    cr_expect_str_eq(c->atproto.prefix, "/at");
+    cr_expect_eq(c->atproto.presets, ATPROTO_BLUESKY);
+    cr_assert_eq(c->atproto.source, &c->sources[0]);
+    cr_expect_eq(c->sources[0].type, SOURCE_ATPROTO);
+    cr_expect_str_eq(c->sources[0].plc, "http://127.0.0.1:2582/a");
+    cr_expect_eq(c->sources[0].verify_cid, CID_DECODABLE);
+    cr_expect_null(c->sources[0].url);
+    config_free(&c);
+    c = load("source blobs { type = atproto }\n");
+    cr_expect_null(c->atproto.prefix);
+    cr_expect_eq(c->atproto.presets, ATPROTO_COVES);
+    cr_expect_str_eq(c->sources[0].plc, "https://plc.directory");
+    cr_expect_eq(c->sources[0].verify_cid, CID_STRICT);
+    config_free(&c);
 }
 
 Test(config, a_source_of_the_web_has_hosts)

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/etag.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/conditional.h"
+
+#define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
+
+static bool is_content_addressed(const struct picture_request *picture)
+{
+    return picture && picture->dialect == DIALECT_ATPROTO;
+}
+
+/* "{preset}-{cid}" is Coves'; another format than its JPEG is another representation. */
+static void write_content_address(const struct picture_request *picture, enum picture_type format,
+                                  char out[ETAG_MAX])
+{
+    const char *slash = strrchr(picture->id, '/');
+    const char *cid = slash ? slash + 1 : picture->id;
+    bool plain = format == PICTURE_JPEG;
+
+    snprintf(out, ETAG_MAX, "\"%.*s-%.*s%s%s\"", CONFIG_NAME_MAX, picture->preset, CID_MAX, cid,
+             plain ? "" : "-", plain ? "" : picture_type_name(format));
+}
+
+void etag_of(const struct picture_request *picture, const struct entry *e, char out[ETAG_MAX])
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    if (is_content_addressed(picture)) {
+        write_content_address(picture, e->type, out);
+        return;
+    }
+    digest_to_hex(&e->blob, hex);
+    out[0] = out[ETAG_DIGITS + 1] = '"';
+    memcpy(out + 1, hex, ETAG_DIGITS);
+    out[ETAG_DIGITS + 2] = '\0';
+}
+
+bool etag_is_had(const struct picture_request *picture, const struct http_request *request,
+                 char out[ETAG_MAX])
+{
+    const char *field = request->if_none_match;
+
+    /* "*" asks whether there is anything. */
+    if (!field || field[strspn(field, " \t")] == '*' || !is_content_addressed(picture) ||
+        picture->format == PICTURE_AUTO)
+        return false;
+    write_content_address(picture, picture->format, out);
+    return http_etag_list_matches(field, out);
+}
