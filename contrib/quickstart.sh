@@ -179,6 +179,11 @@ fi
 
 # --- Configuration.
 
+if [ ! -e "$dir/camo.key" ]; then
+    (umask 077 && od -An -N 16 -t x1 /dev/urandom | tr -d ' \n' >"$dir/camo.key") ||
+        die "cannot write $dir/camo.key"
+fi
+
 if [ ! -e "$dir/visage.conf" ]; then
     sed "s|@DIR@|$dir|g" "$source_dir/contrib/demo/visage.conf" >"$dir/visage.conf.new" &&
         mv "$dir/visage.conf.new" "$dir/visage.conf" || die "cannot write $dir/visage.conf"

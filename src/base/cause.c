@@ -23,6 +23,7 @@ static const struct {
     {CAUSE_PRESET_UNKNOWN, {"preset-unknown", 400, "invalid preset", 0, false}},
     {CAUSE_DID_INVALID, {"did-invalid", 400, "invalid DID format", 0, false}},
     {CAUSE_CID_INVALID, {"cid-invalid", 400, "invalid CID format", 0, false}},
+    {CAUSE_LOOP, {"loop", 508, "the address leads back here", 0, false}},
     {CAUSE_ORIGIN_NOT_FOUND, {"origin-not-found", 404, "no such picture", MINUTE, false}},
     {CAUSE_ORIGIN_FORBIDDEN,
      {"origin-forbidden", 403, "the picture's address is not allowed", MINUTE, false}},

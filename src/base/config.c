@@ -80,6 +80,9 @@ void config_free(struct config **config)
     free(c->presets);
     free(c->atproto.source_name);
     free(c->atproto.prefix);
+    free(c->camo.key.file);
+    free(c->camo.source_name);
+    free(c->camo.prefix);
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);

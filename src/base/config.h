@@ -174,6 +174,13 @@ struct config {
         const struct config_source *source; /* of SOURCE_ATPROTO; not NULL if there is a prefix */
         enum atproto_presets presets;
     } atproto;
+    struct {                    /* pictures of the web, passed on as they are */
+        char *prefix;           /* as above; NULL: there is no such thing */
+        char *source_name;
+        const struct config_source *source; /* of type SOURCE_WEB; NULL without a prefix */
+        struct config_secret key;
+        uint32_t types;         /* bit (1 << enum picture_type) for each that is passed on */
+    } camo;
 
     struct config_preset *presets;
     size_t preset_count;

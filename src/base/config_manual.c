@@ -119,6 +119,13 @@ static const struct {
     {CONFIG_ATPROTO, ".Sh SECTION atproto\n"
                      "Pictures of atproto's accounts, with the URLs that Coves and Bluesky use:\n"
                      ".Dl /img/{preset}/plain/{did}/{cid}[@jpeg|@webp|@png]\n"},
+    {CONFIG_CAMO, ".Sh SECTION camo\n"
+                  "Pictures of the web, passed on as they are.\n"
+                  "Their URLs are signed: the digest is the HMAC-SHA1 of the picture's URL,\n"
+                  "in hexadecimal digits or in base64 for URLs without padding, and\n"
+                  "the URL stands in the same digits behind it, or percent-encoded in the query.\n"
+                  ".Dl /{digest}/{URL}\n"
+                  ".Dl /{digest}?url={URL}\n"},
     {CONFIG_SOURCE, ".Sh SOURCES\n"
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"

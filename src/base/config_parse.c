@@ -276,6 +276,23 @@ static int resolve_atproto(const struct walk *w, cfg_t *cfg, struct config *c)
                        name ? "its source is not there, or of another type" : "source is missing");
 }
 
+/* Its source may stand behind it in the file. */
+static int check_camo(const struct walk *w, cfg_t *cfg, struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+
+    if (!c->camo.prefix)
+        return 0;
+    if (!c->camo.source_name || !c->camo.key.file)
+        return config_fail(w->text->path, line, w->error,
+                           "camo: a prefix needs a source and a key_file");
+    c->camo.source = config_find_source(c, c->camo.source_name, strlen(c->camo.source_name));
+    if (!c->camo.source || c->camo.source->type != SOURCE_WEB)
+        return config_fail(w->text->path, line, w->error,
+                           "camo: there is no source %s of type web", c->camo.source_name);
+    return 0;
+}
+
 static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
 {
     unsigned presets = cfg_size(cfg, "preset"), sources = cfg_size(cfg, "source");
@@ -286,7 +303,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_RENDER, cfg_getsec(cfg, "render"), c)) < 0 ||
         (rc = set_section(w, CONFIG_LIMIT, cfg_getsec(cfg, "limit"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0)
+        (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_CAMO, cfg_getsec(cfg, "camo"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
         return config_fail(w->text->path,
@@ -311,7 +329,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         if (rc < 0)
             return rc;
     }
-    return resolve_atproto(w, cfg, c);
+    rc = resolve_atproto(w, cfg, c);
+    return rc < 0 ? rc : check_camo(w, cfg_getsec(cfg, "camo"), c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])

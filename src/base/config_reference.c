@@ -181,6 +181,10 @@ int config_write_reference(struct buffer *out)
         buffer_puts(out, "}\n\n# atproto: /img/{preset}/plain/{did}/{cid}[@jpeg|@webp|@png], as Coves and "
                          "Bluesky have it.\natproto {\n") < 0 ||
         put_all(out, CONFIG_ATPROTO, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# Pictures of the web, passed on as they are, under URLs that are "
+                         "signed as camo's are:\n# /{digest}/{URL} and /{digest}?url={URL}.\n"
+                         "camo {\n") < 0 ||
+        put_all(out, CONFIG_CAMO, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
         buffer_puts(out, sources) < 0)

@@ -27,6 +27,7 @@
 #define ADMIN(member) .section = CONFIG_ADMIN, .offset = offsetof(struct config, admin.member)
 #define ATPROTO(member) .section = CONFIG_ATPROTO, \
                         .offset = offsetof(struct config, atproto.member)
+#define CAMO(member) .section = CONFIG_CAMO, .offset = offsetof(struct config, camo.member)
 #define PRESET(member) .section = CONFIG_PRESET, \
                        .offset = offsetof(struct config_preset, rendering.member)
 #define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
@@ -212,6 +213,19 @@ const struct config_key config_keys[] = {
             "embed_thumbnail, content_preview and content_full, drawn as JPEG unless the URL "
             "names a format. bluesky: avatar, avatar_thumbnail, banner, feed_thumbnail and "
             "feed_fullsize, where Accept decides."},
+    {.name = "prefix", .type = CONFIG_PREFIX, CAMO(prefix), .shown = "/camo",
+     .doc = "What the path of these URLs begins with. Without it there are none."},
+    {.name = "source", .type = CONFIG_NAME, CAMO(source_name), .shown = "web",
+     .max = CONFIG_NAME_MAX,
+     .doc = "The source of type web that fetches them, and whose hosts they may name. Required."},
+    {.name = "key_file", .type = CONFIG_PATH, CAMO(key.file), .shown = "/etc/visage/camo.key",
+     .doc = "A file that holds the key which signs these URLs; others must not be able to read it. "
+            "Required."},
+    {.name = "types", .type = CONFIG_MEDIA, CAMO(types),
+     .fallback = "image/jpeg, image/png, image/gif, image/webp, image/avif, image/heic, "
+                 "image/bmp, image/vnd.microsoft.icon",
+     .doc = "What is passed on: the first bytes have to be those of one of these, and the "
+            "Content-Type that of a picture. image/svg+xml has to be named to be among them."},
 
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
      .words = "http web atproto", .min = SOURCE_HTTP,
@@ -309,7 +323,8 @@ const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 static const char *const section_names[CONFIG_SECTIONS] = {
     [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
     [CONFIG_RENDER] = "render", [CONFIG_LIMIT] = "limit",   [CONFIG_ADMIN] = "admin",
-    [CONFIG_ATPROTO] = "atproto", [CONFIG_SOURCE] = "source",
+    [CONFIG_ATPROTO] = "atproto", [CONFIG_CAMO] = "camo",
+    [CONFIG_SOURCE] = "source",
 };
 
 const char *config_section_name(enum config_section section)

@@ -20,6 +20,7 @@ enum config_section {
     CONFIG_LIMIT,
     CONFIG_ADMIN,
     CONFIG_ATPROTO,
+    CONFIG_CAMO,
     CONFIG_SOURCE,
     CONFIG_SECTIONS
 };
@@ -51,6 +52,7 @@ enum config_type {
     CONFIG_PATHS,    /* list: struct path_list */
     CONFIG_LOG,      /* log_target and log_file of struct config */
     CONFIG_FALLBACK, /* struct config_fallback */
+    CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */
 };
 
 struct config_key {

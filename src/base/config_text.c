@@ -87,6 +87,9 @@ static int scan_string(struct scan *s)
 {
     char quote = *s->p++;
 
+    /* libconfuse ends the parse at an empty key without a word. */
+    if (*s->p == quote && s->last != '=' && !s->in_list)
+        return FAIL(s, "%c%c is not a name; only a value may be empty", quote, quote);
     for (; *s->p != quote; s->p++) {
         if (!*s->p || *s->p == '\n')
             return FAIL(s, "string is not closed on its line; end it with %c", quote);

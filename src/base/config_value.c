@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/config_unit.h"
 
+#define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 #define SHOWN_MAX 60 /* bytes of a wrong value that are repeated in the message */
 
 #define WRONG(why, ...) (snprintf(why, CONFIG_WHY_MAX, __VA_ARGS__), -EINVAL)
@@ -326,6 +327,28 @@ static int add_path(const struct config_key *key, void *record, const char *text
     return grown[list->count++] ? 0 : -ENOMEM;
 }
 
+static int set_name(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length = strspn(text, NAME_BYTES);
+
+    if (length == 0 || length > CONFIG_NAME_MAX || text[length])
+        return not_a("a name", text, why);
+    return store_string(key, record, text, length);
+}
+
+static int add_media(const struct config_key *key, void *record, const char *text, char *why)
+{
+    enum picture_type type = picture_type_from_media_type(text, strlen(text));
+    uint32_t types;
+
+    if (type == PICTURE_UNKNOWN)
+        return not_a("a picture's media type that is known here", text, why);
+    memcpy(&types, (char *)record + key->offset, sizeof types);
+    types |= UINT32_C(1) << type;
+    memcpy((char *)record + key->offset, &types, sizeof types);
+    return 0;
+}
+
 static int set_log(const struct config_key *key, void *record, const char *text, char *why)
 {
     struct config *c = record;
@@ -360,15 +383,6 @@ static int set_fallback(const struct config_key *key, void *record, const char *
     fallback->kind = FALLBACK_FILE;
     file.offset += offsetof(struct config_fallback, file);
     return set_path(&file, record, text, why);
-}
-
-static int set_name(const struct config_key *key, void *record, const char *text, char *why)
-{
-    size_t length = strlen(text);
-
-    if (length == 0 || length > CONFIG_NAME_MAX)
-        return not_a("a name", text, why);
-    return store_string(key, record, text, length);
 }
 
 static int set_checked_string(const struct config_key *key, void *record, const char *text,
@@ -437,6 +451,9 @@ static const struct type_info {
     [CONFIG_LOG] = {set_log, false, true, "stderr, syslog, or a file's absolute path"},
     [CONFIG_FALLBACK] = {set_fallback, false, true,
                          "none, identicon, or a picture's absolute path"},
+    [CONFIG_MEDIA] = {add_media, true, true,
+                      "a list of image/jpeg, image/png, image/gif, image/webp, image/avif, "
+                      "image/heic, image/bmp, image/vnd.microsoft.icon, image/svg+xml"},
 };
 
 int config_value_set(const struct config_key *key, void *record, const char *text,

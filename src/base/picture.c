@@ -2,6 +2,7 @@
 #include "base/picture.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     enum picture_type type;
@@ -11,7 +12,18 @@ static const struct {
     {PICTURE_JPEG, "jpeg", "image/jpeg"}, {PICTURE_PNG, "png", "image/png"},
     {PICTURE_GIF, "gif", "image/gif"},    {PICTURE_WEBP, "webp", "image/webp"},
     {PICTURE_AVIF, "avif", "image/avif"}, {PICTURE_HEIC, "heic", "image/heic"},
-    {PICTURE_AUTO, "auto", NULL},
+    {PICTURE_SVG, "svg", "image/svg+xml"}, {PICTURE_ICO, "ico", "image/vnd.microsoft.icon"},
+    {PICTURE_BMP, "bmp", "image/bmp"},    {PICTURE_AUTO, "auto", NULL},
+};
+
+/* What servers also call them. */
+static const struct {
+    enum picture_type type;
+    const char *media_type;
+} aliases[] = {
+    {PICTURE_JPEG, "image/jpg"},    {PICTURE_JPEG, "image/pjpeg"}, {PICTURE_PNG, "image/x-png"},
+    {PICTURE_PNG, "image/apng"},    {PICTURE_HEIC, "image/heif"},  {PICTURE_ICO, "image/x-icon"},
+    {PICTURE_BMP, "image/x-ms-bmp"}, {PICTURE_BMP, "image/x-bmp"},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -30,6 +42,22 @@ const char *picture_media_type(enum picture_type type)
         if (types[i].type == type && types[i].media_type)
             return types[i].media_type;
     return "application/octet-stream";
+}
+
+static bool is_named(const char *own, const char *name, size_t length)
+{
+    return own && strlen(own) == length && strncasecmp(own, name, length) == 0;
+}
+
+enum picture_type picture_type_from_media_type(const char *name, size_t length)
+{
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (is_named(types[i].media_type, name, length))
+            return types[i].type;
+    for (size_t i = 0; i < COUNT(aliases); i++)
+        if (is_named(aliases[i].media_type, name, length))
+            return aliases[i].type;
+    return PICTURE_UNKNOWN;
 }
 
 enum picture_type picture_type_from_name(const char *name, size_t length)

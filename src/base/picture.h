@@ -19,6 +19,10 @@ enum picture_type {
     PICTURE_WEBP = 4,
     PICTURE_AVIF = 5,
     PICTURE_HEIC = 6,
+    /* Never decoded, only passed on. */
+    PICTURE_SVG = 7,
+    PICTURE_ICO = 8,
+    PICTURE_BMP = 9,
     /* As an output only: JPEG, or PNG where the picture has transparency. */
     PICTURE_AUTO = 15,
 };
@@ -109,6 +113,10 @@ const char *picture_type_name(enum picture_type type);
 
 /* "image/webp"; "application/octet-stream" for what has none. */
 const char *picture_media_type(enum picture_type type);
+
+/* The other way, `length` bytes without parameters, in any case and by any of the names that a
+ * type goes by. */
+enum picture_type picture_type_from_media_type(const char *name, size_t length);
 
 /* From a configuration's name ("jpeg", "jpg", "webp", ...), `length` bytes, case-sensitive. */
 enum picture_type picture_type_from_name(const char *name, size_t length);

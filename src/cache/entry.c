@@ -10,6 +10,7 @@
 #define FLAG_BODILESS 2u
 #define FLAG_DATED 4u
 #define FLAG_SAID 8u
+#define FLAG_LABELLED 16u
 
 /* Offsets of the fixed part. */
 enum {
@@ -45,7 +46,8 @@ size_t entry_encode(const struct entry *e, unsigned char out[ENTRY_ENCODED_MAX])
     out[AT_TYPE] = (unsigned char)e->type;
     out[AT_FLAGS] = (unsigned char)((e->alpha ? FLAG_ALPHA : 0) |
                                     (e->bodiless ? FLAG_BODILESS : 0) |
-                                    (e->dated ? FLAG_DATED : 0) | (e->said ? FLAG_SAID : 0));
+                                    (e->dated ? FLAG_DATED : 0) | (e->said ? FLAG_SAID : 0) |
+                                    (e->labelled ? FLAG_LABELLED : 0));
     wire_put16(out + AT_CAUSE, (uint16_t)e->cause);
     wire_put16(out + AT_TEXT_LENGTH, (uint16_t)text);
     wire_put16(out + AT_ETAG_LENGTH, (uint16_t)etag);
@@ -86,6 +88,7 @@ bool entry_decode(const void *bytes, size_t length, struct entry *out)
     out->bodiless = in[AT_FLAGS] & FLAG_BODILESS;
     out->dated = in[AT_FLAGS] & FLAG_DATED;
     out->said = in[AT_FLAGS] & FLAG_SAID;
+    out->labelled = in[AT_FLAGS] & FLAG_LABELLED;
     out->cause = wire_get16(in + AT_CAUSE);
     out->attempts = wire_get16(in + AT_ATTEMPTS);
     out->width = wire_get32(in + AT_WIDTH);

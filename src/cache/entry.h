@@ -42,6 +42,7 @@ struct entry {
     bool bodiless;            /* an original whose blob was dropped: only what is known of it */
     bool said;                /* the times below follow the origin's word, not only the operator's */
     bool dated;               /* last_modified_s is the origin's own word */
+    bool labelled;            /* originals: their Content-Type says that they are a picture */
     uint32_t width, height;   /* in pixels; 0 while unknown (originals) */
     uint64_t length;          /* of the blob */
     uint64_t sequence;        /* insertion order; set by the index */

@@ -109,6 +109,15 @@ static void check_source(struct report *r, const struct config *config,
     check_fallbacks(r, config, source);
 }
 
+static void check_camo(struct report *r, const struct config *config)
+{
+    if (!config->camo.prefix)
+        return;
+    check_secret(r, "camo", "key", &config->camo.key);
+    if (config->camo.types >> PICTURE_SVG & 1)
+        report_warn(r, "camo: SVG is passed on: keep it on a host name of its own");
+}
+
 static void put_type(struct buffer *list, enum picture_type type)
 {
     /* Without memory the list is short, which is no worse than no report. */
@@ -180,6 +189,7 @@ static int check_all(const struct config *config, const char *user)
     if (config->fetch.ca_file && access(config->fetch.ca_file, R_OK) < 0)
         report_fail(&report, "fetch.ca_file %s: %s", config->fetch.ca_file, strerror(errno));
     check_secret(&report, "admin", "token", &config->admin.token);
+    check_camo(&report, config);
     check_keys(&report, config);
     check_renderer(&report, config);
     check_machine(&report, config);

@@ -35,6 +35,7 @@ struct http_request {
     const char *if_range;
     const char *authorization;
     const char *content_type;
+    const char *via;            /* several fields are joined by commas */
     const char *remote_address; /* numeric, as the server tells it */
     struct http_peer *peer;     /* NULL for a request of our own making */
 };

@@ -6,6 +6,7 @@ libvisage_a_SOURCES += \
 	src/http/date.c src/http/date.h \
 	src/http/form.c src/http/form.h \
 	src/http/freshness.c src/http/freshness.h \
+	src/http/media_type.c src/http/media_type.h \
 	src/http/message.c src/http/message.h \
 	src/http/percent.c src/http/percent.h \
 	src/http/range.c src/http/range.h \

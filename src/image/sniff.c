@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Only the formats that the renderer decodes are known here: whatever is not
- * named below is not a picture as far as visage is concerned.
+ * sniff_picture() knows only the formats that the renderer decodes: nothing else
+ * is a picture where one is to be drawn.
  */
 #include "image/sniff.h"
 
@@ -66,4 +66,70 @@ enum picture_type sniff_picture(const void *bytes, size_t length)
     if (length >= 12 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0)
         return PICTURE_WEBP;
     return sniff_iso_media(p, length);
+}
+
+/* ---- what is not decoded ---- */
+
+/* Behind the mark that ends what begins here; the end where it is not there. */
+static const char *behind(const char *p, const char *end, const char *mark)
+{
+    const char *found = memmem(p, (size_t)(end - p), mark, strlen(mark));
+
+    return found ? found + strlen(mark) : end;
+}
+
+static bool begins(const char *p, const char *end, const char *text)
+{
+    return (size_t)(end - p) >= strlen(text) && memcmp(p, text, strlen(text)) == 0;
+}
+
+/* The root element, after what may stand before it (XML 1.0 section 2.8). A document type with
+ * declarations of its own is not looked through, and no picture needs one. */
+static bool is_svg(const char *p, size_t length)
+{
+    const char *end = p + length;
+
+    if (begins(p, end, "\xef\xbb\xbf"))
+        p += 3;
+    for (;;) {
+        while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+            p++;
+        if (begins(p, end, "<?"))
+            p = behind(p, end, "?>");
+        else if (begins(p, end, "<!--"))
+            p = behind(p, end, "-->");
+        else if (begins(p, end, "<!DOCTYPE svg"))
+            p = behind(p, end, ">");
+        else
+            break;
+    }
+    return begins(p, end, "<svg") && end - p > 4 && strchr(" \t\r\n>/", p[4]) && p[4];
+}
+
+/* No type, the number of a directory of icons, at least one of them, whose fourth byte is zero. */
+static bool is_ico(const unsigned char *p, size_t length)
+{
+    return length >= 22 && memcmp(p, "\0\0\1\0", 4) == 0 && (p[4] || p[5]) && p[9] == 0;
+}
+
+/* The file header, with its four reserved bytes, and the size of a header that is known. */
+static bool is_bmp(const unsigned char *p, size_t length)
+{
+    static const unsigned char sizes[] = {12, 40, 52, 56, 64, 108, 124};
+
+    return length >= 26 && memcmp(p, "BM", 2) == 0 && memcmp(p + 6, "\0\0\0\0", 4) == 0 &&
+           memchr(sizes, p[14], sizeof sizes) && memcmp(p + 15, "\0\0\0", 3) == 0;
+}
+
+enum picture_type sniff_any_picture(const void *bytes, size_t length)
+{
+    enum picture_type type = sniff_picture(bytes, length);
+
+    if (type != PICTURE_UNKNOWN)
+        return type;
+    if (is_svg(bytes, length))
+        return PICTURE_SVG;
+    if (is_ico(bytes, length))
+        return PICTURE_ICO;
+    return is_bmp(bytes, length) ? PICTURE_BMP : PICTURE_UNKNOWN;
 }

@@ -14,4 +14,9 @@
 /* PICTURE_UNKNOWN for anything that is not decoded here. */
 enum picture_type sniff_picture(const void *bytes, size_t length);
 
+#define SNIFF_ANY_BYTES 1024 /* the same for what follows: SVG may begin with comments */
+
+/* Also knows what is only passed on: SVG, ICO and BMP. */
+enum picture_type sniff_any_picture(const void *bytes, size_t length);
+
 #endif

@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/date.h"
+#include "http/media_type.h"
 #include "origin/answer.h"
 #include "origin/sockets.h"
 #include "origin/target.h"
@@ -154,6 +155,17 @@ static int read_freshness(CURL *easy, const struct transfer *t, struct freshness
     return rc;
 }
 
+/* Returns 0 or -ENOMEM. */
+static int read_type(CURL *easy, enum picture_type *out)
+{
+    struct buffer value = {.length = 0};
+    int rc = transfer_header_list(easy, "Content-Type", &value);
+
+    *out = picture_type_from_media_type(value.data, http_media_type_length(value.data));
+    buffer_free(&value);
+    return rc;
+}
+
 /* Notes what the last answer says about the picture, or about when to come back. Returns 0 or
  * -ENOMEM. */
 static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
@@ -178,6 +190,8 @@ static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
     value = transfer_header(easy, "Last-Modified");
     if (value && http_date_parse(value, now_s, &result->last_modified_s) != 0)
         result->last_modified_s = 0;
+    if (read_type(easy, &result->declared) != 0)
+        return -ENOMEM;
     return read_freshness(easy, t, &result->freshness);
 }
 

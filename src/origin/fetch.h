@@ -16,6 +16,7 @@
 
 #include "base/cause.h"
 #include "base/config.h"
+#include "base/picture.h"
 #include "http/freshness.h"
 #include "origin/source.h"
 
@@ -41,6 +42,7 @@ struct fetch_request {
     uint64_t max_bytes;      /* of the body; 0: fetch.max_bytes */
     const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
     int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
+    const char *via;         /* who we are, for the Via field; NULL: none is sent */
     int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts; 0: none is left */
     fetch_sink *sink;
     fetch_wanted *wanted;    /* NULL: always */
@@ -56,6 +58,8 @@ struct fetch_result {
                                      a NUL in it */
     char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none; also of a 304 */
     int64_t last_modified_s;      /* 0 if none */
+    enum picture_type declared;   /* what Content-Type calls it; PICTURE_UNKNOWN where it names no
+                                     picture, or is missing, malformed or there twice */
     struct freshness freshness;   /* of a 200 or 304 */
     int64_t answered_ms;          /* wall clock, when that one's header section had come */
     int64_t retry_after_ms;       /* from 429 and 503; 0 if none */

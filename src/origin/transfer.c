@@ -27,13 +27,16 @@
 #define LOOK_MS 1000          /* at the clock, while nothing moves */
 #define ACCEPT_MAX 128        /* "Accept: " and media types */
 #define VALIDATOR_MAX 160     /* "If-None-Match: " and a tag */
+#define VIA_MAX 80            /* "Via: 1.1 " and a name */
 #define ACCEPT_PICTURES "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
 
 static bool may_dial(const struct transfer *t, const struct sockaddr *address)
 {
     const struct config_source *source = t->request->source->config;
 
-    return guard_may_dial(address, t->at_home, source->allow_addresses.items,
+    /* Who can have URLs signed must not have other people's ports tried. */
+    return guard_may_dial(address, t->at_home && source->type != SOURCE_WEB,
+                          source->allow_addresses.items,
                           source->allow_addresses.count);
 }
 
@@ -293,13 +296,24 @@ static int add_validators(struct transfer *t, struct curl_slist **list)
     return 0;
 }
 
+/* RFC 9110 section 7.6.3. */
+static int add_via(const struct transfer *t, struct curl_slist **list)
+{
+    char field[VIA_MAX];
+
+    if (!t->request->via)
+        return 0;
+    snprintf(field, sizeof field, "Via: 1.1 %s", t->request->via);
+    return append(list, field);
+}
+
 /* The request's own fields. Returns 0 or -1. */
 static int make_fields(struct transfer *t, struct curl_slist **list)
 {
     char accept[ACCEPT_MAX];
     bool accept_set = false;
 
-    if (add_configured(t, list, &accept_set) != 0 ||
+    if (add_configured(t, list, &accept_set) != 0 || add_via(t, list) != 0 ||
         (t->send_headers && add_validators(t, list) != 0))
         return -1;
     if (accept_set)

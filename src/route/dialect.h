@@ -14,12 +14,14 @@
 #include "http/message.h"
 #include "route/id.h"
 #include "route/request.h"
+#include "route/route.h"
 
 /* A request below the dialect's prefix. Neither text is NUL-terminated, and neither has control
  * characters or bytes above 0x7f; `path` may have the latter. */
 struct route_input {
     const struct config *config;
     const struct id_rules *rules;
+    const struct route_camo *camo;
     const struct http_request *request;
     const char *raw;    /* what follows the prefix, undecoded: "" or '/' and more; "" too where
                            the prefix stands there in another spelling */
@@ -45,6 +47,7 @@ struct dialect {
 };
 
 extern const struct dialect atproto_dialect;
+extern const struct dialect camo_dialect;
 extern const struct dialect native_dialect;
 
 #endif

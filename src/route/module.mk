@@ -2,6 +2,7 @@
 libvisage_a_SOURCES += \
 	src/route/canonical_effects.c src/route/canonical_effects.h \
 	src/route/atproto.c \
+	src/route/camo.c \
 	src/route/id.c src/route/id.h \
 	src/route/dialect.h src/route/native.c \
 	src/route/request.c src/route/request.h \

@@ -12,6 +12,7 @@
 #include "http/percent.h"
 #include "route/canonical_effects.h"
 
+#define VERBATIM "?as-is"
 #define LONGEST_RENDERING \
     "?w=&h=&fit=fill-down&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
 
@@ -102,6 +103,10 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
 {
     char *at = put_subject(out, r);
 
+    if (r->verbatim) {
+        *put_text(at, VERBATIM) = '\0';
+        return strlen(out);
+    }
     at = put_text(at, "?w=");
     at = put_number(at, r->rendering.width);
     at = put_text(at, "&h=");
@@ -125,6 +130,13 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
 }
 
 /* ---- back ---- */
+
+void picture_make_verbatim(struct picture_request *r)
+{
+    r->verbatim = true;
+    r->rendering = (struct rendering){.fit = FIT_CONTAIN, .quality = 100};
+    r->format = PICTURE_JPEG;
+}
 
 /* The parameter's value, if it is the next one: "&w=" is followed by up to '&'. */
 static bool take(const char **at, const char *name, const char **value, size_t *length)
@@ -212,8 +224,14 @@ int picture_variant_parse(const struct config *config, const char *text,
         return -EINVAL;
     if (http_percent_decode(text + source + 1, subject - source - 1, out->id, sizeof out->id) < 0)
         return -EINVAL;
-    if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at)
+    if (strcmp(at, VERBATIM) == 0) {
+        out->dialect = DIALECT_CAMO;
+        picture_make_verbatim(out);
+        version = PICTURE_RENDERING_VERSION;
+        length = strlen(version);
+    } else if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at) {
         return -EINVAL;
+    }
     out->source = config_find_source(config, text, source);
     if (!out->source || length != strlen(PICTURE_RENDERING_VERSION) ||
         memcmp(version, PICTURE_RENDERING_VERSION, length) != 0)

@@ -33,6 +33,7 @@ struct picture_request {
     uint32_t background;         /* 0xRRGGBB, under transparency in JPEG */
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
     bool negotiated;             /* Accept decided the format: Vary */
+    bool verbatim;               /* the original's own bytes: nothing above says how it is drawn */
     bool immutable;              /* the URL will never mean another picture */
     char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
                                                  that is meant; "": the current one */
@@ -54,6 +55,10 @@ bool picture_expired(const struct picture_request *r, int64_t now_s);
  * and route_subject() let nothing else through. */
 bool picture_id_fits(const char *id);
 
+/* Makes it a request for the original's own bytes. What says how it is drawn is set to something
+ * that can be looked at. */
+void picture_make_verbatim(struct picture_request *r);
+
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */
 size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX]);
 
@@ -66,8 +71,9 @@ ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_
 #define PICTURE_RENDERING_VERSION "1"
 
 /* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
- * PICTURE_AUTO. PNG is lossless, so its quality is left out; only JPEG has a background. Effects
- * stand before the version, if there are any. Returns its length. */
+ * PICTURE_AUTO; "source/id?as-is" for a verbatim one, whatever the format. PNG is lossless, so its
+ * quality is left out; only JPEG has a background. Effects stand before the version, if there are
+ * any. Returns its length. */
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
                             char out[PICTURE_CANONICAL_MAX]);
 

@@ -17,11 +17,13 @@
 #include "route/id.h"
 
 /* In the order in which they are asked. */
-static const struct dialect *const dialects[] = {&atproto_dialect, &native_dialect};
+static const struct dialect *const dialects[] = {&atproto_dialect, &camo_dialect,
+                                                &native_dialect};
 
 struct router {
     const struct config *config; /* borrowed */
     struct id_rules *rules;
+    struct route_camo camo;
 };
 
 int router_new(const struct config *config, struct router **out)
@@ -40,6 +42,11 @@ int router_new(const struct config *config, struct router **out)
     }
     *out = router;
     return 0;
+}
+
+void router_set_camo(struct router *router, const struct route_camo *camo)
+{
+    router->camo = *camo;
 }
 
 void router_free(struct router **router)
@@ -115,6 +122,7 @@ static const struct dialect *find_dialect(const struct router *router,
 {
     const struct route_input whole = {.config = router->config,
                                       .rules = router->rules,
+                                      .camo = &router->camo,
                                       .request = request};
     size_t length;
     const char *path = decode(request->path, request->path_length, room, &length);

@@ -12,15 +12,24 @@
 
 struct router; /* the compiled id patterns */
 
+/* What the camo dialect is not told by the configuration; both are borrowed. */
+struct route_camo {
+    const char *key; /* NULL: signatures are not looked at, for who asks on the operator's behalf */
+    const char *via; /* our name: a request that has passed by here is refused; not without a key */
+};
+
 /* Compiles what routing needs from the configuration, which must outlive the
  * router. Returns 0, -ENOMEM, or -EINVAL for a bad id_pattern. */
 int router_new(const struct config *config, struct router **out);
+
+/* Without it, everything in `camo` is NULL. */
+void router_set_camo(struct router *router, const struct route_camo *camo);
 
 /* Frees *router and clears the pointer; NULL is fine. */
 void router_free(struct router **router);
 
 /* Returns CAUSE_NONE with *out filled; or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND, CAUSE_BAD_SIGNATURE,
- * CAUSE_OPTION_FORBIDDEN, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing in *out but
+ * CAUSE_OPTION_FORBIDDEN, CAUSE_LOOP, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing in *out but
  * the dialect that says so. Whether the URL has expired is picture_expired()'s to say. */
 enum cause route(const struct router *router, const struct http_request *request,
                  struct picture_request *out);

@@ -53,9 +53,19 @@ static const struct row atproto[] = {
     {CAUSE_RENDERER_UNAVAILABLE, {500, "image processing failed"}},
 };
 
+/* Camo says 404 where it does not want to go, 400 of what it does not want to pass on. */
+static const struct row camo[] = {
+    {CAUSE_BAD_REQUEST, {404, NULL}},
+    {CAUSE_LOOP, {404, NULL}},
+    {CAUSE_ORIGIN_FORBIDDEN, {404, NULL}},
+    {CAUSE_ORIGIN_BUSY, {502, NULL}},
+    {CAUSE_PICTURE_TYPE, {400, NULL}},
+};
+
 static const struct rows dialects[] = {
     [DIALECT_ATPROTO] = ROWS(atproto),
     [DIALECT_IMGPROXY] = ROWS(imgproxy),
+    [DIALECT_CAMO] = ROWS(camo),
 };
 
 struct cause_answer dialect_answer(enum dialect_name dialect, enum cause cause)

@@ -35,6 +35,12 @@ static enum cause judge(void *context, enum cause cause, const struct fetch_resu
     return locate_judge(d->job, &d->located, cause, fetched);
 }
 
+/* Where a URL may name ourselves, so that we know us again. */
+static const char *name_for(const struct job *job)
+{
+    return job->picture->source == job->server->config->camo.source ? job->server->via : NULL;
+}
+
 static enum cause ask(struct download *d, const struct source *source, int64_t deadline_ms)
 {
     struct ask ask = {.job = d->job,
@@ -44,6 +50,7 @@ static enum cause ask(struct download *d, const struct source *source, int64_t d
                                 .foreign = d->located.foreign,
                                 .etag = d->etag,
                                 .last_modified_s = d->last_modified_s,
+                                .via = name_for(d->job),
                                 .sink = add},
                       .deadline_ms = deadline_ms,
                       .context = d,

@@ -210,6 +210,7 @@ int fallback_reply(const struct job *job, enum cause cause, int64_t retry_ms)
     if (!d.fallback)
         return -ENOENT;
     d.job.picture = &d.picture;
+    d.picture.verbatim = false; /* it is drawn, whatever was asked for */
     rc = answer(&d, cause, retry_ms);
     if (d.fd >= 0)
         close(d.fd);

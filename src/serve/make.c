@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "serve/failure.h"
+#include "serve/pass.h"
 
 struct making {
     struct job *job;
@@ -53,8 +54,7 @@ static enum cause render(const struct making *m, const struct original *original
     return cause;
 }
 
-/* A variant is as good as its original, and for as long. */
-static void copy_times(struct entry *variant, const struct entry *original)
+void make_copy_times(struct entry *variant, const struct entry *original)
 {
     variant->generation = original->generation;
     variant->fetched_ms = original->fetched_ms;
@@ -74,7 +74,7 @@ static void describe(const struct making *m, const struct original *original,
                         .height = result->height,
                         .length = m->job->server->rendered.length,
                         .original = original->entry.blob};
-    copy_times(e, &original->entry);
+    make_copy_times(e, &original->entry);
     picture_variant_text(m->job->picture, result->type, e->text);
 }
 
@@ -137,7 +137,7 @@ static bool reuse_stale(const struct making *m, const struct original *original)
                : original->revalidated ? WAY_REVALIDATED
                                        : WAY_REFRESHED;
     out->renewed = *m->stale;
-    copy_times(&out->renewed.entry, &original->entry);
+    make_copy_times(&out->renewed.entry, &original->entry);
     if (original->unstorable)
         return original->fd < 0 || has_blob(m, &out->renewed.entry);
     /* If it cannot be stored (purged, evicted meanwhile) this answer is right all the same. */
@@ -155,7 +155,8 @@ enum cause make_variant(struct job *job, const struct variant *stale, const char
     cause = original_get(job, stale ? &stale->entry.original : NULL, &original, retry_ms);
     out->failing = original.failing;
     if (cause == CAUSE_NONE && !reuse_stale(&m, &original))
-        cause = draw(&m, &original);
+        cause = job->picture->verbatim ? pass_on(job, stale != NULL, text, &original, out)
+                                       : draw(&m, &original);
     original_free(&original);
     return cause;
 }

@@ -11,6 +11,7 @@
 
 enum made_kind {
     MADE_BYTES,  /* `entry` describes what is in server->rendered */
+    MADE_FILE,   /* the same of what is behind `fd` */
     MADE_RENEWED, /* the expired variant is good for another while: `renewed`, in the cache */
     MADE_STALE,  /* the origin fails; the expired variant may stand in as it is */
 };
@@ -19,7 +20,8 @@ struct made {
     enum made_kind kind;
     enum reply_way way;      /* how it came about */
     enum cause failing;      /* WAY_STALE: what is wrong with the origin */
-    struct entry entry;      /* MADE_BYTES */
+    struct entry entry;      /* MADE_BYTES and MADE_FILE */
+    int fd;                  /* MADE_FILE: the caller's to close */
     struct variant renewed;  /* MADE_RENEWED */
 };
 
@@ -29,5 +31,8 @@ struct made {
  * *retry_ms (0: unknown). */
 enum cause make_variant(struct job *job, const struct variant *stale, const char *text,
                         struct made *out, int64_t *retry_ms);
+
+/* A variant is as good as its original, and for as long. */
+void make_copy_times(struct entry *variant, const struct entry *original);
 
 #endif

@@ -92,6 +92,11 @@ static int reply_made(struct miss *m, const struct made *made)
         if (reply_variant(m, &made->renewed, made->way) == 0)
             return 0;
         break;
+    case MADE_FILE:
+        if (made->way == WAY_STALE)
+            cache_count(server->cache, COUNT_STALE, 1);
+        return reply_picture(job->reply, server, job->http, &made->entry, made->way,
+                             job->picture->negotiated, NULL, made->fd, clock_wall_ms());
     case MADE_STALE:
         if (reply_stale(m))
             return 0;

@@ -66,12 +66,24 @@ static bool is_settled(void *context)
     return s->failure != CAUSE_NONE;
 }
 
-static enum picture_type sniff_file(int fd)
+/* What is not decoded is good for passing it on, where somebody may ask for that. */
+static enum picture_type sniff_file(const struct search *s, int fd)
 {
-    char head[SNIFF_BYTES];
+    const struct job *job = s->job;
+    char head[SNIFF_ANY_BYTES];
     ssize_t n = pread(fd, head, sizeof head, 0);
 
-    return n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
+    if (n <= 0)
+        return PICTURE_UNKNOWN;
+    return job->picture->source == job->server->config->camo.source
+               ? sniff_any_picture(head, (size_t)n)
+               : sniff_picture(head, (size_t)n);
+}
+
+/* SVG is a document, too: it is not taken for one by mistake, nor for a picture. */
+static bool is_labelled(enum picture_type type, enum picture_type declared)
+{
+    return declared != PICTURE_UNKNOWN && (declared == PICTURE_SVG) == (type == PICTURE_SVG);
 }
 
 /* ---- times ---- */
@@ -142,6 +154,7 @@ static void describe(struct search *s, const struct fetch_result *fetched,
                         .generation = s->generation,
                         .said = !says_nothing(&fetched->freshness),
                         .dated = fetched->last_modified_s != 0,
+                        .labelled = is_labelled(type, fetched->declared),
                         .last_modified_s = fetched->last_modified_s ? fetched->last_modified_s
                                                                     : now_ms / 1000};
     set_times(e, times, now_ms);
@@ -208,7 +221,7 @@ static enum cause take_in(struct search *s, struct download *d)
     const struct fetch_result *fetched = &d->fetched;
     struct blob_writer *writer = &d->writer;
     struct freshness_times times = judge(s, fetched);
-    enum picture_type type = sniff_file(writer->fd);
+    enum picture_type type = sniff_file(s, writer->fd);
     struct digest blob;
     enum cause cause = verify(d, writer, type, s->job->picture->source, &blob);
     int rc = 0;

@@ -2,6 +2,7 @@
 #include "serve/refresh.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cache/lease.h"
@@ -50,6 +51,8 @@ static void make(struct job *job, const struct variant *stale, const char *text,
     out->cause = failure_recall_either(job, text, &out->retry_ms);
     if (out->cause == CAUSE_NONE)
         out->cause = make_variant(job, stale, text, &made, &out->retry_ms);
+    if (out->cause == CAUSE_NONE && made.kind == MADE_FILE)
+        close(made.fd);
     if (out->cause == CAUSE_NONE && made.way == WAY_STALE)
         out->cause = made.failing;
     out->outcome = out->cause == CAUSE_NONE ? REFRESH_MADE : REFRESH_FAILED;

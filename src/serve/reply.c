@@ -77,6 +77,7 @@ static const char *phrase(int status)
     case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
+    case 508: return "Loop Detected";
     default: return "Internal Server Error";
     }
 }

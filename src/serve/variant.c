@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "serve/pass.h"
 #include "serve/version.h"
 
 static bool is_configured(const struct config *config, enum picture_type type)
@@ -42,6 +43,8 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
     if (cache_key(text, &out->key) != 0 ||
         cache_lookup(job->server->cache, &out->key, text, &out->entry) != 0 ||
         out->entry.kind != ENTRY_VARIANT)
+        return VARIANT_NONE;
+    if (job->picture->verbatim && !pass_allows(job->server->config, out->entry.type))
         return VARIANT_NONE;
     return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
                ? VARIANT_FRESH

@@ -178,6 +178,7 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(out->range, "HTTP_RANGE")
             TAKE(out->if_range, "HTTP_IF_RANGE")
             TAKE(out->authorization, "HTTP_AUTHORIZATION")
+            TAKE(out->via, "HTTP_VIA")
         }
     }
     if (out->content_type && !*out->content_type)

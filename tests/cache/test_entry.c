@@ -67,17 +67,21 @@ Test(entry, survives_encoding)
 /* Each flag has a bit of its own. */
 Test(entry, flags_do_not_run_into_each_other)
 {
-    for (unsigned flags = 0; flags < 8; flags++) {
+    for (unsigned flags = 0; flags < 32; flags++) {
         struct entry in = full_entry(), out;
         unsigned char bytes[ENTRY_ENCODED_MAX];
 
         in.alpha = flags & 1;
         in.bodiless = flags & 2;
         in.dated = flags & 4;
+        in.said = flags & 8;
+        in.labelled = flags & 16;
         cr_assert(entry_decode(bytes, entry_encode(&in, bytes), &out));
         cr_assert_eq(out.alpha, in.alpha);
         cr_assert_eq(out.bodiless, in.bodiless);
         cr_assert_eq(out.dated, in.dated);
+        cr_assert_eq(out.said, in.said);
+        cr_assert_eq(out.labelled, in.labelled);
     }
 }
 

@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_breaker \
 	tests/unit/test_buffer \
 	tests/unit/test_canonical_effects \
+	tests/unit/test_camo \
 	tests/unit/test_cause \
 	tests/unit/test_cid \
 	tests/unit/test_conditional \
@@ -62,6 +63,9 @@ tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_buffer_LDADD = $(UNIT_LIBS)
 tests_unit_test_canonical_effects_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_canonical_effects_LDADD = $(UNIT_LIBS)
+tests_unit_test_camo_SOURCES = tests/unit/test_camo.c tests/unit/route_fixture.h
+tests_unit_test_camo_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_camo_LDADD = $(UNIT_LIBS)
 tests_unit_test_cause_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_cause_LDADD = $(UNIT_LIBS)
 tests_unit_test_cid_CFLAGS = $(TEST_CFLAGS)

@@ -554,6 +554,8 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_not_null(config_find_source(c, "azure", 5));
     cr_expect_not_null(config_find_source(c, "example", 7));
     cr_expect_not_null(config_find_source(c, "intranet", 8));
+    cr_expect_str_eq(c->camo.prefix, "/camo");
+    cr_expect_eq(c->camo.source, config_find_source(c, "web", 3));
     cr_assert_not_null(config_find_source(c, "web", 3));
     cr_expect_eq(config_find_source(c, "web", 3)->host_count, 2);
     cr_expect_eq(c->atproto.source, config_find_source(c, "atproto", 7));
@@ -625,5 +627,30 @@ Test(config, a_source_of_the_web_has_hosts)
     cr_expect_eq(c->sources[1].type, SOURCE_WEB);
     cr_expect_eq(c->sources[1].host_count, 0);
     cr_expect_eq(c->sources[2].type, SOURCE_HTTP);
+    config_free(&c);
+}
+
+static uint32_t bit(enum picture_type type)
+{
+    return UINT32_C(1) << type;
+}
+
+Test(config, camo_is_off_without_a_prefix_and_passes_no_svg_unless_it_is_named)
+{
+    struct config *c = load("camo { source = w key_file = /k }\n");
+
+    cr_expect_null(c->camo.prefix);
+    cr_expect_null(c->camo.source);
+    cr_expect_eq(c->camo.types & bit(PICTURE_SVG), 0);
+    cr_expect_eq(c->camo.types,
+                 bit(PICTURE_JPEG) | bit(PICTURE_PNG) | bit(PICTURE_GIF) | bit(PICTURE_WEBP) |
+                     bit(PICTURE_AVIF) | bit(PICTURE_HEIC) | bit(PICTURE_BMP) | bit(PICTURE_ICO));
+    config_free(&c);
+    c = load("camo { prefix = \"\" source = w key_file = /k\n"
+             " types = {\"image/svg+xml\", image/x-icon} }\nsource w { type = web }\n");
+    cr_expect_str_eq(c->camo.prefix, "");
+    cr_expect_eq(c->camo.source, &c->sources[0]);
+    cr_expect_str_eq(c->camo.key.file, "/k");
+    cr_expect_eq(c->camo.types, bit(PICTURE_SVG) | bit(PICTURE_ICO));
     config_free(&c);
 }

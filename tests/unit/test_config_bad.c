@@ -64,6 +64,9 @@ static const struct bad grammar[] = {
 };
 
 static const struct bad scanner[] = {
+    {"\n'' = 5", 2, "'' is not a name; only a value may be empty"},
+    {"quality = 5 \"\" = 5", 1, "\"\" is not a name; only a value may be empty"},
+    {"limit { '' { rate = 5 } }", 1, "'' is not a name"},
     {"quality = \"5\nhot_size = 5", 1, "string is not closed on its line; end it with \""},
     {"quality = '5", 1, "string is not closed on its line; end it with '"},
     {"prefix = \"/a\\", 1, "a backslash in double quotes"},
@@ -174,6 +177,14 @@ static const struct bad values[] = {
                                              "a network whose host bits are zero"},
     {"admin {\n addresses = {'127.0.0.1',\n '10.0.0.1/8'} }", 3, "\"10.0.0.1/8\" is not an"},
     {"admin { addresses = {'::1%lo'} }", 1, "is not an address"},
+    {"camo { prefix = /c }", 1, "camo: a prefix needs a source and a key_file"},
+    {"\ncamo {\n prefix = /c source = w }", 2, "camo: a prefix needs a source and a key_file"},
+    {"camo { prefix = /c source = w key_file = /k }", 1, "there is no source w of type web"},
+    {"camo { prefix = /c source = w key_file = /k }\nsource w { " URL "}", 1,
+     "there is no source w of type web"},
+    {"camo { source = \"a b\" }", 1, "camo.source: \"a b\" is not a name"},
+    {"camo { types = {image/tiff} }", 1, "\"image/tiff\" is not a picture's media type"},
+    {"camo { types = {png} }", 1, "\"png\" is not a picture's media type"},
     {"admin { addresses = {} }", 1, "empty list"},
     {"admin { token_file = admin.token }", 1, "admin.token_file: a path that does not begin with"},
     {"admin { token_env = '1T' }", 1, "admin.token_env: not a name of an environment variable"},

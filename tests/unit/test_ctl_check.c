@@ -393,7 +393,9 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
 
     snprintf(extra, sizeof extra,
              "state_dir = \"%s\"\nlog = /nowhere/log\nmin_free = 1024T\n"
-             "admin { token_file = \"%s\" }\n", s.state, s.secret);
+             "admin { token_file = \"%s\" }\n"
+             "camo { prefix = \"\" source = w key_file = \"%s\" types = {\"image/svg+xml\"} }\n"
+             "source w { type = web }\n", s.state, s.secret, s.secret);
     write_file(s.config.path, extra, 0600);
     r = run("check", "-c", s.config.path, NULL);
     expect_consistent(&r);
@@ -401,12 +403,15 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     EXPECT_SAYS(r, "fail  min_free: 1.0P are to stay free, and ");
     EXPECT_SAYS(r, "ok    admin: token can be read from /");
     EXPECT_SAYS(r, "ok    admin: /_visage/ with the token; 0 networks may look without\n");
+    EXPECT_SAYS(r, "ok    camo: key can be read from /");
+    EXPECT_SAYS(r, "warn  camo: SVG is passed on");
     buffer_free(&r.output);
 
     cr_assert_eq(chmod(s.secret, 0644), 0);
     r = run("check", "-c", s.config.path, NULL);
     expect_consistent(&r);
     EXPECT_SAYS(r, "fail  admin: token: ");
+    EXPECT_SAYS(r, "fail  camo: key: ");
     buffer_free(&r.output);
     site_remove(&s);
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/pass.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "serve/failure.h"
+
+bool pass_allows(const struct config *config, enum picture_type type)
+{
+    return type > PICTURE_UNKNOWN && type < PICTURE_AUTO && config->camo.types >> type & 1;
+}
+
+static enum cause refuse(const struct job *job, const char *text, const struct original *original)
+{
+    log_info("not-passed-on", "source=%s type=%s labelled=%d", job->picture->source->name,
+             picture_type_name(original->entry.type), original->entry.labelled);
+    failure_remember(job->server->cache, text, CAUSE_PICTURE_TYPE, clock_wall_ms(), 0,
+                     original->entry.generation);
+    return CAUSE_PICTURE_TYPE;
+}
+
+/* Both entries count on the one blob. */
+static int store(const struct job *job, struct entry *e)
+{
+    struct digest key;
+    int rc = cache_key(e->text, &key);
+
+    return rc ? rc : cache_insert(job->server->cache, &key, e, NULL);
+}
+
+enum cause pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
+                   struct made *out)
+{
+    struct entry *e = &out->entry;
+    int rc;
+
+    if (!original->entry.labelled || !pass_allows(job->server->config, original->entry.type))
+        return refuse(job, text, original);
+    *e = (struct entry){.kind = ENTRY_VARIANT,
+                        .type = original->entry.type,
+                        .length = original->entry.length,
+                        .blob = original->entry.blob,
+                        .original = original->entry.blob};
+    make_copy_times(e, &original->entry);
+    snprintf(e->text, sizeof e->text, "%s", text);
+    out->kind = MADE_FILE;
+    out->way = original->stale ? WAY_STALE : refreshed ? WAY_REFRESHED : WAY_MISS;
+    out->fd = original->fd;
+    original->fd = -1;
+    if (original->unstorable) {
+        out->way = WAY_UNSTORABLE;
+        return CAUSE_NONE;
+    }
+    rc = store(job, e);
+    if (rc) {
+        log_warn("variant-not-stored", "bytes=%llu error=\"%s\"", (unsigned long long)e->length,
+                 strerror(-rc));
+        out->way = WAY_UNCACHED;
+    }
+    original_used(job, original);
+    return CAUSE_NONE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Passing an original on as it is, in place of drawing it: a variant that has the
+ * original's own blob.
+ */
+#ifndef VISAGE_SERVE_PASS_H
+#define VISAGE_SERVE_PASS_H
+
+#include <stdbool.h>
+
+#include "serve/make.h"
+
+/* Whether pictures of this type are passed on. */
+bool pass_allows(const struct config *config, enum picture_type type);
+
+/* Makes the job's variant of an original, whose descriptor goes over to *out. `refreshed`: there was
+ * an expired one. A refusal is remembered under `text`, the variant's own. Returns CAUSE_NONE with
+ * *out filled, or CAUSE_PICTURE_TYPE or CAUSE_INTERNAL. */
+enum cause pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
+                   struct made *out);
+
+#endif
