@@ -28,7 +28,7 @@ _visage_path() # program, configuration, word
 _visage()
 {
     local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before command='' config=''
-    local commands=$'check\nexplain\nurl\nstats\ntop\nwarm\npurge\ngc\nverify\nversion'
+    local commands=$'check\nexplain\nurl\nstats\ntop\nwarm\npurge\ngc\nverify\nsheet\nversion'
     local options='' words='' i IFS=$'\n'
 
     program=${program/#\~\//$HOME/}
@@ -53,7 +53,7 @@ _visage()
     done
 
     case $before in
-    -c | --config)
+    -c | --config | --out)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -71,6 +71,10 @@ _visage()
     --format)
         words=$'webp\njpeg\npng'
         ;;
+    --style)
+        words=$'identicon\nretro\nmonsterid\nwavatar\nrobohash\npagan'
+        words+=$'\nmp\nblank\ncolor\ninitials\nall'
+        ;;
     --dpr)
         words=$'1\n2\n3'
         ;;
@@ -84,7 +88,7 @@ _visage()
     --url)
         words=$(_visage_path "$program" "$config" "$word")
         ;;
-    --accept | --jobs | -j | -n | --watch | --size | --expires | --base)
+    --accept | --jobs | -j | -n | --watch | --size | --count | --expires | --base)
         return
         ;;
     esac
@@ -103,6 +107,7 @@ _visage()
     purge) options=$'--subject\n--url\n--source\n--all\n--dry-run' ;;
     gc) options=$'--quiet\n--refresh' ;;
     verify) options=$'--repair\n--progress' ;;
+    sheet) options=$'--style\n--size\n--count\n--out' ;;
     version | help) ;;
     '')
         mapfile -t COMPREPLY < <(compgen -W "$commands"$'\nhelp\n--config\n--help\n--version' -- "$word")

@@ -42,7 +42,7 @@ function __visage_on # command
     __fish_seen_subcommand_from $argv[1]
 end
 
-set -l commands check explain url stats top warm purge gc verify version help
+set -l commands check explain url stats top warm purge gc verify sheet version help
 
 complete -c visage -f
 complete -c visage -s c -l config -r -F -d 'configuration'
@@ -68,12 +68,14 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a gc \
     -d 'evict, sweep and collect now'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a verify \
     -d 'check every picture in the cache'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a sheet \
+    -d 'draw many generated pictures on one'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \
     -d 'show the version'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a help \
     -d 'show how it is used'
 complete -c visage -n '__visage_on help' \
-    -a 'check explain url stats top warm purge gc verify version'
+    -a 'check explain url stats top warm purge gc verify sheet version'
 
 complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
     -d 'whether this user can read what sendfile needs'
@@ -121,3 +123,10 @@ complete -c visage -n '__visage_on gc' -l refresh -d 'refresh what waits for the
 
 complete -c visage -n '__visage_on verify' -l repair -d 'remove what is wrong'
 complete -c visage -n '__visage_on verify' -l progress -d 'draw the bar anyway'
+
+complete -c visage -n '__visage_on sheet' -l style -x \
+    -a 'identicon retro monsterid wavatar robohash pagan mp blank color initials all' \
+    -d 'what they are like'
+complete -c visage -n '__visage_on sheet' -l size -x -d 'the side of each, in pixels'
+complete -c visage -n '__visage_on sheet' -l count -x -d 'how many of each style'
+complete -c visage -n '__visage_on sheet' -l out -r -F -d 'where the PNG goes'

@@ -21,6 +21,7 @@ enum generator {
     GENERATOR_BLANK = 8, /* nothing: wholly transparent */
     GENERATOR_COLOR = 9,
     GENERATOR_INITIALS = 10, /* of a text beside the hash */
+    GENERATOR_LAST = GENERATOR_INITIALS,
 };
 
 /* "identicon" for configuration, URLs and canonical text; NULL for GENERATOR_NONE and what is

@@ -23,8 +23,8 @@ struct command {
 };
 
 extern const struct command check_command, explain_command, gc_command, names_command,
-    purge_command, stats_command, top_command, url_command, verify_command, version_command,
-    warm_command;
+    purge_command, sheet_command, stats_command, top_command, url_command, verify_command,
+    version_command, warm_command;
 
 /* ---- options (options.c) ---- */
 

@@ -24,6 +24,7 @@ visage_SOURCES = \
 	src/ctl/progress.c src/ctl/progress.h \
 	src/ctl/purge.c \
 	src/ctl/report.c src/ctl/report.h \
+	src/ctl/sheet.c \
 	src/ctl/stats.c \
 	src/ctl/stats_screen.c src/ctl/stats_screen.h \
 	src/ctl/stats_text.c src/ctl/stats_text.h \

@@ -152,6 +152,7 @@ static bool fill_request(struct render_request *q, const struct config *config,
 static bool reply_is_sane(const struct render_request *q, const struct render_reply *p)
 {
     uint64_t largest = 1u << 16; /* no decoder here goes beyond 65535 pixels a side */
+    uint32_t most = q->kind == RENDER_SHEET ? RENDER_SHEET_SIDE_MAX : PICTURE_SIDE_MAX;
 
     if (q->output_type == PICTURE_AUTO) {
         if (p->output_type != (p->source_alpha ? PICTURE_PNG : PICTURE_JPEG))
@@ -163,12 +164,11 @@ static bool reply_is_sane(const struct render_request *q, const struct render_re
         (p->width != q->width || p->height != q->height))
         return false;
     /* what is generated is its own source */
-    if (q->kind == RENDER_GENERATED &&
+    if (q->kind != RENDER_PICTURE &&
         (p->source_width != q->width || p->source_height != q->height ||
          p->source_alpha != generator_is_transparent((enum generator)q->generator)))
         return false;
-    if (p->width < 1 || p->height < 1 || p->width > PICTURE_SIDE_MAX ||
-        p->height > PICTURE_SIDE_MAX)
+    if (p->width < 1 || p->height < 1 || p->width > most || p->height > most)
         return false;
     return p->source_width >= 1 && p->source_height >= 1 && p->source_width < largest &&
            p->source_height < largest && p->source_alpha <= 1 && p->output_length >= 1 &&
@@ -378,4 +378,65 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
         request.width = request.height = bounded_side(rendering->width, rendering->height);
     }
     return run(renderer, &request, -1, output, result);
+}
+
+static int write_tiles(const struct render_tile *tiles, uint32_t count)
+{
+    size_t size = count * sizeof *tiles;
+    int fd = memfd_create("visage-tiles", MFD_CLOEXEC);
+    int error;
+
+    if (fd < 0)
+        return -errno;
+    if (pwrite(fd, tiles, size, 0) == (ssize_t)size)
+        return fd;
+    error = errno ? errno : ENOSPC;
+    close(fd);
+    return -error;
+}
+
+static bool sheet_has_room(uint32_t count, uint32_t columns, uint32_t side, uint32_t *width,
+                           uint32_t *height)
+{
+    if (count > RENDER_TILES_MAX || side > PICTURE_SIDE_MAX)
+        return false;
+    render_sheet_size(count, columns, side, width, height);
+    return *width <= RENDER_SHEET_SIDE_MAX && *height <= RENDER_SHEET_SIDE_MAX;
+}
+
+enum cause renderer_draw_sheet(struct renderer *renderer, const struct render_tile *tiles,
+                               uint32_t count, uint32_t columns, uint32_t side,
+                               struct buffer *output, struct render_result *result)
+{
+    const struct rendering tile = {
+        .width = side, .height = side, .fit = FIT_COVER, .quality = 100};
+    struct render_request request;
+    enum cause cause = CAUSE_INTERNAL;
+    int written, input;
+
+    buffer_clear(output);
+    *result = (struct render_result){0};
+
+    if (count < 1 || columns < 1 || columns > count)
+        return CAUSE_INTERNAL;
+    if (!fill_request(&request, renderer->config, &tile, PICTURE_PNG))
+        return CAUSE_INTERNAL;
+    if (!sheet_has_room(count, columns, side, &request.width, &request.height))
+        return CAUSE_PICTURE_TOO_LARGE;
+    request.kind = RENDER_SHEET;
+    request.columns = columns;
+    request.tile = side;
+    request.input_length = count * sizeof *tiles;
+    written = write_tiles(tiles, count);
+    if (written < 0) {
+        log_error("tiles-not-written", "error=%s", strerrordesc_np(-written));
+        return CAUSE_INTERNAL;
+    }
+    input = open_read_only(written);
+    if (input >= 0) {
+        cause = run(renderer, &request, input, output, result);
+        close(input);
+    }
+    close(written);
+    return cause;
 }

@@ -19,6 +19,7 @@
 #include "base/picture.h"
 
 struct renderer;
+struct render_tile; /* image/render_protocol.h */
 
 struct render_result {
     enum picture_type type; /* of the output */
@@ -51,6 +52,13 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
                              const struct digest *seed, const char *text,
                              const struct rendering *rendering, enum picture_type output_type,
                              struct buffer *output, struct render_result *result);
+
+/* Draws generated pictures, `side` pixels wide and high each, in so many columns on one PNG. What
+ * would be wider or higher than 16384 pixels, or more than 10000 tiles, is CAUSE_PICTURE_TOO_LARGE;
+ * a tile that cannot be drawn is CAUSE_INTERNAL. Otherwise like renderer_generate(). */
+enum cause renderer_draw_sheet(struct renderer *renderer, const struct render_tile *tiles,
+                               uint32_t count, uint32_t columns, uint32_t side,
+                               struct buffer *output, struct render_result *result);
 
 /* Starts the child if there is none, and tells what it can do: bit
  * (1 << enum picture_type) for each input type, and whether its sandbox is in

@@ -28,12 +28,24 @@ struct render_hello {
 enum render_kind {
     RENDER_PICTURE = 1,   /* of a file: input_type, input_length, max_pixels; two descriptors */
     RENDER_GENERATED = 2, /* of a seed: generator, seed, text; FIT_COVER; one descriptor */
+    RENDER_SHEET = 3,     /* of tiles: input_length, columns, tile; FIT_COVER, width and height those
+                             of the sheet; two descriptors, the first of struct render_tile's */
 };
 
 #define RENDER_FONTS_MAX 64 /* on the renderer's command line; it skips what comes after */
 
 #define RENDER_SEED_SIZE 32
 #define RENDER_TEXT_SIZE 64 /* with the closing NUL */
+
+/* One of the generated pictures on a sheet; GENERATOR_NONE leaves its place empty. */
+struct render_tile {
+    uint32_t generator;
+    unsigned char seed[RENDER_SEED_SIZE];
+    char text[RENDER_TEXT_SIZE];
+};
+
+#define RENDER_TILES_MAX 10000u
+#define RENDER_SHEET_SIDE_MAX 16384u
 
 struct render_request {
     uint32_t magic;
@@ -53,6 +65,8 @@ struct render_request {
     unsigned char seed[RENDER_SEED_SIZE];
     char text[RENDER_TEXT_SIZE]; /* UTF-8, NUL-terminated: the initials (base/initials.h) */
     struct effects effects; /* struct rendering; of a picture */
+    uint32_t columns;       /* RENDER_SHEET */
+    uint32_t tile;          /* its side */
     uint32_t reserved;
 };
 
@@ -83,5 +97,21 @@ struct render_reply {
     uint64_t output_length;
     char message[128];      /* for the log; NUL-terminated, may be empty */
 };
+
+/* The space around tiles on a sheet. */
+static inline uint32_t render_sheet_gap(uint32_t tile)
+{
+    return tile / 8 + 1;
+}
+
+/* Tiles and columns are at least 1. */
+static inline void render_sheet_size(uint32_t count, uint32_t columns, uint32_t tile,
+                                     uint32_t *width, uint32_t *height)
+{
+    uint32_t gap = render_sheet_gap(tile), rows = (count + columns - 1) / columns;
+
+    *width = columns * (tile + gap) + gap;
+    *height = rows * (tile + gap) + gap;
+}
 
 #endif

@@ -19,6 +19,7 @@ bench_programs = \
 	tests/bench/bench-draw \
 	tests/bench/bench-fill \
 	tests/bench/bench-idle \
+	tests/bench/bench-generate \
 	tests/bench/bench-inprocess \
 	tests/bench/bench-insert \
 	tests/bench/bench-origin \
@@ -50,6 +51,10 @@ BENCH_CACHE_LIBS = libvisage.a $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JAN
 tests_bench_bench_fill_SOURCES = tests/bench/fill.c tests/bench/stock.c tests/bench/stock.h
 tests_bench_bench_fill_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_bench_fill_LDADD = $(BENCH_CACHE_LIBS)
+
+tests_bench_bench_generate_SOURCES = tests/bench/generate.c
+tests_bench_bench_generate_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) \
+	$(CONFUSE_LIBS)
 
 tests_bench_bench_idle_SOURCES = tests/bench/idle.c
 tests_bench_bench_idle_LDADD = $(BENCH_CACHE_LIBS)

@@ -14,6 +14,7 @@ ctl_tests = \
 	tests/ctl/test_ctl_gc \
 	tests/ctl/test_ctl_manual \
 	tests/ctl/test_ctl_purge \
+	tests/ctl/test_ctl_sheet \
 	tests/ctl/test_ctl_stats \
 	tests/ctl/test_ctl_top \
 	tests/ctl/test_ctl_url \
@@ -40,6 +41,9 @@ tests_ctl_test_ctl_manual_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_purge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_purge_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_purge_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_sheet_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_sheet_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_sheet_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_stats_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_stats_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_stats_LDADD = $(CTL_TEST_LIBS)

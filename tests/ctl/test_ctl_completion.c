@@ -16,7 +16,7 @@ RIG_SUITE(ctl_completion);
 #define RUN_MS 20000
 
 static const char *const commands[] = {"check", "explain", "url", "stats",  "top",
-                                       "warm",  "purge",   "gc",  "verify", "version"};
+                                       "warm",  "purge",   "gc",  "verify", "sheet", "version"};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void run_script(const char *shell, const char *script, struct buffer *output)
@@ -144,6 +144,8 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"url --preset th", "thumb\n"},
         {"url ot", "other\n"},
         {"url --format = w", "webp\n"},
+        {"sheet --style ret", "retro\n"},
+        {"sheet --out visage.c", "visage.conf\n"},
         {"top --by = s", "size\n"},
         {"top --by ''", "requests\nsize\nfailures\n"},
         {"warm visage.c", "visage.conf\n"},

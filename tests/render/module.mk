@@ -25,6 +25,7 @@ RENDER_TESTS = \
 	tests/render/test_render \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
+	tests/render/test_styles \
 	tests/render/test_corpus
 check_PROGRAMS += $(RENDER_TESTS)
 TESTS += $(RENDER_TESTS)
@@ -69,6 +70,11 @@ tests_render_test_sandbox_SOURCES = tests/render/test_sandbox.c
 tests_render_test_sandbox_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_sandbox_CFLAGS = $(TEST_CFLAGS)
 tests_render_test_sandbox_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_styles_SOURCES = tests/render/test_styles.c
+tests_render_test_styles_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_styles_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
+tests_render_test_styles_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_corpus_SOURCES = tests/render/test_corpus.c
 tests_render_test_corpus_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -167,7 +167,7 @@ static bool embroider(const char *what, const struct render_request *request, in
     __real_job_run(request, -1, output, reply);
     reply->height += size;
     reply->source_width += source;
-    reply->source_alpha = alpha;
+    reply->source_alpha ^= alpha;
     return true;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
+ * A picture for whom there is none: an ornament of a few tiles, with the symmetries
+ * of the square, in two tones of one or two hues on a light ground.
+ *
  * Four by four tiles, of which the seed chooses three: the corner, its neighbour
  * at the edge, and the one at the centre. Mirrored at the middles and the diagonals
  * they make the whole, so that even random shapes look composed. Tiles and margin
@@ -10,12 +13,15 @@
  * colour comes from the exact lengths of these spans on SUBROWS rows through it, so
  * tiles of one colour that touch leave no seam between them.
  */
-#include "image/renderer/identicon.h"
-
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "image/renderer/canvas.h"
+#include "image/renderer/seed.h"
+#include "image/renderer/styles.h"
+#include "image/renderer/tint.h"
 
 #define MARGIN (2.0 / 16) /* of the square's side */
 #define SUBROWS 16
@@ -46,10 +52,6 @@ enum shape {
 struct tile {
     enum shape shape;
     bool flip_x, flip_y;
-};
-
-struct colour {
-    unsigned char red, green, blue;
 };
 
 /* What the seed has decided. */
@@ -144,62 +146,25 @@ static const struct {
     {0xfaeffc, 0xbc60d0, 0x5f296b, {16, 14, 10}}, {0xfeeef7, 0xd756a9, 0x6d2253, {17, 15, 11}},
 };
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom
- * Number Generators, 2014). */
-static uint64_t stir(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-/* Every bit of the seed has a say in every choice, also where seeds are no digests. */
-static uint64_t fold(const unsigned char seed[RENDER_SEED_SIZE])
-{
-    uint64_t state = 0;
-
-    for (unsigned i = 0; i < RENDER_SEED_SIZE; i += 8) {
-        uint64_t word = 0;
-
-        for (unsigned k = 0; k < 8; k++)
-            word = word << 8 | seed[i + k];
-        state = stir(state + UINT64_C(0x9e3779b97f4a7c15)) ^ word;
-    }
-    return stir(state);
-}
-
-/* From `from` on, below `to`. */
-static size_t choose(uint64_t *state, size_t from, size_t to)
-{
-    *state += UINT64_C(0x9e3779b97f4a7c15);
-    return from + (size_t)(stir(*state) % (to - from));
-}
-
-static struct colour unpack(uint32_t rgb)
-{
-    return (struct colour){(unsigned char)(rgb >> 16), (unsigned char)(rgb >> 8),
-                           (unsigned char)rgb};
-}
-
 /* One statement for each choice, since their order counts. */
 static struct ornament compose(const unsigned char seed[RENDER_SEED_SIZE])
 {
-    uint64_t state = fold(seed);
-    size_t hue = choose(&state, 0, COUNT(hues));
-    size_t companion = choose(&state, 0, COUNT(hues[hue].companions));
-    const unsigned char *tones = divisions[choose(&state, 0, COUNT(divisions))];
+    struct choices choices = choices_of(seed);
+    size_t hue = choose(&choices, 0, COUNT(hues));
+    size_t companion = choose(&choices, 0, COUNT(hues[hue].companions));
+    const unsigned char *tones = divisions[choose(&choices, 0, COUNT(divisions))];
     struct ornament o = {
-        .layout = &layouts[choose(&state, 0, COUNT(layouts))],
+        .layout = &layouts[choose(&choices, 0, COUNT(layouts))],
         .corner_tone = tones[0],
         .edge_tone = tones[1],
         .centre_tone = tones[2],
-        .ground = unpack(hues[hue].ground),
-        .tones = {unpack(hues[hue].vivid), unpack(hues[hues[hue].companions[companion]].deep)},
+        .ground = colour_of(hues[hue].ground),
+        .tones = {colour_of(hues[hue].vivid), colour_of(hues[hues[hue].companions[companion]].deep)},
     };
 
-    o.corner = corners[choose(&state, o.layout->corners_from, COUNT(corners))];
-    o.edge = edges[choose(&state, o.layout->edges_from, o.layout->edges_to)];
-    o.centre = centres[choose(&state, o.layout->centres_from, o.layout->centres_to)];
+    o.corner = corners[choose(&choices, o.layout->corners_from, COUNT(corners))];
+    o.edge = edges[choose(&choices, o.layout->edges_from, o.layout->edges_to)];
+    o.centre = centres[choose(&choices, o.layout->centres_from, o.layout->centres_to)];
     return o;
 }
 
@@ -277,7 +242,7 @@ static struct tile transpose(struct tile tile)
 /* The square that the ornament is laid out in, and a row of pixels through it.
  * For each tone there is what of each pixel it covers, kept as differences from
  * the pixel before, so that a span costs the same however long it is. */
-struct canvas {
+struct strip {
     double width, height; /* of the picture */
     double side;          /* of the square in its middle */
     double *tones[2];     /* width + 1 each */
@@ -295,40 +260,40 @@ static void add_step(double *covered, double x, double weight)
 
 /* A tile of the left half, `left` and `width` in parts of the square's side, and
  * its mirror image in the right one. */
-static void add_tile(struct canvas *canvas, unsigned tone, struct tile tile, double left,
+static void add_tile(struct strip *strip, unsigned tone, struct tile tile, double left,
                      double width, double y)
 {
     struct span s = tile_span(tile, y);
-    double edge = (canvas->width - canvas->side) / 2;
-    double from = edge + canvas->side * (left + width * s.from);
-    double to = edge + canvas->side * (left + width * s.to);
+    double edge = (strip->width - strip->side) / 2;
+    double from = edge + strip->side * (left + width * s.from);
+    double to = edge + strip->side * (left + width * s.to);
     const double weight = 1.0 / SUBROWS;
 
     if (s.from >= s.to)
         return;
-    add_step(canvas->tones[tone], from, weight);
-    add_step(canvas->tones[tone], to, -weight);
-    add_step(canvas->tones[tone], canvas->width - to, weight);
-    add_step(canvas->tones[tone], canvas->width - from, -weight);
+    add_step(strip->tones[tone], from, weight);
+    add_step(strip->tones[tone], to, -weight);
+    add_step(strip->tones[tone], strip->width - to, weight);
+    add_step(strip->tones[tone], strip->width - from, -weight);
 }
 
-static void cover_row(struct canvas *canvas, const struct ornament *o, uint32_t row)
+static void cover_row(struct strip *strip, const struct ornament *o, uint32_t row)
 {
     const double outer = o->layout->outer, inner = o->layout->inner;
 
     for (unsigned i = 0; i < SUBROWS; i++) {
-        double y = row + (i + 0.5) / SUBROWS - (canvas->height - canvas->side) / 2;
-        double nearer = y < canvas->side / 2 ? y : canvas->side - y; /* of the two edges */
-        double depth = nearer / canvas->side - MARGIN;
+        double y = row + (i + 0.5) / SUBROWS - (strip->height - strip->side) / 2;
+        double nearer = y < strip->side / 2 ? y : strip->side - y; /* of the two edges */
+        double depth = nearer / strip->side - MARGIN;
 
         if (depth >= outer) {
             y = (depth - outer) / inner;
-            add_tile(canvas, o->edge_tone, transpose(o->edge), MARGIN, outer, y);
-            add_tile(canvas, o->centre_tone, o->centre, MARGIN + outer, inner, y);
+            add_tile(strip, o->edge_tone, transpose(o->edge), MARGIN, outer, y);
+            add_tile(strip, o->centre_tone, o->centre, MARGIN + outer, inner, y);
         } else if (depth >= 0) {
             y = depth / outer;
-            add_tile(canvas, o->corner_tone, o->corner, MARGIN, outer, y);
-            add_tile(canvas, o->edge_tone, o->edge, MARGIN + outer, inner, y);
+            add_tile(strip, o->corner_tone, o->corner, MARGIN, outer, y);
+            add_tile(strip, o->edge_tone, o->edge, MARGIN + outer, inner, y);
         }
     }
 }
@@ -342,16 +307,16 @@ static Quantum blend(unsigned char ground, unsigned char first, unsigned char se
 }
 
 /* The right half repeats the left one, so that no rounding tells them apart. */
-static void paint_row(const struct canvas *canvas, const struct ornament *o, PixelPacket *pixels)
+static void paint_row(const struct strip *strip, const struct ornament *o, PixelPacket *pixels)
 {
-    size_t width = (size_t)canvas->width;
+    size_t width = (size_t)strip->width;
     double parts[2] = {0, 0};
 
     for (size_t x = 0; x < (width + 1) / 2; x++) {
         const struct colour *first = &o->tones[0], *second = &o->tones[1];
 
-        parts[0] += canvas->tones[0][x];
-        parts[1] += canvas->tones[1][x];
+        parts[0] += strip->tones[0][x];
+        parts[1] += strip->tones[1][x];
         pixels[x] = (PixelPacket){
             .red = blend(o->ground.red, first->red, second->red, parts),
             .green = blend(o->ground.green, first->green, second->green, parts),
@@ -362,7 +327,7 @@ static void paint_row(const struct canvas *canvas, const struct ornament *o, Pix
     }
 }
 
-static bool paint(Image *image, struct canvas *canvas, const struct ornament *o)
+static bool paint(Image *image, struct strip *strip, const struct ornament *o)
 {
     for (unsigned long y = 0; y < image->rows; y++) {
         unsigned long below = image->rows - 1 - y;
@@ -371,38 +336,31 @@ static bool paint(Image *image, struct canvas *canvas, const struct ornament *o)
         if (!pixels)
             return false;
         for (int i = 0; i < 2; i++)
-            memset(canvas->tones[i], 0, (image->columns + 1) * sizeof *canvas->tones[i]);
-        cover_row(canvas, o, (uint32_t)(y < below ? y : below));
-        paint_row(canvas, o, pixels);
+            memset(strip->tones[i], 0, (image->columns + 1) * sizeof *strip->tones[i]);
+        cover_row(strip, o, (uint32_t)(y < below ? y : below));
+        paint_row(strip, o, pixels);
         if (SyncImagePixels(image) != MagickPass)
             return false;
     }
     return true;
 }
 
-Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], const char *text,
-                      uint32_t width, uint32_t height)
+Image *identicon_draw(const unsigned char seed[RENDER_SEED_SIZE], uint32_t width, uint32_t height)
 {
     const struct ornament ornament = compose(seed);
     double *cover = malloc(2 * ((size_t)width + 1) * sizeof *cover);
-    Image *image = AllocateImage(NULL);
-    struct canvas canvas = {
+    Image *image = canvas_image(width, height);
+    struct strip strip = {
         .width = width,
         .height = height,
         .side = width < height ? width : height,
     };
     bool ok = cover && image;
 
-    (void)text;
     if (ok) {
-        canvas.tones[0] = cover;
-        canvas.tones[1] = cover + width + 1;
-        image->columns = width;
-        image->rows = height;
-        image->depth = 8;
-        image->storage_class = DirectClass;
-        image->matte = MagickFalse;
-        ok = paint(image, &canvas, &ornament);
+        strip.tones[0] = cover;
+        strip.tones[1] = cover + width + 1;
+        ok = paint(image, &strip, &ornament);
     }
     if (!ok && image) {
         DestroyImage(image);

@@ -20,9 +20,9 @@
 #include "image/renderer/decode.h"
 #include "image/renderer/effects.h"
 #include "image/renderer/encode.h"
-#include "image/renderer/identicon.h"
-#include "image/renderer/initials.h"
 #include "image/renderer/orientation.h"
+#include "image/renderer/sheet.h"
+#include "image/renderer/styles.h"
 
 /* Replaces *image by a step's result; false when there is none. */
 static bool replace(Image **image, Image *next)
@@ -174,63 +174,60 @@ static enum cause render(const struct render_request *request, const unsigned ch
     return cause;
 }
 
-typedef Image *draw_function(const unsigned char seed[RENDER_SEED_SIZE], const char *text,
-                             uint32_t width, uint32_t height);
-
-static draw_function *const draw_functions[] = {
-    [GENERATOR_IDENTICON] = identicon_draw,
-};
-
-/* NULL for what cannot be drawn here. */
-static draw_function *draw_function_of(uint32_t generator)
+/* What is drawn here is its own source. The image is destroyed. */
+static enum cause finish_drawing(const struct render_request *request, Image *image, bool alpha,
+                                 int output, struct render_reply *reply)
 {
-    if (generator >= sizeof draw_functions / sizeof *draw_functions)
-        return NULL;
-    return draw_functions[generator];
-}
+    enum cause cause;
 
-/* NULL with a cause where there is none. Memory is all that the others can lack. */
-static Image *draw(const struct render_request *q, enum cause *cause)
-{
-    *cause = CAUSE_PICTURE_TOO_LARGE;
-    if (q->generator == GENERATOR_INITIALS)
-        return initials_draw(q->seed, q->text, q->width, q->height, cause);
-    return draw_function_of(q->generator)(q->seed, q->text, q->width, q->height);
+    reply->source_width = request->width;
+    reply->source_height = request->height;
+    reply->source_alpha = alpha;
+    cause = finish(request, image, output, reply);
+    DestroyImage(image);
+    return cause;
 }
 
 static enum cause generate(const struct render_request *request, int output,
                            struct render_reply *reply)
 {
     enum cause cause;
-    Image *image = draw(request, &cause);
+    Image *image = style_paint(request->generator, request->seed, request->text, request->width,
+                               request->height, &cause);
 
     if (!image) {
         if (cause == CAUSE_PICTURE_TYPE)
             snprintf(reply->message, sizeof reply->message, "no font has these letters");
         return cause;
     }
-    reply->source_width = request->width;
-    reply->source_height = request->height;
-    reply->source_alpha = generator_is_transparent((enum generator)request->generator);
-    cause = finish(request, image, output, reply);
-    DestroyImage(image);
-    return cause;
+    return finish_drawing(request, image,
+                          generator_is_transparent((enum generator)request->generator), output,
+                          reply);
+}
+
+static enum cause draw_sheet(const struct render_request *request, const unsigned char *bytes,
+                             size_t length, int output, struct render_reply *reply)
+{
+    Image *image = sheet_draw(request, bytes, length);
+
+    return image ? finish_drawing(request, image, false, output, reply) : CAUSE_PICTURE_TOO_LARGE;
 }
 
 /* What is generated has no size of its own that it could be fitted in with. */
 static bool kind_is_sane(const struct render_request *q)
 {
     if (q->kind == RENDER_GENERATED)
-        return (draw_function_of(q->generator) || q->generator == GENERATOR_INITIALS) &&
-               memchr(q->text, '\0', sizeof q->text) && q->fit == FIT_COVER &&
-               !effects_are_any(&q->effects);
+        return style_is_known(q->generator) && memchr(q->text, '\0', sizeof q->text) &&
+               q->fit == FIT_COVER && !effects_are_any(&q->effects);
     return q->kind == RENDER_PICTURE;
 }
 
-static bool is_sane(const struct render_request *q)
+static bool is_sane(const struct render_request *q, const unsigned char *bytes, size_t length)
 {
     const struct rendering want = render_request_rendering(q);
 
+    if (q->kind == RENDER_SHEET)
+        return sheet_is_sane(q, bytes, length);
     return kind_is_sane(q) && rendering_is_sane(&want) &&
            (q->output_type == PICTURE_AUTO ||
             picture_type_is_output((enum picture_type)q->output_type));
@@ -243,10 +240,12 @@ void job_run_bytes(const struct render_request *request, const unsigned char *by
 
     memset(reply, 0, sizeof *reply);
     reply->magic = RENDER_PROTOCOL_MAGIC;
-    if (!is_sane(request))
+    if (!is_sane(request, bytes, length))
         snprintf(reply->message, sizeof reply->message, "unusable request");
     else if (request->kind == RENDER_GENERATED)
         cause = generate(request, output, reply);
+    else if (request->kind == RENDER_SHEET)
+        cause = draw_sheet(request, bytes, length, output, reply);
     else
         cause = render(request, bytes, length, output, reply);
     reply->cause = (uint32_t)cause;
@@ -280,8 +279,8 @@ static void run_file(const struct render_request *request, int input, int output
 void job_run(const struct render_request *request, int input, int output,
              struct render_reply *reply)
 {
-    if (request->kind == RENDER_PICTURE)
-        run_file(request, input, output, reply);
-    else
+    if (request->kind == RENDER_GENERATED)
         job_run_bytes(request, NULL, 0, output, reply);
+    else
+        run_file(request, input, output, reply);
 }
