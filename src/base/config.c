@@ -83,6 +83,15 @@ void config_free(struct config **config)
     free(c->camo.key.file);
     free(c->camo.source_name);
     free(c->camo.prefix);
+    for (size_t i = 0; i < c->imgproxy.allowed_count; i++)
+        free(c->imgproxy.allowed_options[i]);
+    free(c->imgproxy.allowed_options);
+    for (size_t i = 0; i < c->imgproxy.preset_count; i++)
+        free(c->imgproxy.presets[i]);
+    free(c->imgproxy.presets);
+    free(c->imgproxy.keys_file);
+    free(c->imgproxy.source_name);
+    free(c->imgproxy.prefix);
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);

@@ -182,6 +182,20 @@ struct config {
         uint32_t types;         /* bit (1 << enum picture_type) for each that is passed on */
     } camo;
 
+    struct {                    /* its URLs */
+        char *prefix;           /* as above; NULL: it is switched off */
+        char *source_name;
+        const struct config_source *source; /* of that name, of SOURCE_WEB */
+        char *keys_file;        /* NULL with `insecure`, and only then */
+        uint32_t signature_size; /* bytes */
+        bool insecure;          /* whatever stands in a signature's place is taken */
+        char **presets;         /* "name=option:argument/..." */
+        size_t preset_count;
+        char **allowed_options; /* names, long or short; none: all */
+        size_t allowed_count;
+        int64_t max_age_ms;     /* of cache_control's; 0: its own */
+    } imgproxy;
+
     struct config_preset *presets;
     size_t preset_count;
     struct config_source *sources;

@@ -126,6 +126,10 @@ static const struct {
                   "the URL stands in the same digits behind it, or percent-encoded in the query.\n"
                   ".Dl /{digest}/{URL}\n"
                   ".Dl /{digest}?url={URL}\n"},
+    {CONFIG_IMGPROXY, ".Sh SECTION imgproxy\n"
+                      "URLs of the image proxy of that name,\n"
+                      ".Dl /{signature}/{option}/.../plain/{URL}[@{format}]\n"
+                      "or with the picture's URL in Base64.\n"},
     {CONFIG_SOURCE, ".Sh SOURCES\n"
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"

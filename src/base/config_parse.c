@@ -293,6 +293,34 @@ static int check_camo(const struct walk *w, cfg_t *cfg, struct config *c)
     return 0;
 }
 
+static const char *imgproxy_fault(const struct config *c)
+{
+    if (!c->imgproxy.source_name)
+        return "source is missing; give the name of one of type web";
+    if (!c->imgproxy.source || c->imgproxy.source->type != SOURCE_WEB)
+        return "its source is not there, or of another type; allowed: the name of one of type web";
+    if (!c->imgproxy.keys_file && !c->imgproxy.insecure)
+        return "keys_file is missing; give it, or insecure = true";
+    if (c->imgproxy.keys_file && c->imgproxy.insecure)
+        return "both keys_file and insecure; allowed: one of them";
+    return NULL;
+}
+
+static int resolve_imgproxy(const struct walk *w, cfg_t *cfg, struct config *c)
+{
+    const char *name = c->imgproxy.source_name, *fault;
+
+    if (!c->imgproxy.prefix)
+        return 0;
+    c->imgproxy.source = name ? config_find_source(c, name, strlen(name)) : NULL;
+    fault = imgproxy_fault(c);
+    if (!fault)
+        return 0;
+    return config_fail(w->text->path,
+                       config_text_opening(w->text, cfg_getsec(cfg, "imgproxy")->line), w->error,
+                       "imgproxy: %s", fault);
+}
+
 static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
 {
     unsigned presets = cfg_size(cfg, "preset"), sources = cfg_size(cfg, "source");
@@ -304,7 +332,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_LIMIT, cfg_getsec(cfg, "limit"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_CAMO, cfg_getsec(cfg, "camo"), c)) < 0)
+        (rc = set_section(w, CONFIG_CAMO, cfg_getsec(cfg, "camo"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_IMGPROXY, cfg_getsec(cfg, "imgproxy"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
         return config_fail(w->text->path,
@@ -330,7 +359,9 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
             return rc;
     }
     rc = resolve_atproto(w, cfg, c);
-    return rc < 0 ? rc : check_camo(w, cfg_getsec(cfg, "camo"), c);
+    if (rc == 0)
+        rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
+    return rc < 0 ? rc : resolve_imgproxy(w, cfg, c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])

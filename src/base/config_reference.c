@@ -185,6 +185,9 @@ int config_write_reference(struct buffer *out)
                          "signed as camo's are:\n# /{digest}/{URL} and /{digest}?url={URL}.\n"
                          "camo {\n") < 0 ||
         put_all(out, CONFIG_CAMO, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# URLs of imgproxy, /{signature}/{option}/.../plain/{URL}[@{format}].\n"
+                         "imgproxy {\n") < 0 ||
+        put_all(out, CONFIG_IMGPROXY, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
         buffer_puts(out, sources) < 0)

@@ -28,6 +28,8 @@
 #define ATPROTO(member) .section = CONFIG_ATPROTO, \
                         .offset = offsetof(struct config, atproto.member)
 #define CAMO(member) .section = CONFIG_CAMO, .offset = offsetof(struct config, camo.member)
+#define IMGPROXY(member) .section = CONFIG_IMGPROXY, \
+                         .offset = offsetof(struct config, imgproxy.member)
 #define PRESET(member) .section = CONFIG_PRESET, \
                        .offset = offsetof(struct config_preset, rendering.member)
 #define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
@@ -227,6 +229,33 @@ const struct config_key config_keys[] = {
      .doc = "What is passed on: the first bytes have to be those of one of these, and the "
             "Content-Type that of a picture. image/svg+xml has to be named to be among them."},
 
+    {.name = "prefix", .type = CONFIG_PREFIX, IMGPROXY(prefix), .shown = "/imgproxy",
+     .doc = "What the path of its URLs begins with; \"\" is a prefix, too. Without one there are "
+            "none of its URLs."},
+    {.name = "source", .type = CONFIG_NAME, IMGPROXY(source_name), .shown = "web",
+     .max = CONFIG_NAME_MAX,
+     .doc = "The source that fetches what the URLs name: one of type web. Required with a prefix."},
+    {.name = "keys_file", .type = CONFIG_PATH, IMGPROXY(keys_file),
+     .shown = "/etc/visage/imgproxy.keys",
+     .doc = "A file with a key and a salt in hexadecimal on each line, with a blank between them; "
+            "a signature by any of them will do. Others must not be able to read it."},
+    {.name = "insecure", .type = CONFIG_BOOLEAN, IMGPROXY(insecure), .fallback = "false",
+     .doc = "Takes URLs of anybody's making, with anything in the signature's place; in place of "
+            "keys_file."},
+    {.name = "signature_size", .type = CONFIG_UINT32, IMGPROXY(signature_size), .fallback = "32",
+     .min = 1, .max = 32,
+     .doc = "How many bytes of the signature stand in URLs."},
+    {.name = "presets", .type = CONFIG_PRESETS, IMGPROXY(presets),
+     .shown = "small=rs:fill:100:100/q:70", .max = 256,
+     .doc = "Options by a name of their own, for preset:NAME in URLs. The one called default goes "
+            "before all others."},
+    {.name = "allowed_options", .type = CONFIG_OPTIONS, IMGPROXY(allowed_options),
+     .shown = "rs, g, q, pr", .max = 64,
+     .doc = "The only options that URLs may have, beside what is in presets; by default all."},
+    {.name = "max_age", .type = CONFIG_DURATION, IMGPROXY(max_age_ms), .fallback = "0",
+     .min = 0, .max = 3650 * DAY,
+     .doc = "Of these pictures' Cache-Control, in place of cache_control's max-age; 0: that one."},
+
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
      .words = "http web atproto", .min = SOURCE_HTTP,
      .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
@@ -323,7 +352,7 @@ const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 static const char *const section_names[CONFIG_SECTIONS] = {
     [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
     [CONFIG_RENDER] = "render", [CONFIG_LIMIT] = "limit",   [CONFIG_ADMIN] = "admin",
-    [CONFIG_ATPROTO] = "atproto", [CONFIG_CAMO] = "camo",
+    [CONFIG_ATPROTO] = "atproto", [CONFIG_CAMO] = "camo",   [CONFIG_IMGPROXY] = "imgproxy",
     [CONFIG_SOURCE] = "source",
 };
 

@@ -21,6 +21,7 @@ enum config_section {
     CONFIG_ADMIN,
     CONFIG_ATPROTO,
     CONFIG_CAMO,
+    CONFIG_IMGPROXY,
     CONFIG_SOURCE,
     CONFIG_SECTIONS
 };
@@ -48,6 +49,8 @@ enum config_type {
     CONFIG_HOSTS,    /* list: hosts of struct config_source */
     CONFIG_USERNAME, /* char * */
     CONFIG_VARIABLE, /* char *; an environment variable's name */
+    CONFIG_PRESETS,  /* list: presets of imgproxy */
+    CONFIG_OPTIONS,  /* list: allowed_options of imgproxy */
     CONFIG_NETWORKS, /* list: struct network_list */
     CONFIG_PATHS,    /* list: struct path_list */
     CONFIG_LOG,      /* log_target and log_file of struct config */

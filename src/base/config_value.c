@@ -252,45 +252,6 @@ static int add_format(const struct config_key *key, void *record, const char *te
     return 0;
 }
 
-/* Makes room for one more of a list's strings. */
-static int grow(const struct config_key *key, char ***list, size_t count, const char *what,
-                char *why)
-{
-    char **grown;
-
-    if (count >= (size_t)key->max)
-        return WRONG(why, "more than %lld %s", (long long)key->max, what);
-    grown = reallocarray(*list, count + 1, sizeof *grown);
-    if (!grown)
-        return -ENOMEM;
-    *list = grown;
-    return 0;
-}
-
-static int add_header(const struct config_key *key, void *record, const char *text, char *why)
-{
-    struct config_source *source = record;
-    int rc = grow(key, &source->headers, source->header_count, "headers", why);
-
-    if (rc == 0)
-        rc = config_origin_parse_header(text, &source->headers[source->header_count], why);
-    if (rc == 0)
-        source->header_count++;
-    return rc;
-}
-
-static int add_host(const struct config_key *key, void *record, const char *text, char *why)
-{
-    struct config_source *source = record;
-    int rc = grow(key, &source->hosts, source->host_count, "hosts", why);
-
-    if (rc == 0)
-        rc = config_origin_parse_host(text, &source->hosts[source->host_count], why);
-    if (rc == 0)
-        source->host_count++;
-    return rc;
-}
-
 static int add_network(const struct config_key *key, void *record, const char *text, char *why)
 {
     struct network_list *list = (struct network_list *)((char *)record + key->offset);
@@ -438,13 +399,16 @@ static const struct type_info {
                      "http:// or https://, a host, and perhaps a path"},
     [CONFIG_NAME] = {set_name, false, true, "the name of a section"},
     [CONFIG_PATTERN] = {set_checked_string, false, true, "a POSIX extended regular expression"},
-    [CONFIG_HEADERS] = {add_header, true, true, "a list of \"Name: value\""},
-    [CONFIG_HOSTS] = {add_host, true, true,
+    [CONFIG_HEADERS] = {config_list_add_header, true, true, "a list of \"Name: value\""},
+    [CONFIG_HOSTS] = {config_list_add_host, true, true,
                       "a list of host names and addresses, *.NAME for all below NAME, * for all"},
     [CONFIG_USERNAME] = {set_checked_string, false, true,
                          "text without \":\" and control bytes; may be empty"},
     [CONFIG_VARIABLE] = {set_checked_string, false, true,
                          "a name of letters, digits and _, not beginning with a digit"},
+    [CONFIG_PRESETS] = {config_list_add_imgproxy_preset, true, true,
+                        "a list of NAME=OPTION:ARGUMENT/..."},
+    [CONFIG_OPTIONS] = {config_list_add_imgproxy_option, true, true, "a list of options' names"},
     [CONFIG_NETWORKS] = {add_network, true, true,
                          "a list of addresses and networks such as 10.0.0.0/8 or ::1"},
     [CONFIG_PATHS] = {add_path, true, true, "a list of absolute paths"},

@@ -50,6 +50,15 @@ int config_origin_parse_header(const char *text, char **out, char why[CONFIG_WHY
 /* *out is the host or the pattern in lower case, owned by the caller. */
 int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_MAX]);
 
+/* The types that are lists of texts, in config_list.c: each adds one, like config_value_set(). */
+int config_list_add_header(const struct config_key *key, void *record, const char *text,
+                           char *why);
+int config_list_add_host(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_imgproxy_preset(const struct config_key *key, void *record, const char *text,
+                                    char *why);
+int config_list_add_imgproxy_option(const struct config_key *key, void *record, const char *text,
+                                    char *why);
+
 struct config_source;
 
 /* What must hold between the keys of one source. */

@@ -7,6 +7,7 @@ libvisage_a_SOURCES += \
 	src/base/cid.c src/base/cid.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/config.c src/base/config.h \
+	src/base/config_list.c \
 	src/base/config_manual.c \
 	src/base/config_accepted.c src/base/config_accepted.h \
 	src/base/config_origin.c \
@@ -19,10 +20,12 @@ libvisage_a_SOURCES += \
 	src/base/config_written.c src/base/config_written.h \
 	src/base/did.c src/base/did.h \
 	src/base/digest.c src/base/digest.h \
+	src/base/dialect_keys.c src/base/dialect_keys.h \
 	src/base/generator.c src/base/generator.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/hmac.c src/base/hmac.h \
 	src/base/initials.c src/base/initials.h \
+	src/base/imgproxy_keys.c src/base/imgproxy_keys.h \
 	src/base/log.c src/base/log.h \
 	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \

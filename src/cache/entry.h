@@ -43,7 +43,8 @@ struct entry {
     bool said;                /* the times below follow the origin's word, not only the operator's */
     bool dated;               /* last_modified_s is the origin's own word */
     bool labelled;            /* originals: their Content-Type says that they are a picture */
-    uint32_t width, height;   /* in pixels; 0 while unknown (originals) */
+    uint32_t width, height;   /* in pixels; 0 while unknown (originals). Negative entries: the width is
+                                 the status that the origin answered with, 0 if there was none */
     uint64_t length;          /* of the blob */
     uint64_t sequence;        /* insertion order; set by the index */
     uint64_t generation;      /* cache_generation() before the origin was asked */

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/dialect_keys.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "ctl/ctl.h"
 #include "image/render.h"
+#include "route/route.h"
 
 static void check_config(struct report *r, const struct config *config)
 {
@@ -118,6 +120,33 @@ static void check_camo(struct report *r, const struct config *config)
         report_warn(r, "camo: SVG is passed on: keep it on a host name of its own");
 }
 
+static void check_imgproxy(struct report *r, const struct config *config)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct router *router = NULL;
+    struct dialect_keys keys;
+    size_t pairs;
+    int rc;
+
+    if (!config->imgproxy.prefix)
+        return;
+    rc = dialect_keys_load(config, &keys, error);
+    pairs = keys.imgproxy.count;
+    dialect_keys_wipe(&keys);
+    if (!rc)
+        rc = router_open(config, &router, error);
+    router_free(&router);
+    if (rc < 0)
+        report_fail(r, "%s", error);
+    else if (config->imgproxy.insecure)
+        report_warn(r, "imgproxy: insecure: anybody can have any picture drawn of source %s's hosts",
+                    config->imgproxy.source->name);
+    else
+        report_ok(r, "imgproxy: below %s, %zu key%s, %zu preset%s", config->imgproxy.prefix[0]
+                  ? config->imgproxy.prefix : "/", pairs, pairs == 1 ? "" : "s",
+                  config->imgproxy.preset_count, config->imgproxy.preset_count == 1 ? "" : "s");
+}
+
 static void put_type(struct buffer *list, enum picture_type type)
 {
     /* Without memory the list is short, which is no worse than no report. */
@@ -186,6 +215,7 @@ static int check_all(const struct config *config, const char *user)
     check_config(&report, config);
     for (size_t i = 0; i < config->source_count; i++)
         check_source(&report, config, &config->sources[i]);
+    check_imgproxy(&report, config);
     if (config->fetch.ca_file && access(config->fetch.ca_file, R_OK) < 0)
         report_fail(&report, "fetch.ca_file %s: %s", config->fetch.ca_file, strerror(errno));
     check_secret(&report, "admin", "token", &config->admin.token);

@@ -213,6 +213,8 @@ static int look_inside(struct look *l)
 
 static enum cause route_url(struct look *l)
 {
+    char ignored[CONFIG_ERROR_MAX];
+    struct dialect_keys keys;
     struct router *router;
     enum cause cause;
 
@@ -222,8 +224,13 @@ static enum cause route_url(struct look *l)
     l->request.accept = l->x->accept;
     if (router_new(l->x->config, &router) != 0)
         return CAUSE_INTERNAL;
+    /* Keys that may not be read here would be an obstacle to explaining, not to answering. */
+    if (dialect_keys_load(l->x->config, &keys, ignored) != 0)
+        keys.unchecked = true;
+    router_set_keys(router, &keys);
     cause = route(router, &l->request, &l->x->picture);
     router_free(&router);
+    dialect_keys_wipe(&keys);
     l->x->reply.picture = &l->x->picture;
     if (cause == CAUSE_NONE && picture_expired(&l->x->picture, l->x->now_ms / 1000))
         cause = CAUSE_EXPIRED;

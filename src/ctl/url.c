@@ -234,6 +234,9 @@ static int check_names(struct wish *w)
     if (!w->source)
         return ctl_fail(&url_command, "no source \"%s\" in %s",
                         words_name(w->source_name, shown, sizeof shown), w->config->path);
+    if (w->source->type == SOURCE_WEB)
+        return ctl_fail(&url_command, "source %s is of type web, which has no native URLs",
+                        w->source->name);
     if (w->preset && !config_find_preset(w->config, w->preset, strlen(w->preset)))
         return ctl_fail(&url_command, "no preset \"%s\" in %s",
                         words_name(w->preset, shown, sizeof shown), w->config->path);

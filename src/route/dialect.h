@@ -11,6 +11,7 @@
 
 #include "base/cause.h"
 #include "base/config.h"
+#include "base/dialect_keys.h"
 #include "http/message.h"
 #include "route/id.h"
 #include "route/request.h"
@@ -22,6 +23,7 @@ struct route_input {
     const struct config *config;
     const struct id_rules *rules;
     const struct route_camo *camo;
+    const struct dialect_keys *keys; /* NULL: none */
     const struct http_request *request;
     const char *raw;    /* what follows the prefix, undecoded: "" or '/' and more; "" too where
                            the prefix stands there in another spelling */
@@ -48,6 +50,7 @@ struct dialect {
 
 extern const struct dialect atproto_dialect;
 extern const struct dialect camo_dialect;
+extern const struct dialect imgproxy_dialect;
 extern const struct dialect native_dialect;
 
 #endif

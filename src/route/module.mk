@@ -5,6 +5,11 @@ libvisage_a_SOURCES += \
 	src/route/camo.c \
 	src/route/id.c src/route/id.h \
 	src/route/dialect.h src/route/native.c \
+	src/route/imgproxy.c src/route/imgproxy.h \
+	src/route/imgproxy_geometry.c \
+	src/route/imgproxy_options.c \
+	src/route/imgproxy_signature.c \
+	src/route/imgproxy_values.c \
 	src/route/request.c src/route/request.h \
 	src/route/route.c src/route/route.h \
 	src/route/sign.c src/route/sign.h

@@ -9,12 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "http/percent.h"
 #include "route/canonical_effects.h"
 
 #define VERBATIM "?as-is"
 #define LONGEST_RENDERING \
-    "?w=&h=&fit=fill-down&q=&f=webp&bg=ffffff&v=" PICTURE_RENDERING_VERSION
+    "?w=&h=&fit=fill-down&q=&f=jpeg&bg=ffffff&cb=0123456789abcdef&v=" PICTURE_RENDERING_VERSION
 
 _Static_assert(CONFIG_NAME_MAX + 1 + PICTURE_ID_MAX + sizeof LONGEST_RENDERING +
                        3 * 10 /* digits of a uint32_t */ + CANONICAL_EFFECTS_MAX <=
@@ -48,10 +49,11 @@ static char *put_number(char *at, uint32_t value)
     return at;
 }
 
-static char *put_colour(char *at, uint32_t colour)
+/* So many hexadecimal digits. */
+static char *put_hex(char *at, uint64_t value, int digits)
 {
-    for (int shift = 20; shift >= 0; shift -= 4)
-        *at++ = "0123456789abcdef"[colour >> shift & 15];
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[value >> shift & 15];
     return at;
 }
 
@@ -121,7 +123,11 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
     at = put_text(at, picture_type_name(format));
     if (format == PICTURE_JPEG) {
         at = put_text(at, "&bg=");
-        at = put_colour(at, r->background);
+        at = put_hex(at, r->background, 6);
+    }
+    if (r->buster) {
+        at = put_text(at, "&cb=");
+        at = put_hex(at, r->buster, 16);
     }
     at = canonical_put_effects(at, &r->rendering);
     at = put_text(at, "&v=" PICTURE_RENDERING_VERSION);
@@ -168,22 +174,32 @@ static bool take_number(const char **at, const char *name, uint32_t *out)
     return number <= UINT32_MAX;
 }
 
-static bool take_colour(const char **at, uint32_t *out)
+/* So many lower-case hexadecimal digits. */
+static bool take_hex(const char **at, const char *name, size_t digits, uint64_t *out)
 {
-    static const char digits[] = "0123456789abcdef";
     const char *value;
     size_t length;
 
-    if (!take(at, "&bg=", &value, &length) || length != 6)
+    if (!take(at, name, &value, &length) || length != digits)
         return false;
     *out = 0;
     for (size_t i = 0; i < length; i++) {
-        const char *digit = strchr(digits, value[i]);
+        int digit = value[i] >= 'A' && value[i] <= 'F' ? -1 : hex_value(value[i]);
 
-        if (!digit)
+        if (digit < 0)
             return false;
-        *out = *out << 4 | (uint32_t)(digit - digits);
+        *out = *out << 4 | (uint64_t)digit;
     }
+    return true;
+}
+
+static bool take_colour(const char **at, uint32_t *out)
+{
+    uint64_t value;
+
+    if (!take_hex(at, "&bg=", 6, &value))
+        return false;
+    *out = (uint32_t)value;
     return true;
 }
 
@@ -205,9 +221,12 @@ static bool take_rendering(const char **at, struct picture_request *out)
     if (!take(at, "&f=", &value, &length))
         return false;
     out->format = picture_type_from_name(value, length);
-    return picture_type_is_output(out->format) &&
-           (out->format != PICTURE_JPEG || take_colour(at, &out->background)) &&
-           canonical_take_effects(at, &r->effects);
+    if (!picture_type_is_output(out->format) ||
+        (out->format == PICTURE_JPEG && !take_colour(at, &out->background)))
+        return false;
+    if (strncmp(*at, "&cb=", 4) == 0 && !take_hex(at, "&cb=", 16, &out->buster))
+        return false;
+    return canonical_take_effects(at, &r->effects);
 }
 
 int picture_variant_parse(const struct config *config, const char *text,

@@ -72,8 +72,8 @@ ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_
 
 /* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
  * PICTURE_AUTO; "source/id?as-is" for a verbatim one, whatever the format. PNG is lossless, so its
- * quality is left out; only JPEG has a background. Effects stand before the version, if there are
- * any. Returns its length. */
+ * quality is left out; only JPEG has a background; effects and the buster stand before the version,
+ * as far as there are any. Returns its length. */
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,
                             char out[PICTURE_CANONICAL_MAX]);
 

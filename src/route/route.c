@@ -8,6 +8,7 @@
 #include "route/route.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,27 +16,34 @@
 #include "http/percent.h"
 #include "route/dialect.h"
 #include "route/id.h"
+#include "route/imgproxy.h"
 
 /* In the order in which they are asked. */
-static const struct dialect *const dialects[] = {&atproto_dialect, &camo_dialect,
+static const struct dialect *const dialects[] = {&atproto_dialect, &camo_dialect, &imgproxy_dialect,
                                                 &native_dialect};
 
 struct router {
     const struct config *config; /* borrowed */
     struct id_rules *rules;
     struct route_camo camo;
+    const struct dialect_keys *keys; /* borrowed; NULL: none */
 };
 
-int router_new(const struct config *config, struct router **out)
+int router_open(const struct config *config, struct router **out, char error[CONFIG_ERROR_MAX])
 {
     struct router *router = calloc(1, sizeof *router);
     int rc;
 
     *out = NULL;
+    snprintf(error, CONFIG_ERROR_MAX, "out of memory");
     if (!router)
         return -ENOMEM;
     router->config = config;
     rc = id_rules_new(config, &router->rules);
+    if (rc == -EINVAL)
+        snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern", config->path);
+    if (!rc)
+        rc = imgproxy_check(config, error);
     if (rc) {
         router_free(&router);
         return rc;
@@ -47,6 +55,18 @@ int router_new(const struct config *config, struct router **out)
 void router_set_camo(struct router *router, const struct route_camo *camo)
 {
     router->camo = *camo;
+}
+
+int router_new(const struct config *config, struct router **out)
+{
+    char error[CONFIG_ERROR_MAX];
+
+    return router_open(config, out, error);
+}
+
+void router_set_keys(struct router *router, const struct dialect_keys *keys)
+{
+    router->keys = keys;
 }
 
 void router_free(struct router **router)
@@ -123,6 +143,7 @@ static const struct dialect *find_dialect(const struct router *router,
     const struct route_input whole = {.config = router->config,
                                       .rules = router->rules,
                                       .camo = &router->camo,
+                                      .keys = router->keys,
                                       .request = request};
     size_t length;
     const char *path = decode(request->path, request->path_length, room, &length);

@@ -7,6 +7,7 @@
 #define VISAGE_ROUTE_ROUTE_H
 
 #include "base/cause.h"
+#include "base/dialect_keys.h"
 #include "http/message.h"
 #include "route/request.h"
 
@@ -19,11 +20,17 @@ struct route_camo {
 };
 
 /* Compiles what routing needs from the configuration, which must outlive the
- * router. Returns 0, -ENOMEM, or -EINVAL for a bad id_pattern. */
+ * router. Returns 0, -ENOMEM, or -EINVAL for a bad id_pattern or a bad preset of imgproxy's. */
 int router_new(const struct config *config, struct router **out);
 
 /* Without it, everything in `camo` is NULL. */
 void router_set_camo(struct router *router, const struct route_camo *camo);
+/* The same, with a message that says what is wrong. */
+int router_open(const struct config *config, struct router **out, char error[CONFIG_ERROR_MAX]);
+
+/* Gives it the keys of signed dialects, borrowed. Until then it takes nothing that has to be
+ * signed. */
+void router_set_keys(struct router *router, const struct dialect_keys *keys);
 
 /* Frees *router and clears the pointer; NULL is fine. */
 void router_free(struct router **router);

@@ -86,3 +86,10 @@ struct cause_answer dialect_answer(enum dialect_name dialect, enum cause cause)
     }
     return answer;
 }
+
+bool dialect_tells_origin_status(enum dialect_name dialect, enum cause cause)
+{
+    return dialect == DIALECT_IMGPROXY &&
+           (cause == CAUSE_ORIGIN_NOT_FOUND || cause == CAUSE_ORIGIN_DENIED ||
+            cause == CAUSE_ORIGIN_BAD_STATUS || cause == CAUSE_ORIGIN_BUSY);
+}

@@ -17,4 +17,7 @@ struct cause_answer {
 /* What base/cause.h says, unless the dialect has a row of its own. */
 struct cause_answer dialect_answer(enum dialect_name dialect, enum cause cause);
 
+/* Whether the dialect passes on the 4xx that the origin answered with, if it gave one. */
+bool dialect_tells_origin_status(enum dialect_name dialect, enum cause cause);
+
 #endif

@@ -14,7 +14,11 @@
 /* '!' begins no picture's canonical text: a source's name cannot contain it. */
 static void failure_text(const char *text, char out[ENTRY_TEXT_MAX])
 {
-    snprintf(out, ENTRY_TEXT_MAX, "!%s", text);
+    size_t length = strnlen(text, ENTRY_TEXT_MAX - 2);
+
+    out[0] = '!';
+    memcpy(out + 1, text, length);
+    out[1 + length] = '\0';
 }
 
 static int look_up(struct cache *cache, const char *text, struct digest *key, struct entry *out)
@@ -50,23 +54,32 @@ enum cause failure_recall_either(const struct job *job, const char *variant, int
     return failure_recall(cache, subject, job->now_ms, left_ms);
 }
 
-static void store(struct cache *cache, const char *name, enum cause cause, uint16_t attempts,
-                  int64_t now_ms, int64_t for_ms, uint64_t generation)
+int failure_origin_status(const struct job *job)
 {
-    struct entry e = {.kind = ENTRY_NEGATIVE,
-                      .cause = cause,
-                      .attempts = attempts,
-                      .generation = generation,
-                      .fetched_ms = now_ms,
-                      .expires_ms = now_ms + for_ms};
+    char subject[PICTURE_CANONICAL_MAX], name[ENTRY_TEXT_MAX];
+    struct digest key;
+    struct entry e;
+
+    picture_subject_text(job->picture, subject);
+    failure_text(subject, name);
+    if (look_up(job->server->cache, name, &key, &e) != 0 || e.kind != ENTRY_NEGATIVE)
+        return 0;
+    return e.width < 1000 ? (int)e.width : 0;
+}
+
+/* *e but for its kind and its text is what is remembered, from fetched_ms on for so long. */
+static void store(struct cache *cache, const char *name, struct entry *e, int64_t for_ms)
+{
     struct digest key;
     int rc = cache_key(name, &key);
 
-    snprintf(e.text, sizeof e.text, "%s", name);
+    e->kind = ENTRY_NEGATIVE;
+    e->expires_ms = e->fetched_ms + for_ms;
+    snprintf(e->text, sizeof e->text, "%s", name);
     if (!rc)
-        rc = cache_insert(cache, &key, &e, NULL);
+        rc = cache_insert(cache, &key, e, NULL);
     if (rc && rc != -ESTALE)
-        log_warn("failure-not-stored", "cause=%s error=\"%s\"", cause_info(cause)->name,
+        log_warn("failure-not-stored", "cause=%s error=\"%s\"", cause_info(e->cause)->name,
                  strerror(-rc));
 }
 
@@ -81,8 +94,13 @@ static int64_t with_jitter(int64_t ms)
 }
 
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
-                      int64_t at_least_ms, uint64_t generation)
+                      int64_t at_least_ms, uint64_t generation, long status)
 {
+    struct entry e = {.cause = cause,
+                      .attempts = 1,
+                      .width = status > 0 ? (uint32_t)status : 0,
+                      .generation = generation,
+                      .fetched_ms = now_ms};
     int64_t for_ms = cause_info(cause)->negative_ms;
     char name[ENTRY_TEXT_MAX];
 
@@ -90,7 +108,7 @@ void failure_remember(struct cache *cache, const char *text, enum cause cause, i
         return;
     for_ms = with_jitter(for_ms);
     failure_text(text, name);
-    store(cache, name, cause, 1, now_ms, for_ms > at_least_ms ? for_ms : at_least_ms, generation);
+    store(cache, name, &e, for_ms > at_least_ms ? for_ms : at_least_ms);
 }
 
 static void death_text(const struct digest *original, char out[ENTRY_TEXT_MAX])
@@ -106,14 +124,18 @@ void failure_count_death(struct cache *cache, const struct digest *original, enu
 {
     char name[ENTRY_TEXT_MAX];
     uint16_t attempts = 1;
+    struct entry e, next;
     struct digest key;
-    struct entry e;
 
     death_text(original, name);
     if (look_up(cache, name, &key, &e) == 0 && now_ms < e.expires_ms && e.attempts < UINT16_MAX)
         attempts = (uint16_t)(e.attempts + 1);
     /* It is about the bytes, whoever they belong to: only a purge of everything ends it. */
-    store(cache, name, cause, attempts, now_ms, QUARANTINE_MS, cache_generation(cache));
+    next = (struct entry){.cause = cause,
+                          .attempts = attempts,
+                          .generation = cache_generation(cache),
+                          .fetched_ms = now_ms};
+    store(cache, name, &next, QUARANTINE_MS);
 }
 
 enum cause failure_quarantine(struct cache *cache, const struct digest *original, int64_t now_ms)

@@ -22,12 +22,17 @@ enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms,
 /* The same for what the job asks for: the variant of this text, else its subject. */
 enum cause failure_recall_either(const struct job *job, const char *variant, int64_t *left_ms);
 
+/* The HTTP status that the origin gave with the failure that is remembered for the job's subject; 0 if
+ * it gave none, or nothing is remembered. */
+int failure_origin_status(const struct job *job);
+
 /* Remembers a failure for about as long as its cause says (a tenth more or less, so that pictures
  * that failed together are not all tried again together), or `at_least_ms` if that is longer.
- * `generation` is cache_generation() from before the origin was asked. Causes that are not to be
- * remembered are not. Trouble with the cache is only logged. */
+ * `generation` is cache_generation() from before the origin was asked, `status` what it answered with,
+ * 0 for nothing. Causes that are not to be remembered are not. Trouble with the cache is only
+ * logged. */
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
-                      int64_t at_least_ms, uint64_t generation);
+                      int64_t at_least_ms, uint64_t generation, long status);
 
 /* A renderer died over these bytes, or had to be killed. */
 void failure_count_death(struct cache *cache, const struct digest *original, enum cause cause,

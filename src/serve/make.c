@@ -49,7 +49,7 @@ static enum cause render(const struct making *m, const struct original *original
                  m->job->picture->source->name, hex, cause_info(cause)->name,
                  picture_type_name(original->entry.type), original->entry.length);
         failure_remember(server->cache, m->text, cause, clock_wall_ms(), 0,
-                         original->entry.generation);
+                         original->entry.generation, 0);
     }
     return cause;
 }

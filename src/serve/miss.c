@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "serve/busy.h"
+#include "serve/dialect_status.h"
 #include "serve/failure.h"
 #include "serve/fallback.h"
 #include "serve/make.h"
@@ -76,6 +77,8 @@ static int reply_failure(struct miss *m, enum cause cause)
     if (m->stale && cause_info(cause)->stale_allowed &&
         clock_wall_ms() < m->stale->entry.stale_until_ms && reply_stale(m))
         return 0;
+    if (dialect_tells_origin_status(job->picture->dialect, cause))
+        job->reply->origin_status = failure_origin_status(job);
     if (fallback_reply(job, cause, m->retry_ms) == 0)
         return 0;
     return reply_error(job->reply, job->server, job->http, cause, job->picture->negotiated,

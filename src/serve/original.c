@@ -196,7 +196,7 @@ static void forget(struct search *s)
     if (has_left_something(s))
         cache_purge(cache, PURGE_SUBJECT, s->text);
     failure_remember(cache, s->text, CAUSE_UNSTORABLE, clock_wall_ms(), 0,
-                     cache_generation(cache));
+                     cache_generation(cache), 0);
 }
 
 /* The digest of what has come, which has to be the one that was known before, if any. */
@@ -319,7 +319,8 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
     if (cause_is_absence(cause) && has_left_something(s))
         end_of_it(s);
-    failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation);
+    failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation,
+                     d->fetched.status);
 }
 
 static enum cause fetch(struct search *s)

@@ -19,7 +19,7 @@ static enum cause refuse(const struct job *job, const char *text, const struct o
     log_info("not-passed-on", "source=%s type=%s labelled=%d", job->picture->source->name,
              picture_type_name(original->entry.type), original->entry.labelled);
     failure_remember(job->server->cache, text, CAUSE_PICTURE_TYPE, clock_wall_ms(), 0,
-                     original->entry.generation);
+                     original->entry.generation, 0);
     return CAUSE_PICTURE_TYPE;
 }
 

@@ -78,7 +78,7 @@ static const char *phrase(int status)
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 508: return "Loop Detected";
-    default: return "Internal Server Error";
+    default: return status < 500 ? "Client Error" : "Internal Server Error";
     }
 }
 
@@ -96,18 +96,26 @@ static int status_line(struct reply *reply, int status)
  * fresh here. Age is sent as it is (RFC 9111 section 5.1), and caches count max-age from
  * Age zero, so it is added. */
 static int write_freshness(struct buffer *out, const struct cache_control *c,
-                           const struct entry *e, int64_t now_ms)
+                           const struct entry *e, const struct picture_request *picture,
+                           int64_t now_ms)
 {
     int64_t age = (now_ms - e->fetched_ms) / 1000, left = (e->expires_ms - now_ms + 999) / 1000;
+    int64_t most = picture && picture->max_age_s ? picture->max_age_s : c->max_age_s;
+    bool strict = e->refresh_until_ms <= e->expires_ms;
     int rc = buffer_puts(out, "Cache-Control: ");
 
     age = age > 0 ? age : 0;
+    /* An answer that is kept for longer than its URL is good would be as good as the URL. */
+    if (picture && picture->expires_s && picture->expires_s - now_ms / 1000 < left) {
+        left = picture->expires_s - now_ms / 1000;
+        strict = true;
+    }
     left = left > 0 ? left : 0;
     if (!rc)
         rc = buffer_append(out, c->before, c->before_length);
     if (!rc && c->after)
-        rc = put_number(out, "", age + (c->max_age_s < left ? c->max_age_s : left),
-                        e->refresh_until_ms > e->expires_ms ? c->after : c->strict);
+        rc = put_number(out, "", age + (most < left ? most : left),
+                        strict ? c->strict : c->after);
     return rc ? rc : put_number(out, "\r\nAge: ", age, "\r\n");
 }
 
@@ -119,7 +127,7 @@ static int write_cache_control(struct reply *reply, const struct server *server,
         return buffer_puts(&reply->head, "Cache-Control: no-store\r\n");
     if (reply->picture && reply->picture->immutable)
         return buffer_puts(&reply->head, IMMUTABLE);
-    return write_freshness(&reply->head, &server->cache_control, e, now_ms);
+    return write_freshness(&reply->head, &server->cache_control, e, reply->picture, now_ms);
 }
 
 /* RFC 9211. A copy that stands in for a failing origin is a hit past its ttl. */
@@ -172,6 +180,23 @@ static int write_sendfile(struct buffer *out, struct server *server, const struc
     if (cache_blob_path(server->cache, &e->blob, path, sizeof path) != 0)
         return -ENAMETOOLONG;
     return buffer_printf(out, "X-Sendfile: %s\r\n", path);
+}
+
+/* RFC 6266, where the URL says something of it. */
+static int write_disposition(struct buffer *out, const struct picture_request *picture,
+                             enum picture_type type)
+{
+    int rc;
+
+    if (!picture->attachment && !picture->filename[0])
+        return 0;
+    rc = buffer_puts(out, picture->attachment ? "Content-Disposition: attachment"
+                                              : "Content-Disposition: inline");
+    if (!rc && picture->filename[0])
+        rc = buffer_join(out, "; filename=\"", picture->filename, ".",
+                         type == PICTURE_JPEG ? "jpg" : picture_type_name(type), "\"",
+                         (char *)NULL);
+    return rc ? rc : buffer_puts(out, "\r\n");
 }
 
 static int write_length_or_part(struct reply *reply, const struct http_request *request,
@@ -250,6 +275,8 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
                              "\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n",
                              e->length);
     rc = buffer_join(out, "Content-Type: ", picture_media_type(e->type), "\r\n", (char *)NULL);
+    if (!rc && reply->picture)
+        rc = write_disposition(out, reply->picture, e->type);
     if (!rc && sendfile) {
         rc = write_sendfile(out, server, e);
     } else if (!rc) {
@@ -280,15 +307,23 @@ int reply_unmodified(struct reply *reply, struct server *server, const char *eta
 
 /* What the same request would meet again in a minute may be kept that long by others; what
  * may be different the next moment may not. */
-static bool is_lasting(int status)
+static bool is_lasting(enum cause cause)
 {
+    int status = cause_info(cause)->status;
+
     return status == 403 || status == 404 || status == 410 || status == 413 || status == 415 ||
            status == 422;
 }
 
 static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
 {
-    return dialect_answer(reply->picture ? reply->picture->dialect : DIALECT_NATIVE, cause);
+    enum dialect_name dialect = reply->picture ? reply->picture->dialect : DIALECT_NATIVE;
+    struct cause_answer answer = dialect_answer(dialect, cause);
+
+    if (reply->origin_status >= 400 && reply->origin_status < 500 &&
+        dialect_tells_origin_status(dialect, cause))
+        answer.status = reply->origin_status;
+    return answer;
 }
 
 /* In seconds: no longer than the failure is remembered here, where it is. */
@@ -306,8 +341,11 @@ static void count_error(struct cache *cache, int status)
         cache_count(cache, COUNT_SERVER_ERRORS, 1);
 }
 
-static int write_error_fields(struct buffer *out, int status, int64_t retry_ms)
+/* Those that belong to a status of our own do not belong to an origin's. */
+static int write_error_fields(struct buffer *out, enum cause cause, int status, int64_t retry_ms)
 {
+    if (cause_info(cause)->status != status && status != 429 && status != 503)
+        return 0;
     switch (status) {
     case 401:
         return buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
@@ -337,13 +375,13 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     count_error(server->cache, answer.status);
     rc = status_line(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
-    if (!rc && is_lasting(answer.status) && cause != CAUSE_SIGNATURE)
+    if (!rc && is_lasting(cause) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
                            negative_max_age(cause));
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
     if (!rc)
-        rc = write_error_fields(out, answer.status, retry_ms);
+        rc = write_error_fields(out, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
@@ -379,11 +417,11 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
                            "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
                            picture_media_type(e->type),
-                           is_lasting(answer.status) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           is_lasting(cause) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)
-        rc = write_error_fields(out, answer.status, retry_ms);
+        rc = write_error_fields(out, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)

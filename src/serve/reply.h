@@ -21,6 +21,7 @@ struct reply {
     const struct picture_request *picture; /* what the request means, borrowed while it is answered;
                                               NULL while unknown. Only its dialect counts if it was
                                               refused. */
+    int origin_status;   /* what the origin answered with instead of a picture; 0: nothing */
     char key[13];        /* first digits of the picture's key, for the log; "" without one */
     bool is_picture;     /* asked for a picture: its latency is counted */
     bool is_hit;

@@ -161,6 +161,7 @@ int serve_request(struct server *server, const struct http_request *request, str
     cache_count(server->cache, COUNT_REQUESTS, 1);
     cache_state(server->cache, WORKER_SERVING);
     reply->picture = NULL;
+    reply->origin_status = 0;
     reply->is_picture = reply->is_hit = false;
     reply->key[0] = '\0';
     rc = answer(server, request, reply, now_ms);

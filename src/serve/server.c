@@ -109,13 +109,17 @@ int server_open(const struct config *config, enum cache_role role, struct server
     /* Who only looks asks no origin: the secrets may be out of reach, and are not wanted. */
     if (!rc && role != CACHE_VISITOR)
         rc = source_list_load(config, &out->sources, error);
+    if (!rc && role != CACHE_VISITOR)
+        rc = dialect_keys_load(config, &out->keys, error);
     if (!rc && role != CACHE_VISITOR &&
         (rc = secret_read(&config->admin.token, &out->admin_token, error)) == 1)
         rc = 0; /* none is configured */
     if (!rc && role != CACHE_VISITOR)
         rc = open_camo(out, error);
-    if (!rc && (rc = router_new(config, &out->router)) != 0)
-        snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern: %s", config->path, strerror(-rc));
+    if (!rc)
+        rc = router_open(config, &out->router, error);
+    if (!rc)
+        router_set_keys(out->router, &out->keys);
     if (!rc)
         router_set_camo(out->router, &(struct route_camo){out->camo_key, out->via});
     if (!rc)
@@ -139,6 +143,7 @@ void server_close(struct server *server)
     fetcher_free(&server->fetcher);
     cache_close(&server->cache);
     router_free(&server->router);
+    dialect_keys_wipe(&server->keys);
     source_list_free(&server->sources);
     buffer_free(&server->picture_head);
     free(server->cache_control.strict);

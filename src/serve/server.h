@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/config.h"
+#include "base/dialect_keys.h"
 #include "cache/cache.h"
 #include "image/render.h"
 #include "origin/fetch.h"
@@ -27,6 +28,7 @@ struct cache_control {
 struct server {
     const struct config *config; /* borrowed */
     struct router *router;
+    struct dialect_keys keys;    /* the router's */
     struct source_list sources;
     struct cache *cache;
     struct fetcher *fetcher;

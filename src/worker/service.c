@@ -72,15 +72,19 @@ int service_open(const char *path, struct service *out)
 static int try_out(const struct config *config, char error[CONFIG_ERROR_MAX])
 {
     struct source_list sources = {0};
+    struct dialect_keys keys = {0};
     struct router *router = NULL;
     char *token = NULL;
     int rc = source_list_load(config, &sources, error);
 
+    if (!rc)
+        rc = dialect_keys_load(config, &keys, error);
     if (!rc && (rc = secret_read(&config->admin.token, &token, error)) == 1)
         rc = 0; /* none is configured */
-    if (!rc && (rc = router_new(config, &router)) != 0)
-        snprintf(error, CONFIG_ERROR_MAX, "%s: bad id_pattern: %s", config->path, strerror(-rc));
+    if (!rc)
+        rc = router_open(config, &router, error);
     router_free(&router);
+    dialect_keys_wipe(&keys);
     secret_free(&token);
     source_list_free(&sources);
     return rc;

@@ -22,12 +22,16 @@ unit_tests = \
 	tests/unit/test_credentials \
 	tests/unit/test_date \
 	tests/unit/test_did \
+	tests/unit/test_dialect_status \
 	tests/unit/test_digest \
 	tests/unit/test_form \
 	tests/unit/test_freshness \
 	tests/unit/test_generator \
 	tests/unit/test_hmac \
 	tests/unit/test_initials \
+	tests/unit/test_imgproxy \
+	tests/unit/test_imgproxy_keys \
+	tests/unit/test_imgproxy_options \
 	tests/unit/test_log \
 	tests/unit/test_network \
 	tests/unit/test_percent \
@@ -78,6 +82,8 @@ tests_unit_test_date_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
 tests_unit_test_did_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_did_LDADD = $(UNIT_LIBS)
+tests_unit_test_dialect_status_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_dialect_status_LDADD = $(UNIT_LIBS)
 tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_digest_LDADD = $(UNIT_LIBS)
 tests_unit_test_form_CFLAGS = $(TEST_CFLAGS)
@@ -86,6 +92,16 @@ tests_unit_test_freshness_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_freshness_LDADD = $(UNIT_LIBS)
 tests_unit_test_initials_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_initials_LDADD = $(UNIT_LIBS)
+tests_unit_test_imgproxy_SOURCES = tests/unit/test_imgproxy.c tests/unit/imgproxy_fixture.h
+tests_unit_test_imgproxy_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_imgproxy_LDADD = $(UNIT_LIBS)
+tests_unit_test_imgproxy_keys_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_imgproxy_keys_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_imgproxy_keys_LDADD = $(UNIT_LIBS)
+tests_unit_test_imgproxy_options_SOURCES = tests/unit/test_imgproxy_options.c \
+	tests/unit/imgproxy_fixture.h
+tests_unit_test_imgproxy_options_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_imgproxy_options_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
