@@ -40,6 +40,13 @@ int config_load(const char *path, struct config **out, char error[CONFIG_ERROR_M
     return 0;
 }
 
+static void free_list(struct config_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+}
+
 static void free_source(struct config_source *source)
 {
     for (size_t i = 0; i < source->header_count; i++)
@@ -92,6 +99,9 @@ void config_free(struct config **config)
     free(c->imgproxy.keys_file);
     free(c->imgproxy.source_name);
     free(c->imgproxy.prefix);
+    free_list(&c->gravatar.default_hosts);
+    free_list(&c->gravatar.source_names);
+    free(c->gravatar.prefix);
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);
@@ -99,6 +109,7 @@ void config_free(struct config **config)
         free(c->render.fonts.items[i]);
     free(c->render.fonts.items);
     free(c->render.program);
+    free_list(&c->fetch.dns_servers);
     free(c->fetch.ca_file);
     free(c->fetch.user_agent);
     free(c->keeper);

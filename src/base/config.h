@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/cid.h"
+#include "base/generator.h"
 #include "base/log.h"
 #include "base/network.h"
 #include "base/picture.h"
@@ -21,6 +22,7 @@
 #define CONFIG_SIZES_MAX 32
 #define CONFIG_FONTS_MAX 64
 #define CONFIG_FORMATS_MAX 3
+#define CONFIG_CHAIN_MAX 8   /* sources that one URL may be looked for in */
 #define CONFIG_ERROR_MAX 512 /* room for a message, NUL included */
 
 enum sendfile_mode { SENDFILE_NONE, SENDFILE_X_SENDFILE, SENDFILE_X_ACCEL };
@@ -67,6 +69,14 @@ enum source_type {
 /* Which names atproto's URLs know, and what they mean. */
 enum atproto_presets { ATPROTO_COVES, ATPROTO_BLUESKY };
 
+/* Whom a picture is fit for: each includes those before it. */
+enum rating { RATING_G, RATING_PG, RATING_R, RATING_X };
+
+struct config_list {
+    char **items;
+    size_t count;
+};
+
 /* Where pictures come from. */
 struct config_source {
     char *name;
@@ -89,6 +99,7 @@ struct config_source {
     int64_t ttl_ms;         /* how long it is if its origin does not say */
     int64_t ttl_max_ms;     /* the most, whatever its origin says */
     int64_t stale_ms;       /* how long after that it may stand in */
+    enum rating rating;     /* of all its pictures */
     bool keep_private;      /* keeps what its origin calls private or no-store */
     enum sign_mode sign;    /* of native URLs */
     char *sign_key_file;    /* NULL: nothing can be signed */
@@ -143,6 +154,8 @@ struct config {
         int64_t breaker_open_ms;   /* how long at first; doubles up to BREAKER_OPEN_MAX_MS */
         char *user_agent;
         char *ca_file;      /* NULL: the system's */
+        struct config_list dns_servers; /* for SRV records: "address", "address:port" or
+                                           "[address]:port"; empty: the system's */
     } fetch;
 
     struct {
@@ -195,6 +208,17 @@ struct config {
         size_t allowed_count;
         int64_t max_age_ms;     /* of cache_control's; 0: its own */
     } imgproxy;
+
+    struct {                    /* /avatar/{hash} */
+        char *prefix;           /* as above; NULL: there is no such thing */
+        struct config_list source_names;
+        const struct config_source *sources[CONFIG_CHAIN_MAX]; /* in the order of asking */
+        size_t source_count;
+        enum generator generator; /* what there is for who has no picture; GENERATOR_NONE: 404 */
+        uint32_t max_size;
+        enum rating rating;     /* where a URL says none */
+        struct config_list default_hosts; /* that a URL's default may lead to */
+    } gravatar;
 
     struct config_preset *presets;
     size_t preset_count;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/config.h"
+#include "base/network.h"
 
 #define SHOWN_MAX 60 /* bytes of a wrong value that are repeated in the message */
 
@@ -42,16 +44,83 @@ int config_list_add_header(const struct config_key *key, void *record, const cha
     return rc;
 }
 
+/* Of a source, or those that defaults may be on. */
 int config_list_add_host(const struct config_key *key, void *record, const char *text, char *why)
 {
     struct config_source *source = record;
-    int rc = grow(key, &source->hosts, source->host_count, "hosts", why);
+    struct config *config = record;
+    bool sources = key->section == CONFIG_SOURCE;
+    char ***hosts = sources ? &source->hosts : &config->gravatar.default_hosts.items;
+    size_t *count = sources ? &source->host_count : &config->gravatar.default_hosts.count;
+    int rc = grow(key, hosts, *count, "hosts", why);
 
     if (rc == 0)
-        rc = config_origin_parse_host(text, &source->hosts[source->host_count], why);
+        rc = config_origin_parse_host(text, &(*hosts)[*count], why);
     if (rc == 0)
-        source->host_count++;
+        ++*count;
     return rc;
+}
+
+static int add_text(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config_list *list = (struct config_list *)((char *)record + key->offset);
+    int rc;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (strcasecmp(list->items[i], text) == 0)
+            return WRONG(why, "\"%.*s\" is there twice", SHOWN_MAX, text);
+    rc = grow(key, &list->items, list->count, "of them", why);
+    if (rc < 0)
+        return rc;
+    list->items[list->count] = strdup(text);
+    return list->items[list->count++] ? 0 : -ENOMEM;
+}
+
+int config_list_add_name(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || length > CONFIG_NAME_MAX)
+        return WRONG(why, "\"%.*s\" is not a name", SHOWN_MAX, text);
+    return add_text(key, record, text, why);
+}
+
+static bool is_server(const char *text)
+{
+    const char *end = strrchr(text, *text == '[' ? ']' : ':'), *port = "";
+    unsigned char bytes[16];
+    char address[64];
+    size_t length;
+
+    if (*text == '[') {
+        if (!end || (end[1] && end[1] != ':'))
+            return false;
+        port = end[1] ? end + 1 : "";
+        length = (size_t)(end - ++text);
+    } else {
+        bool with_port = end && strchr(text, ':') == end;
+
+        port = with_port ? end : "";
+        length = with_port ? (size_t)(end - text) : strlen(text);
+    }
+    if (*port) {
+        long number = strtol(port + 1, NULL, 10);
+
+        if (strspn(port + 1, "0123456789") != strlen(port + 1) || strlen(port) > 6 ||
+            number < 1 || number > 65535)
+            return false;
+    }
+    if (length >= sizeof address)
+        return false;
+    snprintf(address, sizeof address, "%.*s", (int)length, text);
+    return !strchr(address, '%') && network_address_from_text(address, bytes) == 0;
+}
+
+int config_list_add_server(const struct config_key *key, void *record, const char *text, char *why)
+{
+    return is_server(text) ? add_text(key, record, text, why)
+                           : WRONG(why, "\"%.*s\" is not an address, with or without a port",
+                                    SHOWN_MAX, text);
 }
 
 /* A name and "=", and at least one option: what the options mean is for those to say who read them

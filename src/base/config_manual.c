@@ -130,6 +130,9 @@ static const struct {
                       "URLs of the image proxy of that name,\n"
                       ".Dl /{signature}/{option}/.../plain/{URL}[@{format}]\n"
                       "or with the picture's URL in Base64.\n"},
+    {CONFIG_GRAVATAR, ".Sh SECTION gravatar\n"
+                      "URLs as clients of Gravatar and Libravatar make them:\n"
+                      ".Dl /avatar/{hash}[.webp|.jpg|.jpeg|.png|.gif]?s=&d=&f=&r=\n"},
     {CONFIG_SOURCE, ".Sh SOURCES\n"
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"

@@ -321,6 +321,37 @@ static int resolve_imgproxy(const struct walk *w, cfg_t *cfg, struct config *c)
                        "imgproxy: %s", fault);
 }
 
+/* From names to the sources themselves, which may stand behind them in the file. */
+static int resolve_chain(const struct walk *w, cfg_t *cfg, struct config *c)
+{
+    const struct config_list *names = &c->gravatar.source_names;
+    cfg_opt_t *opt = cfg_getopt(cfg_getsec(cfg, "gravatar"), "sources");
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct value *value = cfg_opt_getnptr(opt, (unsigned)i);
+        const char *name = names->items[i];
+        const struct config_source *source = config_find_source(c, name, strlen(name));
+
+        if (!source)
+            return config_fail(w->text->path, value->line, w->error,
+                               "gravatar.sources: there is no source \"%s\"; allowed: names of "
+                               "sections source NAME { ... }",
+                               name);
+        if (source->type != SOURCE_HTTP)
+            return config_fail(w->text->path, value->line, w->error,
+                               "gravatar.sources: the ids of source %s are no hashes; allowed: "
+                               "sources of type http",
+                               name);
+        if (source->sign == SIGN_REQUIRED)
+            return config_fail(w->text->path, value->line, w->error,
+                               "gravatar.sources: source %s has sign = \"required\", and these URLs "
+                               "have no signature; allowed: sources without",
+                               name);
+        c->gravatar.sources[c->gravatar.source_count++] = source;
+    }
+    return 0;
+}
+
 static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
 {
     unsigned presets = cfg_size(cfg, "preset"), sources = cfg_size(cfg, "source");
@@ -333,7 +364,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0 ||
         (rc = set_section(w, CONFIG_CAMO, cfg_getsec(cfg, "camo"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_IMGPROXY, cfg_getsec(cfg, "imgproxy"), c)) < 0)
+        (rc = set_section(w, CONFIG_IMGPROXY, cfg_getsec(cfg, "imgproxy"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_GRAVATAR, cfg_getsec(cfg, "gravatar"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
         return config_fail(w->text->path,
@@ -361,7 +393,9 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
     rc = resolve_atproto(w, cfg, c);
     if (rc == 0)
         rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
-    return rc < 0 ? rc : resolve_imgproxy(w, cfg, c);
+    if (rc == 0)
+        rc = resolve_imgproxy(w, cfg, c);
+    return rc < 0 ? rc : resolve_chain(w, cfg, c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])

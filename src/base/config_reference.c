@@ -178,6 +178,9 @@ int config_write_reference(struct buffer *out)
                          "/_visage/health, and purge by\n# /_visage/purge. Without addresses and "
                          "without a token, nothing of that exists.\nadmin {\n") < 0 ||
         put_all(out, CONFIG_ADMIN, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# Gravatar and Libravatar: /avatar/{hash of a mail address}[.ext]?s=&d=&f=&r=\n"
+                         "gravatar {\n") < 0 ||
+        put_all(out, CONFIG_GRAVATAR, "    ") < 0 ||
         buffer_puts(out, "}\n\n# atproto: /img/{preset}/plain/{did}/{cid}[@jpeg|@webp|@png], as Coves and "
                          "Bluesky have it.\natproto {\n") < 0 ||
         put_all(out, CONFIG_ATPROTO, "    ") < 0 ||

@@ -30,6 +30,8 @@
 #define CAMO(member) .section = CONFIG_CAMO, .offset = offsetof(struct config, camo.member)
 #define IMGPROXY(member) .section = CONFIG_IMGPROXY, \
                          .offset = offsetof(struct config, imgproxy.member)
+#define GRAVATAR(member) .section = CONFIG_GRAVATAR, \
+                         .offset = offsetof(struct config, gravatar.member)
 #define PRESET(member) .section = CONFIG_PRESET, \
                        .offset = offsetof(struct config_preset, rendering.member)
 #define SOURCE(member) .section = CONFIG_SOURCE, .offset = offsetof(struct config_source, member)
@@ -38,7 +40,8 @@
 _Static_assert(sizeof(unsigned) == sizeof(uint32_t), "fetch.max_redirects is a CONFIG_UINT32");
 _Static_assert(sizeof(enum picture_fit) == sizeof(int) && sizeof(enum log_level) == sizeof(int) &&
                    sizeof(enum sign_mode) == sizeof(int) && sizeof(enum cid_rule) == sizeof(int) &&
-                   sizeof(enum atproto_presets) == sizeof(int),
+                   sizeof(enum atproto_presets) == sizeof(int) &&
+                   sizeof(enum generator) == sizeof(int) && sizeof(enum rating) == sizeof(int),
                "a CONFIG_WORD is stored as an int");
 
 const struct config_key config_keys[] = {
@@ -150,6 +153,9 @@ const struct config_key config_keys[] = {
     {.name = "ca_file", .type = CONFIG_PATH, FETCH(ca_file),
      .shown = "/etc/ssl/certs/ca-certificates.crt",
      .doc = "Certificates of the authorities to trust, in place of the system's."},
+    {.name = "dns_servers", .type = CONFIG_SERVERS, FETCH(dns_servers),
+     .shown = "192.0.2.53, [2001:db8::53]:5353", .max = 8,
+     .doc = "Whom to ask for service records (SRV), in place of the system's name servers."},
 
     {.name = "program", .type = CONFIG_PATH, RENDER(program),
      .fallback = VISAGE_LIBEXECDIR "/visage-render", .shown = "/usr/libexec/visage/visage-render",
@@ -256,6 +262,28 @@ const struct config_key config_keys[] = {
      .min = 0, .max = 3650 * DAY,
      .doc = "Of these pictures' Cache-Control, in place of cache_control's max-age; 0: that one."},
 
+    {.name = "prefix", .type = CONFIG_PREFIX, GRAVATAR(prefix), .shown = "",
+     .doc = "What stands before /avatar/ in these URLs. Without it there are none."},
+    {.name = "sources", .type = CONFIG_NAMES, GRAVATAR(source_names),
+     .shown = "example, gravatar", .max = CONFIG_CHAIN_MAX,
+     .doc = "The sources that are asked for the hash, in this order; those whose id_pattern does "
+            "not allow it are passed over."},
+    {.name = "default", .type = CONFIG_WORD, GRAVATAR(generator), .fallback = "identicon",
+     .words = "404 identicon retro monsterid wavatar robohash pagan mp blank color initials",
+     .min = GENERATOR_NONE,
+     .doc = "What there is for who has no picture, where the URL does not say it (d=)."},
+    {.name = "max_size", .type = CONFIG_UINT32, GRAVATAR(max_size), .fallback = "512",
+     .min = 1, .max = 2048,
+     .doc = "The largest side in pixels; who asks for more (s=) gets this."},
+    {.name = "rating", .type = CONFIG_WORD, GRAVATAR(rating), .fallback = "g",
+     .words = "g pg r x", .min = RATING_G,
+     .doc = "What a visitor may see where the URL does not say it (r=): sources of a higher "
+            "rating are passed over."},
+    {.name = "default_hosts", .type = CONFIG_HOSTS, GRAVATAR(default_hosts),
+     .shown = "www.example.org", .max = 64,
+     .doc = "Hosts to which a visitor may be sent for a default picture (d=URL); URLs of others "
+            "are ignored."},
+
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
      .words = "http web atproto", .min = SOURCE_HTTP,
      .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
@@ -319,6 +347,9 @@ const struct config_key config_keys[] = {
      .doc = "How long after that it may be served still: at once while it is fetched anew in the "
             "background, and while its source fails. A source may shorten that "
             "(stale-while-revalidate, stale-if-error) or forbid it (must-revalidate, no-cache)."},
+    {.name = "rating", .type = CONFIG_WORD, SOURCE(rating), .fallback = "g",
+     .words = "g pg r x", .min = RATING_G,
+     .doc = "Whom its pictures are fit for; Gravatar URLs pass it over where they ask for less."},
     {.name = "keep_private", .type = CONFIG_BOOLEAN, SOURCE(keep_private), .fallback = "false",
      .doc = "Keeps what the source calls private or no-store: only for pictures that everybody "
             "may see. They are fresh for ttl."},
@@ -353,7 +384,7 @@ static const char *const section_names[CONFIG_SECTIONS] = {
     [CONFIG_ROOT] = "",         [CONFIG_PRESET] = "preset", [CONFIG_FETCH] = "fetch",
     [CONFIG_RENDER] = "render", [CONFIG_LIMIT] = "limit",   [CONFIG_ADMIN] = "admin",
     [CONFIG_ATPROTO] = "atproto", [CONFIG_CAMO] = "camo",   [CONFIG_IMGPROXY] = "imgproxy",
-    [CONFIG_SOURCE] = "source",
+    [CONFIG_GRAVATAR] = "gravatar", [CONFIG_SOURCE] = "source",
 };
 
 const char *config_section_name(enum config_section section)

@@ -22,6 +22,7 @@ enum config_section {
     CONFIG_ATPROTO,
     CONFIG_CAMO,
     CONFIG_IMGPROXY,
+    CONFIG_GRAVATAR,
     CONFIG_SOURCE,
     CONFIG_SECTIONS
 };
@@ -46,7 +47,7 @@ enum config_type {
     CONFIG_NAME,     /* char *; of a section */
     CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
     CONFIG_HEADERS,  /* list: headers of struct config_source */
-    CONFIG_HOSTS,    /* list: hosts of struct config_source */
+    CONFIG_HOSTS,    /* list: hosts of struct config_source, or default_hosts of struct config */
     CONFIG_USERNAME, /* char * */
     CONFIG_VARIABLE, /* char *; an environment variable's name */
     CONFIG_PRESETS,  /* list: presets of imgproxy */
@@ -56,6 +57,8 @@ enum config_type {
     CONFIG_LOG,      /* log_target and log_file of struct config */
     CONFIG_FALLBACK, /* struct config_fallback */
     CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */
+    CONFIG_NAMES,    /* list: struct config_list of sources */
+    CONFIG_SERVERS,  /* list: struct config_list of addresses, with or without a port */
 };
 
 struct config_key {

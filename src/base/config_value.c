@@ -418,6 +418,9 @@ static const struct type_info {
     [CONFIG_MEDIA] = {add_media, true, true,
                       "a list of image/jpeg, image/png, image/gif, image/webp, image/avif, "
                       "image/heic, image/bmp, image/vnd.microsoft.icon, image/svg+xml"},
+    [CONFIG_NAMES] = {config_list_add_name, true, true, "a list of up to 8 different names of sources"},
+    [CONFIG_SERVERS] = {config_list_add_server, true, true,
+                        "a list of addresses such as 192.0.2.53, 192.0.2.53:5353 or [::1]:5353"},
 };
 
 int config_value_set(const struct config_key *key, void *record, const char *text,

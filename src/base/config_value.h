@@ -54,6 +54,9 @@ int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_M
 int config_list_add_header(const struct config_key *key, void *record, const char *text,
                            char *why);
 int config_list_add_host(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_name(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_server(const struct config_key *key, void *record, const char *text,
+                           char *why);
 int config_list_add_imgproxy_preset(const struct config_key *key, void *record, const char *text,
                                     char *why);
 int config_list_add_imgproxy_option(const struct config_key *key, void *record, const char *text,

@@ -51,6 +51,8 @@ enum outcome {
     OUTCOME_UNSTORABLE, /* fetched for each request: the origin forbids to keep it */
     OUTCOME_RESTING,    /* the origin's breaker is open */
     OUTCOME_STAND_IN,   /* the same, and an expired original stands in */
+    OUTCOME_DRAWN,      /* no source has it: the default, drawn anew */
+    OUTCOME_REDIRECT,   /* no source has it: the default is elsewhere */
 };
 
 struct explanation {
@@ -60,7 +62,10 @@ struct explanation {
     int64_t now_ms;
     enum cause refusal;              /* CAUSE_NONE: it is routed */
     char hint[256];                  /* why it is refused */
-    struct picture_request picture;
+    struct picture_request picture;  /* with the source that would give it, or the default's */
+    enum cause passed[CONFIG_CHAIN_MAX]; /* why the chain's first sources would not */
+    unsigned passed_count;
+    bool is_default;
     bool has_state;                  /* the state directory could be opened */
     char no_state[CONFIG_ERROR_MAX]; /* why not */
     struct explained variants[2];    /* two where transparency decides between JPEG and PNG */

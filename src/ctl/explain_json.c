@@ -27,6 +27,7 @@ const char *explained_outcome_name(enum outcome outcome)
         [OUTCOME_REVALIDATE] = "revalidate", [OUTCOME_FETCH] = "fetch",
         [OUTCOME_UNSTORABLE] = "unstorable", [OUTCOME_RESTING] = "resting",
         [OUTCOME_STAND_IN] = "stand-in",     [OUTCOME_ADMIN] = "administration",
+        [OUTCOME_DRAWN] = "drawn",           [OUTCOME_REDIRECT] = "redirect",
     };
 
     return names[outcome];
@@ -78,7 +79,16 @@ static void put_picture(struct json *j, const struct explanation *x)
 {
     const struct picture_request *p = &x->picture;
 
-    json_string(j, "dialect", "native");
+    json_string(j, "dialect", picture_dialect_name(p->dialect));
+    json_array(j, "passed_over");
+    for (unsigned i = 0; i < x->passed_count; i++) {
+        json_object(j, NULL);
+        json_string(j, "source", p->chain[i]->name);
+        json_string(j, "cause", cause_info(x->passed[i])->name);
+        json_end(j, '}');
+    }
+    json_end(j, ']');
+    json_boolean(j, "default", x->is_default);
     json_string(j, "source", p->source->name);
     json_string(j, "id", p->id);
     json_number(j, "width", p->rendering.width);
@@ -91,8 +101,10 @@ static void put_picture(struct json *j, const struct explanation *x)
     for (unsigned i = 0; i < x->variant_count; i++)
         put_explained(j, NULL, &x->variants[i]);
     json_end(j, ']');
-    put_explained(j, "original", &x->original);
-    json_string(j, "origin", x->origin);
+    if (!x->is_default) {
+        put_explained(j, "original", &x->original);
+        json_string(j, "origin", x->origin);
+    }
     json_string(j, "breaker",
                 x->has_origin ? breaker_state_name(x->record.breaker.state) : NULL);
     json_string(j, "no_state", x->has_state ? NULL : x->no_state);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cache/lease.h"
 #include "ctl/explain.h"
+#include "route/generated.h"
 #include "serve/failure.h"
 #include "serve/locate.h"
 #include "serve/fallback.h"
@@ -211,6 +212,60 @@ static int look_inside(struct look *l)
     return foretell(l);
 }
 
+/* The next of the sources is looked at as the first was. */
+static void start_over(struct explanation *x)
+{
+    x->passed[x->passed_count++] = x->cause;
+    memset(x->variants, 0, sizeof x->variants);
+    memset(&x->original, 0, sizeof x->original);
+    x->quarantine = x->cause = CAUSE_NONE;
+    x->has_origin = false;
+    x->fallback = NULL;
+    reply_reset(&x->reply);
+}
+
+static int look_at_default(struct look *l)
+{
+    struct explanation *x = l->x;
+    const struct picture_default *standard = &x->picture.standard;
+    struct variant variant;
+    int rc;
+
+    x->is_default = true;
+    if (standard->location[0]) {
+        x->outcome = OUTCOME_REDIRECT;
+        return 0;
+    }
+    if (standard->generator == GENERATOR_NONE) {
+        x->outcome = OUTCOME_FAILURE;
+        x->cause = CAUSE_ORIGIN_NOT_FOUND;
+        return 0;
+    }
+    rc = generated_set_subject(&x->picture);
+    if (!rc)
+        rc = look_at_variants(l);
+    x->outcome = !rc && l->server.cache && variant_look_up(&l->job, &variant) == VARIANT_FRESH
+                     ? OUTCOME_HIT
+                     : OUTCOME_DRAWN;
+    return rc;
+}
+
+/* The order of chain.c. */
+static int look_along_chain(struct look *l)
+{
+    struct explanation *x = l->x;
+    int rc;
+
+    for (unsigned i = 0; i < x->picture.chain_length; i++) {
+        x->picture.source = x->picture.chain[i];
+        rc = look_inside(l);
+        if (rc || (x->outcome != OUTCOME_FAILURE && x->outcome != OUTCOME_RESTING))
+            return rc;
+        start_over(x);
+    }
+    return look_at_default(l);
+}
+
 static enum cause route_url(struct look *l)
 {
     char ignored[CONFIG_ERROR_MAX];
@@ -259,7 +314,7 @@ int explain_look(struct explanation *x)
                          .picture = &x->picture,
                          .reply = &x->reply,
                          .now_ms = x->now_ms};
-    rc = look_inside(&l);
+    rc = x->picture.dialect == DIALECT_GRAVATAR ? look_along_chain(&l) : look_inside(&l);
     server_close(&l.server);
     return rc;
 }

@@ -58,13 +58,25 @@ static void print_signature(const struct explanation *x)
                                 : "none");
 }
 
+static const char *default_words(const struct picture_default *d)
+{
+    if (d->location[0])
+        return d->location;
+    return d->generator == GENERATOR_NONE ? "404" : generator_name(d->generator);
+}
+
 static void print_route(const struct explanation *x)
 {
     const struct picture_request *p = &x->picture;
     char name[NAME_MAX_SHOWN];
 
-    row("dialect", "native");
-    row("source", "%s", p->source->name);
+    row("dialect", "%s", picture_dialect_name(p->dialect));
+    for (unsigned i = 0; i < x->passed_count; i++)
+        row("passed over", "%s: %s", p->chain[i]->name, cause_info(x->passed[i])->text);
+    if (x->is_default)
+        row("default", "%s", default_words(&p->standard));
+    else
+        row("source", "%s", p->source->name);
     row("id", "%s", words_name(p->id, name, sizeof name));
     row("rendering", "%" PRIu32 " x %" PRIu32 ", %s, quality %" PRIu32, p->rendering.width,
         p->rendering.height, picture_fit_name(p->rendering.fit), p->rendering.quality);
@@ -199,7 +211,7 @@ static void print_outcome(const struct explanation *x)
         row("outcome", "answered with the expired picture: %s", cause_info(x->cause)->text);
         return;
     case OUTCOME_FAILURE:
-        print_failure(x, "the remembered failure");
+        print_failure(x, x->is_default ? "no source has it" : "the remembered failure");
         return;
     case OUTCOME_RENDER:
         row("outcome", "drawn from the original, which is there");
@@ -220,6 +232,12 @@ static void print_outcome(const struct explanation *x)
         row("outcome", "drawn from the expired original, which stands in: the origin's breaker is "
             "open");
         return;
+    case OUTCOME_DRAWN:
+        row("outcome", "the default is drawn");
+        return;
+    case OUTCOME_REDIRECT:
+        row("outcome", "redirected to the default");
+        return;
     }
 }
 
@@ -239,8 +257,10 @@ void explain_print(const struct explanation *x)
         print_route(x);
         for (unsigned i = 0; i < x->variant_count; i++)
             print_explained("variant", &x->variants[i], x);
-        print_explained("original", &x->original, x);
-        print_origin(x);
+        if (!x->is_default) {
+            print_explained("original", &x->original, x);
+            print_origin(x);
+        }
         if (!x->has_state)
             row("state", "%s", x->no_state);
     }

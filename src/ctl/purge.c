@@ -117,17 +117,28 @@ static void print_target(const char *what, const struct target *t)
 
     printf("%s %s%s", what, scopes[t->purge.scope],
            words_name(t->purge.name, name, sizeof name));
+    for (unsigned i = 0; i < t->purge.other_count; i++)
+        printf(", %s", t->purge.others[i]);
 }
 
 /* ---- a look only ---- */
+
+static bool is_named(const char *name, const char *text, size_t length)
+{
+    return strlen(name) == length && memcmp(name, text, length) == 0;
+}
 
 static bool covers(const struct purge *p, const char *subject, size_t subject_length,
                    size_t source_length)
 {
     size_t length = p->scope == PURGE_SUBJECT ? subject_length : source_length;
 
-    return p->scope == PURGE_ALL ||
-           (strlen(p->name) == length && memcmp(p->name, subject, length) == 0);
+    if (p->scope == PURGE_ALL || is_named(p->name, subject, length))
+        return true;
+    for (unsigned i = 0; i < p->other_count; i++)
+        if (is_named(p->others[i], subject, length))
+            return true;
+    return false;
 }
 
 static int count_entry(const struct digest *key, const struct entry *e, bool purged, void *context)

@@ -33,6 +33,23 @@ static enum warm_answer answer_of(enum refresh_outcome outcome)
     }
 }
 
+/* Up to the first source that has it. A default is drawn faster than anybody waits for. */
+static void refresh_along_chain(const struct warm_settings *s, struct server *server,
+                                struct picture_request *picture, struct refreshed *out)
+{
+    if (picture->dialect != DIALECT_GRAVATAR) {
+        refresh_now(server, picture, s->since_ms, out);
+        return;
+    }
+    *out = (struct refreshed){.outcome = REFRESH_FRESH};
+    for (unsigned i = 0; i < picture->chain_length; i++) {
+        picture->source = picture->chain[i];
+        refresh_now(server, picture, s->since_ms, out);
+        if (out->outcome != REFRESH_FAILED || out->cause != CAUSE_ORIGIN_NOT_FOUND)
+            return;
+    }
+}
+
 static void make(const struct warm_settings *s, struct server *server, const char *line,
                  struct warm_report *report)
 {
@@ -48,11 +65,11 @@ static void make(const struct warm_settings *s, struct server *server, const cha
     report->cause = route(server->router, &request, &picture);
     if (report->cause != CAUSE_NONE)
         return;
-    refresh_now(server, &picture, s->since_ms, &refreshed);
+    refresh_along_chain(s, server, &picture, &refreshed);
     report->answer = answer_of(refreshed.outcome);
     report->cause = refreshed.cause;
     report->retry_ms = refreshed.retry_ms;
-    report->source = (int)(picture.source - s->config->sources);
+    report->source = picture_source_place(s->config, &picture);
     if (report->answer == WARM_MADE)
         cache_count(server->cache, COUNT_WARMED, 1);
     scoreboard_tick(cache_scoreboard(server->cache), clock_wall_ms());

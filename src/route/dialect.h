@@ -51,6 +51,7 @@ struct dialect {
 extern const struct dialect atproto_dialect;
 extern const struct dialect camo_dialect;
 extern const struct dialect imgproxy_dialect;
+extern const struct dialect gravatar_dialect;
 extern const struct dialect native_dialect;
 
 #endif

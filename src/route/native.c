@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "route/size.h"
+
 #define SIZE_MAX_DIGITS 4
 
 /* A piece of the path: [text, text + length). */
@@ -96,24 +98,10 @@ static enum cause read_size(struct span segment, uint32_t *size)
     return CAUSE_NONE;
 }
 
-static uint32_t clamp_side(uint32_t side)
-{
-    return side < PICTURE_SIDE_MAX ? side : PICTURE_SIDE_MAX;
-}
-
 /* Clamped before too, so that nothing can wrap. 0, no bound, stays 0. */
 static uint32_t multiply_side(uint32_t side, uint32_t ratio)
 {
-    return clamp_side(clamp_side(side) * ratio);
-}
-
-/* Up to the next configured size, so that clients cannot fill the disk with sizes. */
-static uint32_t snap_size(const struct config *config, uint32_t size)
-{
-    for (size_t i = 0; i < config->size_count; i++)
-        if (config->sizes[i] >= size)
-            return clamp_side(config->sizes[i]);
-    return clamp_side(config->sizes[config->size_count - 1]);
+    return size_clamp(size_clamp(side) * ratio);
 }
 
 static enum cause read_rendering(const struct config *config, struct span segment,
@@ -140,18 +128,10 @@ static enum cause read_rendering(const struct config *config, struct span segmen
         return cause;
     if (config->size_count == 0)
         return CAUSE_NOT_FOUND;
-    size = snap_size(config, size * ratio);
+    size = size_snap(config, size * ratio);
     *out = (struct rendering){
         .width = size, .height = size, .fit = FIT_COVER, .quality = config->quality};
     return CAUSE_NONE;
-}
-
-static bool is_configured(const struct config *config, enum picture_type format)
-{
-    for (size_t i = 0; i < config->format_count; i++)
-        if (config->formats[i] == format)
-            return true;
-    return false;
 }
 
 static const char *prefix(const struct config *config)
@@ -224,7 +204,7 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
     if (rest.length > PICTURE_ID_MAX ||
         !id_allowed(in->rules, out->source, rest.text, rest.length))
         return CAUSE_BAD_REQUEST;
-    if (out->negotiated ? out->immutable : !is_configured(config, out->format))
+    if (out->negotiated ? out->immutable : !format_is_configured(config, out->format))
         return CAUSE_NOT_FOUND;
     memcpy(out->id, rest.text, rest.length);
     out->id[rest.length] = '\0';

@@ -135,6 +135,25 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
     return (size_t)(at - out);
 }
 
+const char *picture_dialect_name(enum dialect_name dialect)
+{
+    static const char *const names[] = {
+        [DIALECT_NATIVE] = "native",     [DIALECT_GRAVATAR] = "gravatar",
+        [DIALECT_ATPROTO] = "atproto",   [DIALECT_IMGPROXY] = "imgproxy",
+        [DIALECT_CAMO] = "camo",
+    };
+
+    return names[dialect];
+}
+
+int picture_source_place(const struct config *config, const struct picture_request *r)
+{
+    for (size_t i = 0; i < config->source_count; i++)
+        if (r->source == &config->sources[i])
+            return (int)i;
+    return -1;
+}
+
 /* ---- back ---- */
 
 void picture_make_verbatim(struct picture_request *r)

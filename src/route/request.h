@@ -13,16 +13,28 @@
 #include <sys/types.h>
 
 #include "base/config.h"
+#include "base/digest.h"
+#include "base/generator.h"
 #include "base/picture.h"
 
 #define PICTURE_ID_MAX 2048          /* bytes in a decoded id, NUL not counted */
 #define PICTURE_CANONICAL_MAX 4096   /* room for a canonical text, NUL included */
+#define PICTURE_LOCATION_MAX 1024    /* bytes in the URL of a redirect, NUL not counted */
+#define PICTURE_TEXT_MAX 63          /* bytes of text in a drawn picture, NUL not counted */
 
 #define PICTURE_VERSION_DIGITS 16    /* of an original's digest in a URL */
 #define PICTURE_FILENAME_MAX 128     /* NUL included */
 
 /* Which kind of URL asked, where answers differ by it. */
 enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_IMGPROXY, DIALECT_CAMO };
+
+/* What there is where no source has the picture: one that is drawn, else a redirect, else 404. */
+struct picture_default {
+    enum generator generator;
+    struct digest seed;
+    char text[PICTURE_TEXT_MAX + 1]; /* for GENERATOR_INITIALS; UTF-8 */
+    char location[PICTURE_LOCATION_MAX + 1];
+};
 
 struct picture_request {
     enum dialect_name dialect;
@@ -45,6 +57,11 @@ struct picture_request {
     bool attachment;             /* to be saved rather than shown */
     char filename[PICTURE_FILENAME_MAX]; /* to be saved as: letters, digits, blanks and "-._()"; ""
                                     for no name */
+    /* DIALECT_GRAVATAR: the sources to ask in order, of which `source` is the first one; without any
+     * it is nobody's. */
+    const struct config_source *chain[CONFIG_CHAIN_MAX];
+    unsigned chain_length;
+    struct picture_default standard;
 };
 
 /* Whether the URL's own time is over. */
@@ -58,6 +75,9 @@ bool picture_id_fits(const char *id);
 /* Makes it a request for the original's own bytes. What says how it is drawn is set to something
  * that can be looked at. */
 void picture_make_verbatim(struct picture_request *r);
+
+/* "gravatar" and so on, for people. */
+const char *picture_dialect_name(enum dialect_name dialect);
 
 /* "source/id": the subject. Returns its length; `out` is NUL-terminated. */
 size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CANONICAL_MAX]);
@@ -81,5 +101,8 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
  * have (any more) or another rendering version, or -EINVAL for a text that is none. */
 int picture_variant_parse(const struct config *config, const char *text,
                           struct picture_request *out);
+
+/* The place of its source among the configuration's; -1 for a picture of none of them. */
+int picture_source_place(const struct config *config, const struct picture_request *r);
 
 #endif

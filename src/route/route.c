@@ -19,8 +19,8 @@
 #include "route/imgproxy.h"
 
 /* In the order in which they are asked. */
-static const struct dialect *const dialects[] = {&atproto_dialect, &camo_dialect, &imgproxy_dialect,
-                                                &native_dialect};
+static const struct dialect *const dialects[] = {&atproto_dialect, &gravatar_dialect, &camo_dialect,
+                                                 &imgproxy_dialect, &native_dialect};
 
 struct router {
     const struct config *config; /* borrowed */

@@ -14,9 +14,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "serve/variant.h"
-
-#define KEPT_MS (INT64_C(365) * 24 * 60 * 60 * 1000)
+#include "route/generated.h"
+#include "serve/drawn.h"
 
 struct drawing {
     struct job job;                 /* the request, with the picture below */
@@ -27,8 +26,7 @@ struct drawing {
     uint64_t length;
 };
 
-/* Names of pseudo-sources cannot be those of real ones. */
-static const struct config_source identicons = {.name = (char *)(uintptr_t) "+identicon"};
+/* No real source can have this name. */
 static const struct config_source files = {.name = (char *)(uintptr_t) "+file"};
 
 const struct config_fallback *fallback_choose(const struct config_source *source,
@@ -80,7 +78,7 @@ static int prepare_identicon(struct drawing *d)
     picture_subject_text(&d->picture, subject);
     rc = cache_key(subject, &d->seed);
     if (!rc)
-        set_subject(d, &identicons);
+        set_subject(d, generated_source(GENERATOR_IDENTICON));
     return rc;
 }
 
@@ -109,96 +107,40 @@ static int prepare_file(struct drawing *d)
     return rc;
 }
 
-static enum cause render(struct drawing *d, struct render_result *result)
+static enum cause render(void *context, const struct job *job, enum picture_type type,
+                         struct render_result *result)
 {
-    struct server *server = d->job.server;
-    enum picture_type type = variant_output_type(&d->job);
-    enum cause cause;
-
-    cache_state(server->cache, WORKER_RENDERING);
-    cache_count(server->cache, COUNT_RENDERS, 1);
-    if (d->fallback->kind == FALLBACK_IDENTICON)
-        cause = renderer_generate(server->renderer, GENERATOR_IDENTICON, &d->seed, NULL,
-                                  &d->picture.rendering, type, &server->rendered, result);
-    else
-        cause = renderer_render(server->renderer, d->fd, d->length, &d->picture.rendering, type,
-                                &server->rendered, result);
-    if (cause != CAUSE_NONE)
-        log_error("fallback", "picture=%s cause=%s",
-                  d->fallback->file ? d->fallback->file : "identicon", cause_info(cause)->name);
-    return cause;
-}
-
-static int draw_and_reply(struct drawing *d, enum cause cause, int64_t retry_ms)
-{
-    const struct job *job = &d->job;
+    const struct drawing *d = context;
     struct server *server = job->server;
-    struct render_result result = {0};
-    struct entry e;
-    int rc;
 
-    if (render(d, &result) != CAUSE_NONE)
-        return -EIO;
-    e = (struct entry){.kind = ENTRY_VARIANT,
-                       .type = result.type,
-                       .alpha = result.source_alpha,
-                       .width = result.width,
-                       .height = result.height,
-                       .length = server->rendered.length,
-                       .generation = cache_generation(server->cache),
-                       .fetched_ms = job->now_ms,
-                       .expires_ms = job->now_ms + KEPT_MS,
-                       .refresh_until_ms = job->now_ms + KEPT_MS,
-                       .stale_until_ms = job->now_ms + KEPT_MS,
-                       .last_modified_s = job->now_ms / 1000,
-                       .original = d->seed};
-    picture_variant_text(&d->picture, result.type, e.text);
-    rc = variant_store(server, &e);
-    if (rc) {
-        log_warn("fallback-not-stored", "error=\"%s\"", strerror(-rc));
-        cache_count(server->cache, COUNT_UNCACHED, 1);
-    }
-    return reply_fallback(job->reply, server, job->http, &e, d->fallback->kind, cause,
-                          d->picture.negotiated, server->rendered.data, -1, retry_ms);
-}
-
-static int reply_kept(struct drawing *d, const struct variant *kept, enum cause cause,
-                      int64_t retry_ms)
-{
-    const struct job *job = &d->job;
-    struct cache *cache = job->server->cache;
-    int error = 0, fd = -1;
-    const void *bytes = cache_blob_bytes(cache, &kept->entry, &error);
-
-    if (!bytes && !error) {
-        fd = cache_open_blob(cache, &kept->entry);
-        error = fd < 0 ? fd : 0;
-    }
-    if (error) {
-        if (error == -ENOENT)
-            cache_remove(cache, &kept->key, &kept->entry);
-        return error;
-    }
-    cache_touch(cache, &kept->key);
-    return reply_fallback(job->reply, job->server, job->http, &kept->entry, d->fallback->kind,
-                          cause, d->picture.negotiated, bytes, fd, retry_ms);
+    if (d->fallback->kind == FALLBACK_IDENTICON)
+        return renderer_generate(server->renderer, GENERATOR_IDENTICON, &d->seed, NULL,
+                                 &d->picture.rendering, type, &server->rendered, result);
+    return renderer_render(server->renderer, d->fd, d->length, &d->picture.rendering, type,
+                           &server->rendered, result);
 }
 
 static int answer(struct drawing *d, enum cause cause, int64_t retry_ms)
 {
-    struct variant kept;
+    const char *name = d->fallback->file ? d->fallback->file : "identicon";
+    struct drawn drawn;
+    enum cause failure;
     int rc;
 
     rc = d->fallback->kind == FALLBACK_FILE ? prepare_file(d) : prepare_identicon(d);
     if (rc) {
-        log_error("fallback", "picture=%s error=\"%s\" action=\"a line of text instead\"",
-                  d->fallback->file ? d->fallback->file : "identicon", strerror(-rc));
+        log_error("fallback", "picture=%s error=\"%s\" action=\"a line of text instead\"", name,
+                  strerror(-rc));
         return rc;
     }
-    if (variant_look_up(&d->job, &kept) == VARIANT_FRESH &&
-        reply_kept(d, &kept, cause, retry_ms) == 0)
-        return 0;
-    return draw_and_reply(d, cause, retry_ms);
+    failure = drawn_get(&d->job, &d->seed, render, d, &drawn);
+    if (failure != CAUSE_NONE) {
+        log_error("fallback", "picture=%s cause=%s", name, cause_info(failure)->name);
+        return -EIO;
+    }
+    return reply_fallback(d->job.reply, d->job.server, d->job.http, &drawn.variant.entry,
+                          d->fallback->kind, cause, d->picture.negotiated, drawn.bytes, drawn.fd,
+                          retry_ms);
 }
 
 int fallback_reply(const struct job *job, enum cause cause, int64_t retry_ms)

@@ -26,6 +26,9 @@ struct job {
     int64_t join_until_ms; /* boot clock; no longer than that, while they fetch still */
     struct digest leases[JOB_LEASES_MAX]; /* that this job holds */
     unsigned lease_count;
+    bool chained;        /* others may answer in its place: a failure is not replied with, but */
+    enum cause failure;  /* left here, CAUSE_NONE if there is none, with */
+    int64_t retry_ms;    /* how long it is remembered (0: unknown) */
 };
 
 /* Whether anybody still wants what this job makes: its client, or another worker that waits for

@@ -70,13 +70,18 @@ static bool reply_stale(const struct miss *m)
 
 static int reply_failure(struct miss *m, enum cause cause)
 {
-    const struct job *job = m->job;
+    struct job *job = m->job;
 
     if (cause == CAUSE_CLIENT_GONE)
         cache_count(job->server->cache, COUNT_CLIENT_GONE, 1);
     if (m->stale && cause_info(cause)->stale_allowed &&
         clock_wall_ms() < m->stale->entry.stale_until_ms && reply_stale(m))
         return 0;
+    if (job->chained && cause != CAUSE_CLIENT_GONE) {
+        job->failure = cause;
+        job->retry_ms = m->retry_ms;
+        return 0;
+    }
     if (dialect_tells_origin_status(job->picture->dialect, cause))
         job->reply->origin_status = failure_origin_status(job);
     if (fallback_reply(job, cause, m->retry_ms) == 0)

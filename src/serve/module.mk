@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
 	src/serve/admin.c src/serve/admin.h \
+	src/serve/admit.c src/serve/admit.h \
 	src/serve/ask.c src/serve/ask.h \
 	src/serve/busy.c src/serve/busy.h \
+	src/serve/chain.c src/serve/chain.h \
 	src/serve/dialect_status.c src/serve/dialect_status.h \
 	src/serve/download.c src/serve/download.h \
+	src/serve/drawn.c src/serve/drawn.h \
 	src/serve/etag.c src/serve/etag.h \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \

@@ -104,7 +104,7 @@ void refresh_now(struct server *server, const struct picture_request *picture, i
                       .deadline_ms = clock_boot_ms() + config->fetch.timeout_ms +
                                      config->render.timeout_ms};
 
-    cache_source(server->cache, (int)(picture->source - config->sources));
+    cache_source(server->cache, picture_source_place(config, picture));
     refresh(&job, out);
     cache_source(server->cache, -1);
     cache_state(server->cache, WORKER_IDLE);

@@ -119,6 +119,20 @@ static int write_freshness(struct buffer *out, const struct cache_control *c,
     return rc ? rc : put_number(out, "\r\nAge: ", age, "\r\n");
 }
 
+/* Of a picture that another may take the place of any moment. */
+static int write_max_age(struct buffer *out, int64_t max_age_s, const struct entry *e,
+                         int64_t now_ms)
+{
+    int64_t age = (now_ms - e->fetched_ms) / 1000;
+    int rc;
+
+    age = age > 0 ? age : 0;
+    rc = put_number(out, "Cache-Control: public, max-age=", age + max_age_s, "\r\nAge: ");
+    if (!rc)
+        rc = put_number(out, "", age, "\r\n");
+    return rc;
+}
+
 /* What is immutable has no Age: it is as right now as on the first day. */
 static int write_cache_control(struct reply *reply, const struct server *server,
                                const struct entry *e, enum reply_way way, int64_t now_ms)
@@ -127,6 +141,8 @@ static int write_cache_control(struct reply *reply, const struct server *server,
         return buffer_puts(&reply->head, "Cache-Control: no-store\r\n");
     if (reply->picture && reply->picture->immutable)
         return buffer_puts(&reply->head, IMMUTABLE);
+    if (reply->max_age_s > 0)
+        return write_max_age(&reply->head, reply->max_age_s, e, now_ms);
     return write_freshness(&reply->head, &server->cache_control, e, reply->picture, now_ms);
 }
 
@@ -443,7 +459,8 @@ int reply_redirect(struct reply *reply, struct server *server, const char *locat
     if (!rc)
         rc = buffer_join(out, "Location: ", location, "\r\n", (char *)NULL);
     if (!rc)
-        rc = put_number(out, "Cache-Control: public, max-age=", max_age_s, "\r\n");
+        rc = put_number(out, "Cache-Control: public, max-age=", max_age_s,
+                        "\r\nCache-Status: visage; detail=redirect\r\n");
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)

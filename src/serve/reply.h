@@ -25,6 +25,8 @@ struct reply {
     char key[13];        /* first digits of the picture's key, for the log; "" without one */
     bool is_picture;     /* asked for a picture: its latency is counted */
     bool is_hit;
+    int64_t max_age_s;   /* what a picture's Cache-Control says in place of what is configured;
+                            0: nothing */
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
     size_t text_length;  /* of an error's line of text, which stands behind that in head */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */

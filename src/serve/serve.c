@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/serve.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
-#include "base/log.h"
 #include "route/sign.h"
 #include "serve/admin.h"
+#include "serve/admit.h"
+#include "serve/chain.h"
 #include "serve/etag.h"
 #include "serve/miss.h"
 #include "serve/refresh.h"
@@ -14,47 +13,16 @@
 #include "serve/version.h"
 #include "serve/wake.h"
 
-/* What a miss costs beyond the token that every request costs; no bucket holds more than burst. */
-static uint32_t miss_surcharge(const struct config *config)
-{
-    uint32_t cost = config->limit.miss_cost, burst = config->limit.burst;
-
-    return (cost < burst ? cost : burst) - 1;
-}
-
-/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. `paid`
- * tokens it has given before, and will have to give again next time. */
-static bool admit_client(struct server *server, const struct http_request *request,
-                         struct reply *reply, uint32_t tokens, uint32_t paid, bool negotiated,
-                         int *rc)
-{
-    uint32_t rate = server->config->limit.rate;
-    unsigned char address[16];
-    int64_t wait_ms;
-
-    if (rate == 0 || tokens == 0 || !request->remote_address ||
-        network_address_from_text(request->remote_address, address) != 0)
-        return true;
-    wait_ms = cache_limit(server->cache, address, tokens);
-    if (wait_ms == 0)
-        return true;
-    wait_ms += (INT64_C(1000) * paid + rate - 1) / rate;
-    cache_count(server->cache, COUNT_RATE_LIMITED, 1);
-    *rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
-    return false;
-}
-
 static int serve_miss(struct job *job, const struct variant *stale)
 {
     struct server *server = job->server;
     int rc = 0;
 
     cache_count(server->cache, COUNT_MISSES, 1);
-    cache_source(server->cache, (int)(job->picture->source - server->config->sources));
+    cache_source(server->cache, picture_source_place(server->config, job->picture));
     if (stale && refresh_later(job, stale) == 0) {
         cache_count(server->cache, COUNT_STALE, 1);
-    } else if (admit_client(server, job->http, job->reply, miss_surcharge(server->config), 1,
-                            job->picture->negotiated, &rc)) {
+    } else if (admit_miss(server, job->http, job->reply, job->picture->negotiated, &rc)) {
         job->deadline_ms = clock_boot_ms() + server->config->fetch.timeout_ms +
                            server->config->render.timeout_ms;
         rc = miss_serve(job, stale);
@@ -63,19 +31,6 @@ static int serve_miss(struct job *job, const struct variant *stale)
     if (cache_wants_keeper(server->cache))
         keeper_wake(server->config, server->cache);
     return rc;
-}
-
-/* The first digits of the variant's key, which `visage explain` shows for a URL. */
-static void note_key(const struct job *job, struct reply *reply)
-{
-    char text[PICTURE_CANONICAL_MAX], hex[DIGEST_HEX_SIZE];
-    struct digest key;
-
-    picture_variant_text(job->picture, variant_lease_type(job), text);
-    if (cache_key(text, &key) != 0)
-        return;
-    digest_to_hex(&key, hex);
-    snprintf(reply->key, sizeof reply->key, "%.12s", hex);
 }
 
 static int serve_picture(struct server *server, const struct http_request *request,
@@ -92,8 +47,7 @@ static int serve_picture(struct server *server, const struct http_request *reque
     char etag[ETAG_MAX];
 
     reply->is_picture = true;
-    if (log_enabled(LOG_LEVEL_DEBUG))
-        note_key(&job, reply);
+    variant_note_key(&job);
     if (etag_is_had(picture, request, etag)) {
         reply->is_hit = true;
         cache_count(server->cache, COUNT_HITS, 1);
@@ -134,7 +88,7 @@ static int answer(struct server *server, const struct http_request *request, str
     enum cause cause;
     int rc = 0;
 
-    if (!admit_client(server, request, reply, 1, 0, false, &rc) ||
+    if (!admit_request(server, request, reply, &rc) ||
         admin_serve(server, request, reply, now_ms, &rc))
         return rc;
     cause = route(server->router, request, &picture);
@@ -143,11 +97,13 @@ static int answer(struct server *server, const struct http_request *request, str
         cause = check_signature(server, request, &picture, now_ms);
     if (cause == CAUSE_NONE && picture_expired(&picture, now_ms / 1000))
         cause = CAUSE_EXPIRED;
-    if (cause == CAUSE_NONE)
-        rc = serve_picture(server, request, &picture, reply, now_ms);
-    else
+    if (cause != CAUSE_NONE)
         rc = reply_error(reply, server, request, cause,
                          route_negotiates(server->router, request), 0);
+    else if (picture.dialect == DIALECT_GRAVATAR)
+        rc = chain_serve(server, request, &picture, reply, now_ms);
+    else
+        rc = serve_picture(server, request, &picture, reply, now_ms);
     reply->picture = NULL;
     return rc;
 }
@@ -164,6 +120,7 @@ int serve_request(struct server *server, const struct http_request *request, str
     reply->origin_status = 0;
     reply->is_picture = reply->is_hit = false;
     reply->key[0] = '\0';
+    reply->max_age_s = 0;
     rc = answer(server, request, reply, now_ms);
     if (rc)
         rc = reply_error(reply, server, request, CAUSE_INTERNAL, false, 0);

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "serve/pass.h"
 #include "serve/version.h"
 
@@ -127,4 +129,18 @@ int variant_reply(const struct job *job, const struct variant *variant, enum rep
     cache_touch(cache, &variant->key);
     return reply_picture(job->reply, job->server, job->http, &variant->entry, way,
                          job->picture->negotiated, bytes, fd, job->now_ms);
+}
+
+void variant_note_key(const struct job *job)
+{
+    char text[PICTURE_CANONICAL_MAX], hex[DIGEST_HEX_SIZE];
+    struct digest key;
+
+    if (!log_enabled(LOG_LEVEL_DEBUG))
+        return;
+    picture_variant_text(job->picture, variant_lease_type(job), text);
+    if (cache_key(text, &key) != 0)
+        return;
+    digest_to_hex(&key, hex);
+    snprintf(job->reply->key, sizeof job->reply->key, "%.12s", hex);
 }

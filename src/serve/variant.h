@@ -33,4 +33,8 @@ int variant_store(struct server *server, struct entry *e);
  * to be missing or damaged, in which case the entry has been removed. */
 int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way);
 
+/* Notes the first digits of the variant's key, which `visage explain` shows for a URL, for the log,
+ * if that wants them. */
+void variant_note_key(const struct job *job);
+
 #endif

@@ -277,6 +277,48 @@ Test(ctl_explain, json_says_the_same)
     rig_close(&rig);
 }
 
+Test(ctl_explain, a_chain_is_followed_to_who_would_answer)
+{
+#define HASH "0bc83cb571cd1c50ba6f3e8a78ef1346"
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD, .workers = 1,
+                       .more = "source second { url = \"@ORIGIN@/ok/{id}\"\n"
+                               "    allow_addresses = {\"127.0.0.0/8\"} }\n"
+                               "source none { url = \"@ORIGIN@/status/404/{id}\"\n"
+                               "    allow_addresses = {\"127.0.0.0/8\"} }\n"
+                               "gravatar { prefix = \"/g\" sources = {\"none\", \"second\"}\n"
+                               "    default_hosts = {\"cdn.example.org\"} }\n"});
+    explain(&rig, "/g/avatar/" HASH ".jpg?s=64", &output);
+    EXPECT_SAYS(output, "dialect       gravatar\nsource        none\nid            " HASH "\n");
+    cr_assert_eq(rig_get(&rig, "/g/avatar/" HASH ".jpg?s=64"), 200);
+    explain(&rig, "/g/avatar/" HASH ".jpg?s=64", &output);
+    EXPECT_SAYS(output, "passed over   none: no such picture\nsource        second\n");
+    EXPECT_SAYS(output, "outcome       answered from the cache\n");
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/g/avatar/" HASH ".jpg?s=64",
+                             NULL), 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    EXPECT_SAYS(output, "\"passed_over\":[{\"source\":\"none\",\"cause\":\"origin-not-found\"}]");
+    explain(&rig, "/g/avatar/" HASH ".jpg?f=y", &output);
+    EXPECT_SAYS(output, "default       identicon\n");
+    EXPECT_SAYS(output, "outcome       the default is drawn\n");
+    cr_assert_eq(rig_get(&rig, "/g/avatar/" HASH ".jpg?f=y"), 200);
+    explain(&rig, "/g/avatar/" HASH ".jpg?f=y", &output);
+    EXPECT_SAYS(output, "outcome       answered from the cache\n");
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/g/avatar/" HASH ".jpg?f=y", NULL),
+                 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    explain(&rig, "/g/avatar/" HASH "?f=y&d=https://cdn.example.org/a.png", &output);
+    EXPECT_SAYS(output, "default       https://cdn.example.org/a.png\n");
+    EXPECT_SAYS(output, "outcome       redirected to the default\n");
+    explain(&rig, "/g/avatar/" HASH "?f=y&d=404", &output);
+    EXPECT_SAYS(output, "outcome       404 origin-not-found: no source has it\n");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 /* Neither the index nor the secrets are needed to say what a URL means. */
 Test(ctl_explain, works_without_state_and_without_secrets)
 {

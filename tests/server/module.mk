@@ -15,6 +15,7 @@ server_tests = \
 	tests/server/test_disk_full \
 	tests/server/test_fallback \
 	tests/server/test_freshness \
+	tests/server/test_gravatar \
 	tests/server/test_imgproxy \
 	tests/server/test_keeper \
 	tests/server/test_kill \
@@ -73,6 +74,9 @@ tests_server_test_fallback_LDADD = $(RIG_LIBS)
 tests_server_test_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_freshness_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_freshness_LDADD = $(RIG_LIBS)
+tests_server_test_gravatar_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_gravatar_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_gravatar_LDADD = $(RIG_LIBS)
 tests_server_test_imgproxy_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_imgproxy_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_imgproxy_LDADD = $(RIG_LIBS)

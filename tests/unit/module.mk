@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test_form \
 	tests/unit/test_freshness \
 	tests/unit/test_generator \
+	tests/unit/test_gravatar \
 	tests/unit/test_hmac \
 	tests/unit/test_initials \
 	tests/unit/test_imgproxy \
@@ -114,6 +115,9 @@ tests_unit_test_range_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_range_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_parse_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_request_parse_LDADD = $(UNIT_LIBS)
+tests_unit_test_gravatar_SOURCES = tests/unit/test_gravatar.c tests/unit/route_fixture.h
+tests_unit_test_gravatar_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_gravatar_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/route_fixture.h
 tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_LDADD = $(UNIT_LIBS)

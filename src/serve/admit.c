@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/admit.h"
+
+/* What a miss costs beyond the token that every request costs; no bucket holds more than burst. */
+static uint32_t miss_surcharge(const struct config *config)
+{
+    uint32_t cost = config->limit.miss_cost, burst = config->limit.burst;
+
+    return (cost < burst ? cost : burst) - 1;
+}
+
+/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. `paid`
+ * tokens it has given before, and will have to give again next time. */
+static bool take_tokens(struct server *server, const struct http_request *request,
+                        struct reply *reply, uint32_t tokens, uint32_t paid, bool negotiated,
+                        int *rc)
+{
+    uint32_t rate = server->config->limit.rate;
+    unsigned char address[16];
+    int64_t wait_ms;
+
+    if (rate == 0 || tokens == 0 || !request->remote_address ||
+        network_address_from_text(request->remote_address, address) != 0)
+        return true;
+    wait_ms = cache_limit(server->cache, address, tokens);
+    if (wait_ms == 0)
+        return true;
+    wait_ms += (INT64_C(1000) * paid + rate - 1) / rate;
+    cache_count(server->cache, COUNT_RATE_LIMITED, 1);
+    *rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
+    return false;
+}
+
+bool admit_request(struct server *server, const struct http_request *request, struct reply *reply,
+                   int *rc)
+{
+    return take_tokens(server, request, reply, 1, 0, false, rc);
+}
+
+bool admit_miss(struct server *server, const struct http_request *request, struct reply *reply,
+                bool negotiated, int *rc)
+{
+    return take_tokens(server, request, reply, miss_surcharge(server->config), 1, negotiated, rc);
+}
