@@ -32,6 +32,7 @@ packages_quickstart='
 lighttpd                command lighttpd
 curl                    command curl
 ca-certificates         file    /etc/ssl/certs/ca-certificates.crt
+fonts-dejavu-core       file    /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 '
 
 packages_check='

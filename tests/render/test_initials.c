@@ -181,7 +181,7 @@ ParameterizedTestParameters(initials, scripts_are_drawn_with_their_font)
         {"Devanagari", NOTO "NotoSansDevanagari-Bold.ttf", "\u0915\u094d\u0937 \u0938\u093f\u0902"},
         {"Bengali", NOTO "NotoSansBengali-Bold.ttf", "\u09b6\u09cd\u09b0\u09c0"},
         {"Tamil", NOTO "NotoSansTamil-Bold.ttf", "\u0bb0 \u0b95\u0bc1"},
-        {"Thai", NOTO "NotoSansThai-Bold.ttf", "\u0e2d \u0e01"},
+        {"Thai", NOTO "NotoLoopedThai-Bold.ttf", "\u0e2d \u0e01"},
         {"Sinhala", NOTO "NotoSansSinhala-Bold.ttf", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"},
         {"Khmer", NOTO "NotoSansKhmer-Bold.ttf", "\u1780\u17d2\u179a\u17bb"},
         {"Georgian", NOTO "NotoSansGeorgian-Bold.ttf", "\u10d2"},

@@ -14,49 +14,43 @@
 
 #include "image/render_protocol.h"
 
-/* Descriptors stay clear of those that pictures come in on, whose numbers are limited. */
-#define DESCRIPTORS_FROM 64
 #define UNITS_LEAST 16 /* the format allows no fewer to an em */
 #define FONT_BYTES_MAX ((off_t)64 << 20)
 
 struct entry {
-    int fd; /* -1 once it has been mapped or given up */
+    void *bytes;
     size_t length;
-    void *bytes; /* NULL: not mapped yet, or never */
-    struct font font;
+    enum { UNREAD, READY, UNUSABLE } state;
+    struct font font; /* where it is READY */
 };
 
 static struct entry entries[RENDER_FONTS_MAX];
 static size_t entry_count;
 static FT_Library library;
 
-static bool open_one(const char *path, struct entry *entry)
+/* If the file shrinks later, SIGBUS ends this process, and nothing else. */
+static bool map_one(const char *path, struct entry *entry)
 {
-    int low = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat st;
-    bool ok;
 
-    if (low < 0)
+    if (fd < 0)
         return false;
-    ok = fstat(low, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
-         st.st_size <= FONT_BYTES_MAX;
-    *entry = (struct entry){.fd = -1};
-    if (ok) {
+    *entry = (struct entry){.bytes = MAP_FAILED};
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+        st.st_size <= FONT_BYTES_MAX) {
         entry->length = (size_t)st.st_size;
-        entry->fd = fcntl(low, F_DUPFD_CLOEXEC, DESCRIPTORS_FROM);
+        entry->bytes = mmap(NULL, entry->length, PROT_READ, MAP_PRIVATE, fd, 0);
     }
-    close(low);
-    return entry->fd >= 0;
+    close(fd);
+    return entry->bytes != MAP_FAILED;
 }
 
-uint64_t fonts_open(char *const *paths, size_t count)
+void fonts_map(char *const *paths, size_t count)
 {
-    uint64_t total = 0;
-
     for (size_t i = 0; i < count && entry_count < RENDER_FONTS_MAX; i++)
-        if (open_one(paths[i], &entries[entry_count]))
-            total += entries[entry_count++].length;
-    return total;
+        if (map_one(paths[i], &entries[entry_count]))
+            entry_count++;
 }
 
 /* Sizes in the font's own units: nothing is rounded to any picture's pixels. */
@@ -102,23 +96,11 @@ static bool parse(struct entry *entry)
     return false;
 }
 
-/* If the file shrinks meanwhile, SIGBUS ends this process, and nothing else. */
 static const struct font *ready(struct entry *entry)
 {
-    if (entry->fd >= 0) {
-        void *bytes = mmap(NULL, entry->length, PROT_READ, MAP_PRIVATE, entry->fd, 0);
-
-        close(entry->fd);
-        entry->fd = -1;
-        if (bytes == MAP_FAILED)
-            return NULL;
-        entry->bytes = bytes;
-        if (!parse(entry)) {
-            munmap(bytes, entry->length);
-            entry->bytes = NULL;
-        }
-    }
-    return entry->bytes ? &entry->font : NULL;
+    if (entry->state == UNREAD)
+        entry->state = parse(entry) ? READY : UNUSABLE;
+    return entry->state == READY ? &entry->font : NULL;
 }
 
 /* Joiners, variation selectors and tags only say how their neighbours look. */
@@ -171,12 +153,10 @@ void fonts_close(void)
     while (entry_count > 0) {
         struct entry *entry = &entries[--entry_count];
 
-        if (entry->fd >= 0)
-            close(entry->fd);
-        if (!entry->bytes)
-            continue;
-        hb_font_destroy(entry->font.shaper);
-        FT_Done_Face(entry->font.face);
+        if (entry->state == READY) {
+            hb_font_destroy(entry->font.shaper);
+            FT_Done_Face(entry->font.face);
+        }
         munmap(entry->bytes, entry->length);
     }
     if (library)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The fonts that initials are drawn with. Their files are opened before the sandbox
- * closes; mapped and parsed, inside it, when a letter is first looked for in them.
+ * The fonts that initials are drawn with. Their files are mapped before the sandbox
+ * closes, and read and parsed inside it, when a letter is first looked for in them.
  */
 #ifndef VISAGE_RENDERER_FONTS_H
 #define VISAGE_RENDERER_FONTS_H
@@ -22,10 +22,10 @@ struct font {
     bool coloured;     /* its glyphs are bitmaps, and nothing else */
 };
 
-/* Opens the files, the preferred one first; what cannot be opened, is no plain file or is of an
- * unreasonable size is skipped. Returns how many bytes they have together, which will be mapped
- * at most. */
-uint64_t fonts_open(char *const *paths, size_t count);
+/* Maps the files, the preferred one first; what cannot be opened, is no plain file or is of an
+ * unreasonable size is skipped. Before the address space is limited: what pictures may
+ * take does not depend on fonts. */
+void fonts_map(char *const *paths, size_t count);
 
 /* The first font that has all the characters, invisible ones aside; NULL if none has, or without
  * memory. Coloured fonts come first where `coloured` says so, else last. Valid until

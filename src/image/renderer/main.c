@@ -8,7 +8,7 @@
  * with its end of a socketpair as descriptor 3 (see image/render_protocol.h).
  * Untrusted bytes are first touched when all of this has been done, in this
  * order: foreign descriptors closed; death bound to the parent's; libraries set
- * up and used once; fonts opened; resource limits; Landlock; the system call filter.
+ * up and used once; fonts mapped; resource limits; Landlock; the system call filter.
  *
  * It leaves with status 0 when it is idle for IDLE-MS, when the worker has gone,
  * and after so many pictures that fragments may have gathered on its heap.
@@ -285,7 +285,6 @@ int main(int argc, char **argv)
     };
     bool in_force = false;
     struct options o;
-    uint64_t font_bytes;
     int r;
 
     if (close_range(RENDER_SOCKET_FD + 1, ~0u, 0) < 0)
@@ -305,8 +304,8 @@ int main(int argc, char **argv)
         leave(1, "warm-up", -r);
     if ((r = set_idle_timeout(o.idle_ms)) < 0)
         leave(1, "socket", -r);
-    font_bytes = fonts_open(argv + 7, (size_t)argc - 7);
-    if ((r = limits_set(o.max_memory + font_bytes, o.timeout_ms)) < 0)
+    fonts_map(argv + 7, (size_t)argc - 7);
+    if ((r = limits_set(o.max_memory, o.timeout_ms)) < 0)
         leave(1, "limits", -r);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         leave(1, "privileges", errno);
