@@ -134,13 +134,25 @@ static bool joins_consonants(const uint32_t *before, size_t length)
     return false;
 }
 
+static bool is_consonant(uint32_t c)
+{
+    return uc_is_general_category(c, UC_OTHER_LETTER);
+}
+
 static void find_breaks(struct name *name)
 {
+    size_t start = 0;
+
     u32_grapheme_breaks(name->characters, name->length, name->breaks);
-    for (size_t i = 1; i < name->length; i++)
-        if (name->breaks[i] && joins_consonants(name->characters, i) &&
-            uc_is_general_category(name->characters[i], UC_OTHER_LETTER))
+    for (size_t i = 1; i < name->length; i++) {
+        if (!name->breaks[i])
+            continue;
+        if (is_consonant(name->characters[start]) && is_consonant(name->characters[i]) &&
+            joins_consonants(name->characters + start, i - start))
             name->breaks[i] = 0;
+        else
+            start = i;
+    }
 }
 
 /* Where its result does not fit in a buffer, the library gives one of its own; NULL without
@@ -217,8 +229,10 @@ static struct letter letter_at(const struct name *name, size_t at)
     for (size_t i = at; i < name->length && (i == at || !name->breaks[i]); i++) {
         uint32_t c = name->characters[i];
 
+        if ((bare && i > at) || (is_tag(c) && !emoji))
+            continue;
         marks = is_mark(c) ? marks + 1 : 0;
-        if (marks > MARKS_MAX || (bare && i > at) || (is_tag(c) && !emoji))
+        if (marks > MARKS_MAX)
             continue;
         if (letter.length == CHARACTERS_MAX)
             break;
@@ -240,8 +254,8 @@ static void capitalise(struct letter *letter)
     if (!is_in_place(u32_totitle(letter->characters, letter->length, NULL, UNINORM_NFC, titled,
                                  &length),
                      titled) ||
-        length == 0)
-        return;
+        length == 0 || kind_of(titled[0]) != kind_of(letter->characters[0]))
+        return; /* \u0149, say, is not an apostrophe */
     u32_grapheme_breaks(titled, length, breaks);
     if (!uc_is_general_category(letter->characters[0], UC_LOWERCASE_LETTER))
         end = length;

@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/form.dict \
 	tests/fuzz/seeds/freshness \
 	tests/fuzz/seeds/freshness.dict \
+	tests/fuzz/seeds/initials \
 	tests/fuzz/seeds/network \
 	tests/fuzz/seeds/percent \
 	tests/fuzz/seeds/picture \
@@ -47,6 +48,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_entry \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_freshness \
+	tests/fuzz/fuzz_initials \
 	tests/fuzz/fuzz_network \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_picture \
@@ -109,6 +111,10 @@ tests_fuzz_fuzz_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_freshness_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_freshness_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_freshness_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_initials_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_initials_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_initials_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_initials_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_network_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_network_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_network_LDFLAGS = $(FUZZ_LDFLAGS)

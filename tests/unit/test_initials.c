@@ -84,6 +84,7 @@ Test(initials, have_title_case)
         {"\u00df", "S"},                         /* ß becomes two: the first */
         {"\u10d2\u10d8\u10dd\u10e0", "\u10d2"},  /* Georgian has capitals, but not in names */
         {"\u0131lker", "I"},
+        {"\u0149amn", "\u0149"},                /* its title case begins with an apostrophe */
     };
 
     EXPECT(examples);
@@ -250,6 +251,8 @@ Test(initials, heaps_of_marks_are_cut_down)
     cr_expect_gt(initials_of_name(name, strlen(name), out), 0);
     cr_expect_leq(u8_mbsnlen((const uint8_t *)out, strlen(out)), 4, "%s", out);
     cr_expect_eq(out[0], 'Z');
+    cr_expect_eq(initials_of_name("A\u0301\u0302\u0303\U000e0067\u0304", 13, out), 6,
+                 "what is left out does not part them");
     strcpy(name, "");
     for (int i = 0; i < 64; i++)
         strcat(name, "\u0915\u094d");
