@@ -213,10 +213,13 @@ static enum cause route_atproto(const struct route_input *in, struct picture_req
 
 static bool negotiates(const struct route_input *in)
 {
+    char cid[PICTURE_ID_MAX + 1];
     struct parts parts;
+    size_t length = 0;
 
     return in->config->atproto.presets != ATPROTO_COVES && cut(in, &parts) &&
-           take_format(parts.cid.text, &parts.cid.length) == PICTURE_UNKNOWN;
+           append_decoded(parts.cid, cid, sizeof cid, &length) &&
+           take_format(cid, &length) == PICTURE_UNKNOWN;
 }
 
 const struct dialect atproto_dialect = {.name = DIALECT_ATPROTO,

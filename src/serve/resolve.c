@@ -127,7 +127,7 @@ enum cause resolve_did(struct job *job, const struct source *source, const char 
     if (is_worth_noting(cause, met))
         note(job, did, cause, out);
     if (cause != CAUSE_NONE && cause != CAUSE_CLIENT_GONE)
-        log_info("did-unresolved", "source=%s did=%s cause=%s met=%s", source->config->name, did,
+        log_info("did-unresolved", "source=%s cause=%s met=%s", source->config->name,
                  cause_info(cause)->name, cause_info(met)->name);
     return cause;
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "ctl/command.h"
+#include "rig/repository.h"
 #include "rig/scripted.h"
 #include "rig/text.h"
 #include "rig/workers.h"
@@ -256,6 +257,36 @@ Test(ctl_explain, a_url_that_is_none_is_refused_with_the_part_that_is_wrong)
     EXPECT_SAYS(output, "\"outcome\":\"refused\",\"cause\":\"not-found\"");
     cr_expect_eq(command_run(&rig, &output, "explain", NULL), 2);
     cr_expect_eq(command_run(&rig, &output, "explain", "/a", "/b", NULL), 2);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_explain, an_account_of_atproto_is_told_with_its_server_once_that_is_known)
+{
+    struct buffer output = {0};
+    char cid[CID_BLOB_SIZE], target[256], origin[64];
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
+                                         .workers = 1,
+                                         .more = REPOSITORY_CONF("coves", "strict", "")});
+    repository_add_jpeg(&rig, "photo-at", 64, 64, cid);
+    repository_account(&rig, "did:plc:ada", "pds");
+    repository_pds(&rig, "pds", "200 picture=photo-at");
+    snprintf(target, sizeof target, "/img/avatar_small/plain/did:plc:ada/%s", cid);
+    snprintf(origin, sizeof origin, "origin        http://127.0.0.1:%u\n",
+             (unsigned)rig.origin_port);
+    explain(&rig, target, &output);
+    EXPECT_SAYS_NOT(output, "origin   ");
+    EXPECT_SAYS(output, "fetched from the origin and drawn");
+    cr_assert_eq(rig_get(&rig, "%s", target), 200);
+    explain(&rig, target, &output);
+    EXPECT_SAYS(output, origin);
+    EXPECT_SAYS(output, "public, max-age=31536000, immutable");
+    cr_expect_eq(command_run(&rig, &output, "explain", "/img/avatar/plain/x/y", NULL), 1);
+    EXPECT_SAYS(output, "invalid DID format");
+    cr_expect_eq(command_run(&rig, &output, "explain", "/s64/at/x/y.jpg", NULL), 1);
+    EXPECT_SAYS(output, "the id is none of source at: a DID, a slash and a CID");
     buffer_free(&output);
     rig_close(&rig);
 }

@@ -285,14 +285,16 @@ Test(ctl_check, reports_on_sources_without_their_secrets)
             "  headers = {\"X-Key: " SECRET "\"} username = \"bob\" password_file = \"%s\" }\n"
             "source two { url = \"http://two.example.org/{id}\" bearer_env = VISAGE_TEST_TOKEN }\n"
             "source three { url = \"http://127.0.0.1/{id}\" bearer_env = VISAGE_TEST_NONE\n"
-            "  allow_addresses = {\"127.0.0.0/8\"} }\n",
+            "  allow_addresses = {\"127.0.0.0/8\"} }\n"
+            "source four { type = atproto }\n"
+            "source five { type = atproto plc = \"http://plc.example.org/\" verify_cid = lexical }\n",
             s.state, s.secret),
         0);
     write_file(s.config.path, text.data, 0600);
     buffer_free(&text);
     r = run("check", "-c", s.config.path, NULL);
     expect_consistent(&r);
-    EXPECT_SAYS(r, ": 1 preset, 3 sources\n");
+    EXPECT_SAYS(r, ": 1 preset, 5 sources\n");
     EXPECT_SAYS(r, "ok    source one: pictures.example.org:8443 over https, 1 extra header, 0 opened "
                    "networks\n");
     EXPECT_SAYS(r, "ok    source one: password can be read from /");
@@ -301,6 +303,10 @@ Test(ctl_check, reports_on_sources_without_their_secrets)
     EXPECT_SAYS(r, "warn  source three: bearer token: $VISAGE_TEST_NONE is not set here");
     EXPECT_SAYS(r, "1 opened network\n");
     EXPECT_SAYS_NOT(r, "source three: credentials");
+    EXPECT_SAYS(r, "ok    source four: atproto, directory https://plc.directory, 0 opened networks\n");
+    EXPECT_SAYS_NOT(r, "warn  source four");
+    EXPECT_SAYS(r, "ok    source five: atproto, directory http://plc.example.org, ");
+    EXPECT_SAYS(r, "warn  source five: verify_cid = lexical: ");
     buffer_free(&r.output);
 
     cr_assert_eq(chmod(s.secret, 0644), 0);
