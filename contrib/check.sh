@@ -13,7 +13,8 @@
 # $VISAGE_CHECK_DIR names the build directory (by default build-check in the
 # checkout, build-check-sanitize with --sanitize), $VISAGE_CHECK_TIMEOUT the
 # seconds after which the tests are ended (1800). Needs no network once the
-# packages are there. The last line is always
+# packages are there, those of npm for tests of clients among them. The last line
+# is always
 #   N passed, N failed, N skipped
 # and the exit status is 0 only when something passed and nothing failed.
 
@@ -66,6 +67,14 @@ log=$check_dir/check.log
 build "$check_dir" "$log" "$build_options" 'all' || exit 1
 step_logged "$log" 'building the tests' \
     make -C "$check_dir" -j "$(nproc 2>/dev/null || echo 1)" check TESTS= || exit 1
+
+# Clients that others wrote come from the registry of npm, once. Without them, or Node, their
+# tests are skipped, and say so.
+if [ "$install" = yes ] && command -v npm >/dev/null 2>&1; then
+    say 'the packages of npm that tests of clients want'
+    step_run timeout -k 10 1200 sh "$source_dir/tests/clients/install.sh" "$check_dir/npm" \
+        >>"$log" 2>&1 || say 'they cannot be installed; the log says why'
+fi
 
 # Results of tests that are gone by now must not count.
 find "$check_dir/tests" \( -name '*.trs' -o -name '*.log' \) -exec rm -f {} + 2>/dev/null
