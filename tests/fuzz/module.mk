@@ -32,6 +32,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/range \
 	tests/fuzz/seeds/route \
 	tests/fuzz/seeds/route.dict \
+	tests/fuzz/seeds/sign \
+	tests/fuzz/seeds/sign.dict \
 	tests/fuzz/seeds/target \
 	tests/fuzz/seeds/target.dict
 
@@ -54,6 +56,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_picture \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_route \
+	tests/fuzz/fuzz_sign \
 	tests/fuzz/fuzz_target
 
 EXTRA_PROGRAMS += $(fuzz_harnesses)
@@ -136,6 +139,10 @@ tests_fuzz_fuzz_route_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_route_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_route_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_route_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_sign_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_sign_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_sign_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_sign_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_target_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_target_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LDFLAGS)
