@@ -13,6 +13,8 @@ static const char fuzz_config_text[] =
     "preset banner { width = 3000 height = 1000 }\n"
     "source demo { url = \"http://127.0.0.1:9/avatars/{id}\" }\n"
     "source users { url = \"https://www.example.org/{id}.jpg\" id_pattern = '[0-9]+' }\n"
+    "source web { type = web hosts = {\"images.example.org\", \"*.example.net\"} }\n"
+    "camo { prefix = \"\" source = web key_file = /nowhere }\n"
     "source anything { url = \"https://www.example.org/{id}/x?a=b\" id_pattern = '.*' }\n";
 
 #endif

@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_rest(&in);
     struct picture_request parsed;
     int rc = picture_variant_parse(fuzz_config(), text, &parsed);
-    enum cause cause = route_subject(router, text);
+    struct picture_request subject;
+    enum cause cause = route_subject(router, text, &subject);
 
     REQUIRE(rc == 0 || rc == -EINVAL || rc == -ENOENT);
     if (rc == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Base64, its form for URLs, and hexadecimal: what is encoded reads back, and what
+ * Base64, its form for URLs, base32 and hexadecimal: what is encoded reads back, and what
  * reads is what an encoder writes.
  */
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/base32.h"
 #include "base/base64.h"
 #include "base/hex.h"
 #include "fuzz/fuzz.h"
@@ -29,6 +30,11 @@ static size_t base64url_room(size_t length)
     return BASE64URL_SIZE(length);
 }
 
+static size_t base32_room(size_t length)
+{
+    return BASE32_SIZE(length);
+}
+
 static size_t hex_room(size_t length)
 {
     return 2 * length + 1;
@@ -37,6 +43,7 @@ static size_t hex_room(size_t length)
 static const struct encoding encodings[] = {
     {base64_room, base64_encode, base64_decode, strncmp},
     {base64url_room, base64url_encode, base64url_decode, strncmp},
+    {base32_room, base32_encode, base32_decode, strncmp},
     {hex_room, hex_encode, hex_decode, strncasecmp},
 };
 

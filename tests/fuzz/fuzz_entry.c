@@ -32,6 +32,7 @@ static void fill(struct fuzz_input *in, struct entry *e)
     *e = (struct entry){.kind = ENTRY_ORIGINAL + fuzz_byte(in) % 3,
                         .type = fuzz_byte(in) % 16,
                         .alpha = fuzz_byte(in) & 1,
+                        .labelled = fuzz_byte(in) & 1,
                         .width = (uint32_t)fuzz_number(in),
                         .height = (uint32_t)fuzz_number(in),
                         .length = fuzz_number(in),
@@ -52,7 +53,8 @@ static void there_and_back(struct fuzz_input *in)
     fill(in, &e);
     size = entry_encode(&e, bytes);
     REQUIRE(size <= sizeof bytes && entry_decode(bytes, size, &again));
-    REQUIRE(e.kind == again.kind && e.type == again.type && e.alpha == again.alpha);
+    REQUIRE(e.kind == again.kind && e.type == again.type && e.alpha == again.alpha &&
+            e.labelled == again.labelled);
     REQUIRE(e.width == again.width && e.height == again.height && e.length == again.length);
     REQUIRE(e.fetched_ms == again.fetched_ms && e.expires_ms == again.expires_ms);
     REQUIRE(strcmp(e.etag, again.etag) == 0 && strcmp(e.text, again.text) == 0);

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum picture_type type = sniff_picture(data, size);
 
     REQUIRE(type == PICTURE_UNKNOWN || picture_type_name(type) != NULL);
-    REQUIRE(type != PICTURE_AUTO);
+    REQUIRE(type != PICTURE_AUTO && type < PICTURE_SVG);
+    REQUIRE(sniff_any_picture(data, size) == type || type == PICTURE_UNKNOWN);
     switch (type) {
     case PICTURE_JPEG:
         scan_as(scan_jpeg, data, size);

@@ -9,18 +9,45 @@
 #include "route/route.h"
 
 static struct router *router;
+static struct router *strict; /* the same, and it looks at signatures */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
     REQUIRE(router_new(fuzz_config(), &router) == 0);
+    REQUIRE(router_new(fuzz_config(), &strict) == 0);
+    router_set_camo(strict, &(struct route_camo){.key = "known to nobody", .via = "visage-1"});
     return 0;
 }
 
 static bool is_refusal(enum cause cause)
 {
     return cause_info(cause)->status >= 400 && cause_info(cause)->status < 500;
+}
+
+/* Whatever can be asked for can be purged. */
+static void require_subject(const struct picture_request *picture)
+{
+    char subject[PICTURE_CANONICAL_MAX], plain[PICTURE_CANONICAL_MAX];
+    char again[PICTURE_CANONICAL_MAX];
+    struct picture_request found;
+    size_t length = picture_subject_text(picture, subject);
+
+    REQUIRE(length == strlen(subject));
+    REQUIRE(picture_subject_plain(subject, length, plain) == (ssize_t)strlen(plain));
+    REQUIRE(route_subject(router, plain, &found) == CAUSE_NONE);
+    picture_subject_text(&found, again);
+    REQUIRE(strcmp(subject, again) == 0);
+}
+
+/* Nobody can guess a signature. */
+static void require_signed(const struct http_request *request, const struct picture_request *picture)
+{
+    struct picture_request refused;
+    enum cause cause = route(strict, request, &refused);
+
+    REQUIRE(cause == (picture->dialect == DIALECT_CAMO ? CAUSE_BAD_SIGNATURE : CAUSE_NONE));
 }
 
 /* What the keeper reads in the queue is what the worker has written there. */
@@ -31,7 +58,8 @@ static void require_way_back(const struct picture_request *picture, enum picture
 
     REQUIRE(picture_variant_text(picture, format, text) == strlen(text));
     REQUIRE(picture_variant_parse(fuzz_config(), text, &parsed) == 0);
-    REQUIRE(parsed.source == picture->source && parsed.format == format);
+    REQUIRE(parsed.source == picture->source && parsed.verbatim == picture->verbatim);
+    REQUIRE(parsed.format == format || parsed.verbatim);
     REQUIRE(strcmp(parsed.id, picture->id) == 0);
     REQUIRE(parsed.rendering.width == picture->rendering.width &&
             parsed.rendering.height == picture->rendering.height &&
@@ -43,7 +71,6 @@ static void require_way_back(const struct picture_request *picture, enum picture
 static void require_picture(const struct picture_request *picture)
 {
     const struct config *config = fuzz_config();
-    char subject[PICTURE_CANONICAL_MAX];
     size_t length = strnlen(picture->id, sizeof picture->id);
 
     REQUIRE(picture->source >= config->sources &&
@@ -54,9 +81,7 @@ static void require_picture(const struct picture_request *picture)
             picture->rendering.height <= PICTURE_SIDE_MAX);
     REQUIRE(picture->rendering.quality >= 1 && picture->rendering.quality <= 100);
     REQUIRE(picture->background <= 0xffffff);
-    /* Whatever can be asked for can be purged. */
-    REQUIRE(picture_subject_text(picture, subject) == strlen(subject));
-    REQUIRE(route_subject(router, subject) == CAUSE_NONE);
+    require_subject(picture);
     require_way_back(picture, PICTURE_JPEG);
     require_way_back(picture, PICTURE_PNG);
     require_way_back(picture, PICTURE_WEBP);
@@ -71,6 +96,7 @@ static void ask(struct http_request *request)
     if (cause != CAUSE_NONE)
         return;
     require_picture(&picture);
+    require_signed(request, &picture);
     REQUIRE(picture.negotiated == route_negotiates(router, request));
     REQUIRE(route(router, request, &again) == CAUSE_NONE);
     REQUIRE(memcmp(&picture.rendering, &again.rendering, sizeof again.rendering) == 0);

@@ -18,6 +18,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/credentials.dict \
 	tests/fuzz/seeds/date \
 	tests/fuzz/seeds/date.dict \
+	tests/fuzz/seeds/did \
+	tests/fuzz/seeds/did.dict \
 	tests/fuzz/seeds/encodings \
 	tests/fuzz/seeds/entry \
 	tests/fuzz/seeds/form \
@@ -35,7 +37,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/sign \
 	tests/fuzz/seeds/sign.dict \
 	tests/fuzz/seeds/target \
-	tests/fuzz/seeds/target.dict
+	tests/fuzz/seeds/target.dict \
+	tests/fuzz/seeds/url
 
 if ENABLE_FUZZERS
 fuzz_harnesses = \
@@ -46,6 +49,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_credentials \
 	tests/fuzz/fuzz_date \
+	tests/fuzz/fuzz_did \
 	tests/fuzz/fuzz_encodings \
 	tests/fuzz/fuzz_entry \
 	tests/fuzz/fuzz_form \
@@ -57,7 +61,8 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_range \
 	tests/fuzz/fuzz_route \
 	tests/fuzz/fuzz_sign \
-	tests/fuzz/fuzz_target
+	tests/fuzz/fuzz_target \
+	tests/fuzz/fuzz_url
 
 EXTRA_PROGRAMS += $(fuzz_harnesses)
 CLEANFILES += $(fuzz_harnesses)
@@ -68,7 +73,7 @@ tests_fuzz_libfuzz_a_CPPFLAGS = $(TEST_CPPFLAGS)
 
 FUZZ_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-FUZZ_LIBS = tests/fuzz/libfuzz.a libvisage.a $(CURL_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS)
+FUZZ_LIBS = tests/fuzz/libfuzz.a libvisage.a $(CURL_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
 
 tests_fuzz_fuzz_accept_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_accept_CFLAGS = $(FUZZ_CFLAGS)
@@ -147,6 +152,14 @@ tests_fuzz_fuzz_target_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_target_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_target_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_target_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_did_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_did_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_did_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_did_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_url_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_url_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_url_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_url_LDADD = $(FUZZ_LIBS)
 
 .PHONY: fuzz fuzz-build
 fuzz-build: $(fuzz_harnesses)
