@@ -117,7 +117,7 @@ static bool is_signed(const char *key, const struct signed_url *url)
            hmac_equal(digest, url->digest, sizeof digest);
 }
 
-/* Whether one of the field's members is of us (RFC 9110 section 7.6.3): a protocol, blanks, a name. */
+/* Whether one of the field's members is of us (RFC 9110 section 7.6.3): protocol, blanks, name. */
 static bool has_passed(const char *field, const char *name)
 {
     size_t length = strlen(name);

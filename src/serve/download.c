@@ -38,7 +38,10 @@ static enum cause judge(void *context, enum cause cause, const struct fetch_resu
 /* Where a URL may name ourselves, so that we know us again. */
 static const char *name_for(const struct job *job)
 {
-    return job->picture->source == job->server->config->camo.source ? job->server->via : NULL;
+    const struct server *server = job->server;
+
+    return server->via[0] && job->picture->source == server->config->camo.source ? server->via
+                                                                                 : NULL;
 }
 
 static enum cause ask(struct download *d, const struct source *source, int64_t deadline_ms)

@@ -154,9 +154,15 @@ enum cause make_variant(struct job *job, const struct variant *stale, const char
 
     cause = original_get(job, stale ? &stale->entry.original : NULL, &original, retry_ms);
     out->failing = original.failing;
-    if (cause == CAUSE_NONE && !reuse_stale(&m, &original))
-        cause = job->picture->verbatim ? pass_on(job, stale != NULL, text, &original, out)
-                                       : draw(&m, &original);
+    /* The same bytes may come under another name than before. */
+    if (cause == CAUSE_NONE && job->picture->verbatim)
+        cause = pass_judge(job, text, &original);
+    if (cause == CAUSE_NONE && !reuse_stale(&m, &original)) {
+        if (job->picture->verbatim)
+            pass_on(job, stale != NULL, text, &original, out);
+        else
+            cause = draw(&m, &original);
+    }
     original_free(&original);
     return cause;
 }

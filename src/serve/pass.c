@@ -2,6 +2,7 @@
 #include "serve/pass.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +15,10 @@ bool pass_allows(const struct config *config, enum picture_type type)
     return type > PICTURE_UNKNOWN && type < PICTURE_AUTO && config->camo.types >> type & 1;
 }
 
-static enum cause refuse(const struct job *job, const char *text, const struct original *original)
+enum cause pass_judge(const struct job *job, const char *text, const struct original *original)
 {
+    if (original->entry.labelled && pass_allows(job->server->config, original->entry.type))
+        return CAUSE_NONE;
     log_info("not-passed-on", "source=%s type=%s labelled=%d", job->picture->source->name,
              picture_type_name(original->entry.type), original->entry.labelled);
     failure_remember(job->server->cache, text, CAUSE_PICTURE_TYPE, clock_wall_ms(), 0,
@@ -32,14 +35,12 @@ static int store(const struct job *job, struct entry *e)
     return rc ? rc : cache_insert(job->server->cache, &key, e, NULL);
 }
 
-enum cause pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
-                   struct made *out)
+void pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
+             struct made *out)
 {
     struct entry *e = &out->entry;
     int rc;
 
-    if (!original->entry.labelled || !pass_allows(job->server->config, original->entry.type))
-        return refuse(job, text, original);
     *e = (struct entry){.kind = ENTRY_VARIANT,
                         .type = original->entry.type,
                         .length = original->entry.length,
@@ -53,14 +54,15 @@ enum cause pass_on(struct job *job, bool refreshed, const char *text, struct ori
     original->fd = -1;
     if (original->unstorable) {
         out->way = WAY_UNSTORABLE;
-        return CAUSE_NONE;
+        return;
     }
     rc = store(job, e);
-    if (rc) {
-        log_warn("variant-not-stored", "bytes=%llu error=\"%s\"", (unsigned long long)e->length,
-                 strerror(-rc));
-        out->way = WAY_UNCACHED;
+    /* Without the original's own blob there is none for this. */
+    if (rc && rc != -ESTALE && original->stored) {
+        log_warn("variant-not-stored", "bytes=%" PRIu64 " error=\"%s\"", e->length, strerror(-rc));
+        cache_count(job->server->cache, COUNT_UNCACHED, 1);
     }
+    if (rc)
+        out->way = WAY_UNCACHED;
     original_used(job, original);
-    return CAUSE_NONE;
 }

@@ -13,10 +13,13 @@
 /* Whether pictures of this type are passed on. */
 bool pass_allows(const struct config *config, enum picture_type type);
 
-/* Makes the job's variant of an original, whose descriptor goes over to *out. `refreshed`: there was
- * an expired one. A refusal is remembered under `text`, the variant's own. Returns CAUSE_NONE with
- * *out filled, or CAUSE_PICTURE_TYPE or CAUSE_INTERNAL. */
-enum cause pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
-                   struct made *out);
+/* Whether this original is passed on: CAUSE_NONE, or CAUSE_PICTURE_TYPE, which is remembered under
+ * `text`, the variant's own. */
+enum cause pass_judge(const struct job *job, const char *text, const struct original *original);
+
+/* Makes the variant of an original, whose descriptor goes over to *out. `refreshed`: there was
+ * an expired one. */
+void pass_on(struct job *job, bool refreshed, const char *text, struct original *original,
+             struct made *out);
 
 #endif

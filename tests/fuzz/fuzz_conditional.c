@@ -19,7 +19,8 @@ static void require_named(const char *field)
 
     if (http_etag_list_matches(field, own))
         REQUIRE(*p == '*' || strstr(field, own) != NULL);
-    REQUIRE(http_etag_list_matches(field, own) == http_etag_list_matches(field, "W/\"0123456789abcdef\""));
+    REQUIRE(http_etag_list_matches(field, own) ==
+            http_etag_list_matches(field, "W/\"0123456789abcdef\""));
 }
 
 static void require_found_at_the_front(const char *field)

@@ -42,7 +42,8 @@ static void require_subject(const struct picture_request *picture)
 }
 
 /* Nobody can guess a signature. */
-static void require_signed(const struct http_request *request, const struct picture_request *picture)
+static void require_signed(const struct http_request *request,
+                           const struct picture_request *picture)
 {
     struct picture_request refused;
     enum cause cause = route(strict, request, &refused);

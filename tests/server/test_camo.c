@@ -386,6 +386,22 @@ Test(camo, what_has_expired_is_served_at_once_and_asked_for_by_the_keeper)
     rig_close(&rig);
 }
 
+Test(camo, the_same_bytes_under_another_type_are_not_passed_on)
+{
+    static struct rig rig;
+
+    open_rig(&rig, SECTIONS(""));
+    cr_assert_eq(origin_script(rig.origin, "x",
+                               "200 picture=photo 'Cache-Control: max-age=0, "
+                               "stale-while-revalidate=0' | 200 picture=photo "
+                               "'Content-Type: text/html'"), 0);
+    cr_expect_eq(get(&rig, "/script/x"), 200);
+    cr_expect_eq(get(&rig, "/script/x"), 400);
+    cr_expect_eq(get(&rig, "/script/x"), 400);
+    cr_expect_eq(origin_count(rig.origin, "/script/x"), 2u);
+    rig_close(&rig);
+}
+
 Test(camo, a_failing_origin_leaves_the_old_copy)
 {
     static struct rig rig;
