@@ -8,12 +8,14 @@
 
 #include <stdbool.h>
 
+#include "base/camo_key.h"
 #include "base/config.h"
 #include "base/imgproxy_keys.h"
 
 /* Zeroed: nothing that has to be signed is taken. */
 struct dialect_keys {
     bool unchecked; /* signatures are not looked at: for tools that answer nobody */
+    struct camo_key camo;
     struct imgproxy_keys imgproxy;
 };
 

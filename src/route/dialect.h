@@ -22,7 +22,6 @@
 struct route_input {
     const struct config *config;
     const struct id_rules *rules;
-    const struct route_camo *camo;
     const struct dialect_keys *keys; /* NULL: none */
     const struct http_request *request;
     const char *raw;    /* what follows the prefix, undecoded: "" or '/' and more; "" too where

@@ -25,7 +25,6 @@ static const struct dialect *const dialects[] = {&atproto_dialect, &gravatar_dia
 struct router {
     const struct config *config; /* borrowed */
     struct id_rules *rules;
-    struct route_camo camo;
     const struct dialect_keys *keys; /* borrowed; NULL: none */
 };
 
@@ -50,11 +49,6 @@ int router_open(const struct config *config, struct router **out, char error[CON
     }
     *out = router;
     return 0;
-}
-
-void router_set_camo(struct router *router, const struct route_camo *camo)
-{
-    router->camo = *camo;
 }
 
 int router_new(const struct config *config, struct router **out)
@@ -142,7 +136,6 @@ static const struct dialect *find_dialect(const struct router *router,
 {
     const struct route_input whole = {.config = router->config,
                                       .rules = router->rules,
-                                      .camo = &router->camo,
                                       .keys = router->keys,
                                       .request = request};
     size_t length;

@@ -13,18 +13,10 @@
 
 struct router; /* the compiled id patterns */
 
-/* What the camo dialect is not told by the configuration; both are borrowed. */
-struct route_camo {
-    const char *key; /* NULL: signatures are not looked at, for who asks on the operator's behalf */
-    const char *via; /* our name: a request that has passed by here is refused; not without a key */
-};
-
 /* Compiles what routing needs from the configuration, which must outlive the
  * router. Returns 0, -ENOMEM, or -EINVAL for a bad id_pattern or a bad preset of imgproxy's. */
 int router_new(const struct config *config, struct router **out);
 
-/* Without it, everything in `camo` is NULL. */
-void router_set_camo(struct router *router, const struct route_camo *camo);
 /* The same, with a message that says what is wrong. */
 int router_open(const struct config *config, struct router **out, char error[CONFIG_ERROR_MAX]);
 
@@ -36,8 +28,8 @@ void router_set_keys(struct router *router, const struct dialect_keys *keys);
 void router_free(struct router **router);
 
 /* Returns CAUSE_NONE with *out filled; or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND, CAUSE_BAD_SIGNATURE,
- * CAUSE_OPTION_FORBIDDEN, CAUSE_LOOP, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing in *out but
- * the dialect that says so. Whether the URL has expired is picture_expired()'s to say. */
+ * CAUSE_OPTION_FORBIDDEN, CAUSE_LOOP, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing
+ * in *out but the dialect that says so. Whether the URL has expired is picture_expired()'s to say. */
 enum cause route(const struct router *router, const struct http_request *request,
                  struct picture_request *out);
 

@@ -39,9 +39,9 @@ static enum cause judge(void *context, enum cause cause, const struct fetch_resu
 static const char *name_for(const struct job *job)
 {
     const struct server *server = job->server;
+    const char *via = server->keys.camo.via;
 
-    return server->via[0] && job->picture->source == server->config->camo.source ? server->via
-                                                                                 : NULL;
+    return via[0] && job->picture->source == server->config->camo.source ? via : NULL;
 }
 
 static enum cause ask(struct download *d, const struct source *source, int64_t deadline_ms)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hex.h"
-#include "base/hmac.h"
 #include "base/secret.h"
 
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
@@ -65,37 +63,6 @@ static int cut_cache_control(const char *text, struct cache_control *out)
     return out->strict ? 0 : -ENOMEM;
 }
 
-/* Whoever has the key is one and the same, on however many hosts; nobody else has the name. */
-static int name_us(const char *key, char out[SERVER_VIA_SIZE])
-{
-    static const struct hmac_part part = {"via", 3};
-    unsigned char digest[HMAC_SHA256_SIZE];
-    char hex[13];
-    int rc = hmac_sha256(key, strlen(key), &part, 1, digest);
-
-    if (rc)
-        return rc;
-    hex_encode(digest, 6, hex);
-    snprintf(out, SERVER_VIA_SIZE, "visage-%s", hex);
-    return 0;
-}
-
-static int open_camo(struct server *server, char error[CONFIG_ERROR_MAX])
-{
-    char reason[CONFIG_ERROR_MAX];
-    int rc;
-
-    if (!server->config->camo.prefix)
-        return 0;
-    rc = secret_read(&server->config->camo.key, &server->camo_key, reason);
-    if (rc == 0)
-        rc = name_us(server->camo_key, server->via);
-    /* A path may fill the whole reason: the cut is then at its end. */
-    else if (snprintf(error, CONFIG_ERROR_MAX, "camo: %s", reason) < 0)
-        error[0] = '\0';
-    return rc;
-}
-
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX])
 {
@@ -114,14 +81,10 @@ int server_open(const struct config *config, enum cache_role role, struct server
     if (!rc && role != CACHE_VISITOR &&
         (rc = secret_read(&config->admin.token, &out->admin_token, error)) == 1)
         rc = 0; /* none is configured */
-    if (!rc && role != CACHE_VISITOR)
-        rc = open_camo(out, error);
     if (!rc)
         rc = router_open(config, &out->router, error);
     if (!rc)
         router_set_keys(out->router, &out->keys);
-    if (!rc)
-        router_set_camo(out->router, &(struct route_camo){out->camo_key, out->via});
     if (!rc)
         rc = cache_open(config, role, &out->cache, error);
     if (!rc) {
@@ -151,5 +114,4 @@ void server_close(struct server *server)
     buffer_free(&server->rendered);
     buffer_free(&server->page);
     secret_free(&server->admin_token);
-    secret_free(&server->camo_key);
 }

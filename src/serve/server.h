@@ -23,8 +23,6 @@ struct cache_control {
     char *strict;       /* `after` for pictures that must not be used stale */
 };
 
-#define SERVER_VIA_SIZE 24
-
 struct server {
     const struct config *config; /* borrowed */
     struct router *router;
@@ -38,8 +36,6 @@ struct server {
     struct buffer rendered;     /* reused for each rendering */
     struct buffer page;         /* the same for documents of our own */
     char *admin_token;          /* NULL: none */
-    char *camo_key;             /* the same */
-    char via[SERVER_VIA_SIZE];  /* what camo's origins know us by; "" without camo */
 };
 
 /* Opens everything, as a worker, the keeper or a tool; as a visitor without the secrets, so that

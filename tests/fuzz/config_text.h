@@ -15,6 +15,7 @@ static const char fuzz_config_text[] =
     "source users { url = \"https://www.example.org/{id}.jpg\" id_pattern = '[0-9]+' }\n"
     "source web { type = web hosts = {\"images.example.org\", \"*.example.net\"} }\n"
     "camo { prefix = \"\" source = web key_file = /nowhere }\n"
+    "imgproxy { prefix = /i source = web keys_file = /nowhere presets = {\"p=rs:fill:9:9\"} }\n"
     "source people { type = atproto }\n"
     "atproto { prefix = \"\" source = people presets = bluesky }\n"
     "source anything { url = \"https://www.example.org/{id}/x?a=b\" id_pattern = '.*' }\n";

@@ -11,13 +11,20 @@
 static struct router *router;
 static struct router *strict; /* the same, and it looks at signatures */
 
+static const struct dialect_keys unchecked = {.unchecked = true};
+static const struct dialect_keys keys = {
+    .camo = {"known to nobody", "visage-1"},
+    .imgproxy = {.pairs = {{.key = "k", .salt = "s", .key_length = 1, .salt_length = 1}}, .count = 1},
+};
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
     REQUIRE(router_new(fuzz_config(), &router) == 0);
     REQUIRE(router_new(fuzz_config(), &strict) == 0);
-    router_set_camo(strict, &(struct route_camo){.key = "known to nobody", .via = "visage-1"});
+    router_set_keys(router, &unchecked);
+    router_set_keys(strict, &keys);
     return 0;
 }
 
@@ -48,7 +55,9 @@ static void require_signed(const struct http_request *request,
     struct picture_request refused;
     enum cause cause = route(strict, request, &refused);
 
-    REQUIRE(cause == (picture->dialect == DIALECT_CAMO ? CAUSE_BAD_SIGNATURE : CAUSE_NONE));
+    bool is_signed = picture->dialect == DIALECT_CAMO || picture->dialect == DIALECT_IMGPROXY;
+
+    REQUIRE(cause == (is_signed ? CAUSE_BAD_SIGNATURE : CAUSE_NONE));
 }
 
 /* What the keeper reads in the queue is what the worker has written there. */

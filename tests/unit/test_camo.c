@@ -32,6 +32,7 @@ static struct config_source web[] = {
 };
 
 static struct config config;
+static struct dialect_keys keys;
 
 static struct router *open_router(const char *prefix, const char *key)
 {
@@ -43,7 +44,9 @@ static struct router *open_router(const char *prefix, const char *key)
     config.camo.prefix = (char *)(uintptr_t)prefix;
     config.camo.source = &web[1];
     router = new_router(&config);
-    router_set_camo(router, &(struct route_camo){.key = key, .via = "visage-0123456789ab"});
+    keys = (struct dialect_keys){.unchecked = !key, .camo = {.via = "visage-0123456789ab"}};
+    snprintf(keys.camo.text, sizeof keys.camo.text, "%s", key ? key : "");
+    router_set_keys(router, &keys);
     return router;
 }
 
@@ -283,7 +286,20 @@ Test(camo, is_off_without_a_prefix)
     router_free(&router);
 }
 
-Test(camo, who_has_no_key_is_told_what_a_url_means)
+Test(camo, without_a_key_nothing_is_signed)
+{
+    struct router *router = open_router("/camo", "");
+    struct picture_request picture;
+
+    cr_expect_eq(ask_url(router, "/camo/" GOPHER_DIGEST "/" GOPHER_HEX, NULL, &picture),
+                 CAUSE_BAD_SIGNATURE);
+    router_set_keys(router, NULL);
+    cr_expect_eq(ask_url(router, "/camo/" GOPHER_DIGEST "/" GOPHER_HEX, NULL, &picture),
+                 CAUSE_BAD_SIGNATURE);
+    router_free(&router);
+}
+
+Test(camo, who_does_not_look_at_signatures_is_told_what_a_url_means)
 {
     struct router *router = open_router("/camo", NULL);
 
