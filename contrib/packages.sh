@@ -14,6 +14,7 @@ pkg-config              command pkg-config
 libfcgi-dev             header  fcgiapp.h
 liblmdb-dev             module  lmdb
 libcurl4-openssl-dev    module  libcurl
+libc-ares-dev           module  libcares
 libssl-dev              module  libcrypto
 libconfuse-dev          module  libconfuse
 libjansson-dev          module  jansson

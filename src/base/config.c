@@ -68,6 +68,8 @@ static void free_source(struct config_source *source)
     free(source->password.file);
     free(source->username);
     free(source->id_pattern);
+    free(source->default_server);
+    free(source->domain);
     free(source->plc);
     free(source->url);
     free(source->name);

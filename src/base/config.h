@@ -64,6 +64,7 @@ enum source_type {
     SOURCE_HTTP, /* they stand in the template `url` */
     SOURCE_WEB,  /* they are URLs themselves, as http_url_normalise() writes them */
     SOURCE_ATPROTO, /* "DID/CID": blobs at whatever PDS the DID's document names */
+    SOURCE_LIBRAVATAR, /* hashes of addresses in a domain, whose DNS names the server */
 };
 
 /* Which names atproto's URLs know, and what they mean. */
@@ -87,6 +88,8 @@ struct config_source {
     size_t host_count;
     char *plc;              /* SOURCE_ATPROTO: the directory of did:plc, without '/' at its end */
     enum cid_rule verify_cid; /* SOURCE_ATPROTO */
+    char *domain;           /* SOURCE_LIBRAVATAR; else NULL */
+    char *default_server;   /* SOURCE_LIBRAVATAR: where the domain names none; no '/' at its end */
     char *id_pattern;       /* POSIX extended expression for one whole path segment */
     char **headers;         /* "Name: value", sent to the source's own origin only */
     size_t header_count;

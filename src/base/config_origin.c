@@ -249,6 +249,10 @@ static int check_type(const struct config_source *source, char *why)
         return WRONG(why, "url is missing; give http:// or https://, a host, and {id}");
     if (source->type != SOURCE_HTTP && source->url)
         return WRONG(why, "url is for type http only");
+    if (source->type == SOURCE_LIBRAVATAR && !source->domain)
+        return WRONG(why, "domain is missing; give that of the mail addresses");
+    if (source->type != SOURCE_LIBRAVATAR && source->domain)
+        return WRONG(why, "domain is for type libravatar only");
     if (source->type != SOURCE_WEB && source->host_count > 0)
         return WRONG(why, "hosts is for type web only");
     if (source->type != SOURCE_HTTP &&

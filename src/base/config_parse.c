@@ -337,10 +337,10 @@ static int resolve_chain(const struct walk *w, cfg_t *cfg, struct config *c)
                                "gravatar.sources: there is no source \"%s\"; allowed: names of "
                                "sections source NAME { ... }",
                                name);
-        if (source->type != SOURCE_HTTP)
+        if (source->type != SOURCE_HTTP && source->type != SOURCE_LIBRAVATAR)
             return config_fail(w->text->path, value->line, w->error,
                                "gravatar.sources: the ids of source %s are no hashes; allowed: "
-                               "sources of type http",
+                               "sources of type http or libravatar",
                                name);
         if (source->sign == SIGN_REQUIRED)
             return config_fail(w->text->path, value->line, w->error,

@@ -285,10 +285,11 @@ const struct config_key config_keys[] = {
             "are ignored."},
 
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
-     .words = "http web atproto", .min = SOURCE_HTTP,
+     .words = "http web atproto libravatar", .min = SOURCE_HTTP,
      .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
             "ids are DID/CID, blobs of whatever server the DID names; nothing is fetched anew that "
-            "is kept, whatever ttl says, since a CID never means other bytes."},
+            "is kept, whatever ttl says, since a CID never means other bytes. libravatar: ids are "
+            "hashes of mail addresses in one domain, which names its server in the DNS."},
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
      .doc = "Where a picture is fetched; {id} stands for the id. Required by type http, and only "
@@ -305,6 +306,13 @@ const struct config_key config_keys[] = {
      .doc = "For type atproto. strict: only CIDs of blobs are taken, and the bytes must be those "
             "that they name. decodable: whatever looks like a CID is taken, and the bytes are "
             "compared where it is a blob's. lexical: nothing is compared, for tests only."},
+    {.name = "domain", .type = CONFIG_DOMAIN, SOURCE(domain), .shown = "example.org",
+     .max = 200,
+     .doc = "For type libravatar, which requires it: the server is what the SRV records of "
+            "_avatars-sec._tcp (https) or _avatars._tcp (http) below it name."},
+    {.name = "default_server", .type = CONFIG_BASE, SOURCE(default_server),
+     .fallback = "https://seccdn.libravatar.org", .max = 200,
+     .doc = "For type libravatar: the server where the domain names none."},
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
      .doc = "What each path segment of an id must match as a whole; for type http."},

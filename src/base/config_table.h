@@ -44,6 +44,7 @@ enum config_type {
     CONFIG_FORMATS,  /* list: formats of struct config */
     CONFIG_URL,      /* char *; a template with {id} */
     CONFIG_BASE,     /* char *; a web address without query, no '/' at the end */
+    CONFIG_DOMAIN,   /* char *; a host name */
     CONFIG_NAME,     /* char *; of a section */
     CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
     CONFIG_HEADERS,  /* list: headers of struct config_source */

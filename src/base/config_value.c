@@ -346,6 +346,17 @@ static int set_fallback(const struct config_key *key, void *record, const char *
     return set_path(&file, record, text, why);
 }
 
+/* RFC 1123 section 2.1, without a dot at the end. */
+static int set_domain(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+
+    if (length == 0 || length > (size_t)key->max || text[length] || text[0] == '.' ||
+        text[length - 1] == '.' || strstr(text, ".."))
+        return not_a("a domain's name", text, why);
+    return store_string(key, record, text, length);
+}
+
 static int set_checked_string(const struct config_key *key, void *record, const char *text,
                               char *why)
 {
@@ -397,6 +408,7 @@ static const struct type_info {
                     "http:// or https://, a host, and {id} once in the path or the query"},
     [CONFIG_BASE] = {set_checked_string, false, true,
                      "http:// or https://, a host, and perhaps a path"},
+    [CONFIG_DOMAIN] = {set_domain, false, true, "a domain's name, with punycode for what is not ASCII"},
     [CONFIG_NAME] = {set_name, false, true, "the name of a section"},
     [CONFIG_PATTERN] = {set_checked_string, false, true, "a POSIX extended regular expression"},
     [CONFIG_HEADERS] = {config_list_add_header, true, true, "a list of \"Name: value\""},

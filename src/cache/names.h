@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What names were found to mean, shared by all workers: for a DID the address of its
- * PDS, or why it has none, until a time.
+ * PDS, for a domain that of its avatar server, or why it has none, until a time.
  *
  * Table of run.mdb:
  *   names   SHA-256 of kind and name -> format, cause, when learned, when it expires, text
@@ -21,6 +21,7 @@ struct cache;
 /* Values are stored: never renumber. */
 enum name_kind {
     NAME_DID = 1,
+    NAME_AVATARS = 2, /* a domain: the address of its avatar server */
 };
 
 struct name_meaning {

@@ -5,10 +5,12 @@ libvisage_a_SOURCES += \
 	src/origin/bounded_json.c src/origin/bounded_json.h \
 	src/origin/breaker.c src/origin/breaker.h \
 	src/origin/did_document.c src/origin/did_document.h \
+	src/origin/dns.c src/origin/dns.h \
 	src/origin/fetch.c src/origin/fetch.h \
 	src/origin/get_blob.c src/origin/get_blob.h \
 	src/origin/guard.c src/origin/guard.h \
 	src/origin/sockets.c src/origin/sockets.h \
 	src/origin/source.c src/origin/source.h \
+	src/origin/srv.c src/origin/srv.h \
 	src/origin/target.c src/origin/target.h \
 	src/origin/transfer.c src/origin/transfer.h

@@ -139,6 +139,15 @@ static bool blob_allowed(enum cid_rule rule, const char *id, size_t length)
     return slash && did_is_valid(id, did) && cid_is_taken(rule, slash + 1, length - did - 1);
 }
 
+/* MD5 or SHA-256, in lower case. */
+static bool hash_allowed(const char *id, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!(id[i] >= '0' && id[i] <= '9') && !(id[i] >= 'a' && id[i] <= 'f'))
+            return false;
+    return length == 32 || length == 64;
+}
+
 bool id_allowed(const struct id_rules *rules, const struct config_source *source, const char *id,
                 size_t length)
 {
@@ -146,6 +155,8 @@ bool id_allowed(const struct id_rules *rules, const struct config_source *source
 
     if (source->type == SOURCE_ATPROTO)
         return blob_allowed(source->verify_cid, id, length);
+    if (source->type == SOURCE_LIBRAVATAR)
+        return hash_allowed(id, length);
     for (;;) {
         const char *slash = memchr(id, '/', length);
         size_t n = slash ? (size_t)(slash - id) : length;

@@ -2,6 +2,7 @@
 #include "serve/locate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/did.h"
 #include "cache/names.h"
 #include "origin/get_blob.h"
+#include "serve/federation.h"
 #include "serve/resolve.h"
 
 /* Cuts "DID/CID" in two; ids are like that, or they would not have come here. */
@@ -47,12 +49,31 @@ static enum cause locate_blob(struct job *job, const struct source *source, int6
                : CAUSE_DID_WITHOUT_PDS;
 }
 
+/* The largest that every server has; 404 is what tells that there is none. */
+static enum cause locate_avatar(struct job *job, const struct source *source, int64_t deadline_ms,
+                                struct located *out)
+{
+    char server[FEDERATION_SERVER_MAX];
+    enum cause cause = federation_server(job, source->config, deadline_ms, server);
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    if (asprintf(&out->url, "%s/avatar/%s?s=512&d=404", server, job->picture->id) < 0) {
+        out->url = NULL;
+        return CAUSE_INTERNAL;
+    }
+    return source_url_origin(out->url, out->origin, sizeof out->origin) == 0 ? CAUSE_NONE
+                                                                            : CAUSE_INTERNAL;
+}
+
 enum cause locate(struct job *job, const struct source *source, int64_t deadline_ms,
                   struct located *out)
 {
     *out = (struct located){.url = NULL};
     if (source->config->type == SOURCE_ATPROTO)
         return locate_blob(job, source, deadline_ms, out);
+    if (source->config->type == SOURCE_LIBRAVATAR)
+        return locate_avatar(job, source, deadline_ms, out);
     return source_origin(source->config, job->picture->id, out->origin, sizeof out->origin) == 0
                ? CAUSE_NONE
                : CAUSE_INTERNAL;
@@ -64,6 +85,8 @@ int locate_known(struct cache *cache, const struct picture_request *picture,
     char did[DID_MAX + 1];
     struct name_meaning known;
 
+    if (picture->source->type == SOURCE_LIBRAVATAR)
+        return federation_known(cache, picture->source, out);
     if (picture->source->type != SOURCE_ATPROTO)
         return source_origin(picture->source, picture->id, out, GATE_ORIGIN_MAX);
     if (!cache || !cut_id(picture->id, did) ||
@@ -103,6 +126,9 @@ void locate_doubt(struct job *job, enum cause cause)
 {
     char did[DID_MAX + 1];
 
+    if (job->picture->source->type == SOURCE_LIBRAVATAR &&
+        (cause == CAUSE_ORIGIN_UNREACHABLE || cause == CAUSE_ORIGIN_TIMEOUT))
+        federation_doubt(job, job->picture->source);
     if (job->picture->source->type != SOURCE_ATPROTO)
         return;
     switch (cause) {

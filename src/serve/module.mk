@@ -11,6 +11,7 @@ libvisage_a_SOURCES += \
 	src/serve/etag.c src/serve/etag.h \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \
+	src/serve/federation.c src/serve/federation.h \
 	src/serve/health.c src/serve/health.h \
 	src/serve/human.c src/serve/human.h \
 	src/serve/job.c src/serve/job.h \

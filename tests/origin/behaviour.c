@@ -420,6 +420,7 @@ static const struct behaviour behaviours[] = {
     {".well-known", 0, behaviour_script},
     {"_signin", 0, answer_signin_page},
     {"auth-basic", 2, answer_auth_basic},
+    {"avatar", 0, behaviour_script},
     {"azure", 0, answer_azure},
     {"cut-headers", 0, behaviour_cut_headers},
     {"drip", 1, answer_drip},

@@ -11,6 +11,7 @@ tests_origin_liborigin_a_SOURCES = \
 	tests/origin/fields.c tests/origin/fields.h \
 	tests/origin/jpeg_variant.c \
 	tests/origin/ledger.c tests/origin/ledger.h \
+	tests/origin/name_server.c tests/origin/name_server.h \
 	tests/origin/origin.c tests/origin/origin.h \
 	tests/origin/pictures.c tests/origin/pictures.h \
 	tests/origin/script.c tests/origin/script.h
@@ -29,6 +30,7 @@ if HAVE_TESTS
 origin_tests = \
 	tests/origin/test_answer \
 	tests/origin/test_did_document \
+	tests/origin/test_dns \
 	tests/origin/test_fetch \
 	tests/origin/test_fetch_conditional \
 	tests/origin/test_fetch_limits \
@@ -51,6 +53,12 @@ tests_origin_test_did_document_SOURCES = tests/origin/test_did_document.c
 tests_origin_test_did_document_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_did_document_CFLAGS = $(TEST_CFLAGS)
 tests_origin_test_did_document_LDADD = libvisage.a $(CRITERION_LIBS) $(JANSSON_LIBS)
+
+tests_origin_test_dns_SOURCES = tests/origin/test_dns.c \
+	tests/origin/name_server.c tests/origin/name_server.h
+tests_origin_test_dns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_dns_CFLAGS = $(TEST_CFLAGS)
+tests_origin_test_dns_LDADD = libvisage.a $(CRITERION_LIBS) $(CURL_LIBS) -lpthread
 
 tests_origin_test_guard_SOURCES = tests/origin/test_guard.c
 tests_origin_test_guard_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -14,6 +14,7 @@
  *                               without one to an If-Modified-Since that is their Last-Modified
  *   /script/NAME                what the script of this name says, step by step (see below)
  *   /.well-known/NAME           the same
+ *   /avatar/NAME                the same
  *   /slow/MS/NAME               the picture, MS milliseconds later
  *   /drip/MS/NAME               in 16 pieces, MS milliseconds before each
  *   /unique/N/NAME              a JPEG whose bytes and pixels differ for each N

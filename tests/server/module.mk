@@ -14,6 +14,7 @@ server_tests = \
 	tests/server/test_camo \
 	tests/server/test_disk_full \
 	tests/server/test_fallback \
+	tests/server/test_federation \
 	tests/server/test_freshness \
 	tests/server/test_gravatar \
 	tests/server/test_imgproxy \
@@ -71,6 +72,9 @@ tests_server_test_disk_full_LDADD = $(RIG_LIBS)
 tests_server_test_fallback_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_fallback_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_fallback_LDADD = $(RIG_LIBS)
+tests_server_test_federation_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_federation_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_federation_LDADD = $(RIG_LIBS)
 tests_server_test_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_freshness_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_freshness_LDADD = $(RIG_LIBS)

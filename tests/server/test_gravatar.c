@@ -262,6 +262,30 @@ Test(gravatar, each_default_is_drawn_and_a_size_is_the_same_picture)
     rig_close(&rig);
 }
 
+Test(gravatar, initials_are_those_of_the_name_and_their_colour_that_of_the_hash)
+{
+    char ada[65], other[65];
+    static struct rig rig;
+
+    open_rig(&rig);
+    cr_expect_eq(rig_get(&rig, "/avatar/" MD5 ".png?f=y&d=initials&name=Ada+King+Lovelace"), 200);
+    expect_drawn(&rig, "image/png", 80, "public, max-age=600");
+    answer_digest(&rig.answer, ada);
+    cr_expect_eq(rig_get(&rig, "/avatar/" MD5 ".png?f=y&d=initials&initials=al"), 200);
+    cr_expect(is_drawing_of(&rig, ada));
+    cr_expect(scripted_way(&rig, "visage; hit; "), "they have one place in the cache");
+    cr_expect_eq(rig_get(&rig, "/avatar/" MD5 ".png?f=y&d=initials&name=%%D0%%90%%D0%%BD"), 200);
+    answer_digest(&rig.answer, other);
+    cr_expect_str_neq(other, ada);
+    cr_expect_eq(rig_get(&rig, "/avatar/" SHA ".png?f=y&d=initials&initials=al"), 200);
+    cr_expect_not(is_drawing_of(&rig, ada));
+    cr_expect_eq(rig_get(&rig, "/avatar/" MD5 ".png?f=y&d=initials"), 200);
+    answer_digest(&rig.answer, other);
+    cr_expect_eq(rig_get(&rig, "/avatar/" MD5 ".png?f=y&d=color"), 200);
+    cr_expect(is_drawing_of(&rig, other));
+    rig_close(&rig);
+}
+
 Test(gravatar, four_hundred_and_four_is_cheap_and_short_lived)
 {
     static struct rig rig;
