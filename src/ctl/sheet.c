@@ -12,6 +12,7 @@
 #include "base/cause.h"
 #include "base/digest.h"
 #include "base/generator.h"
+#include "base/initials.h"
 #include "ctl/ctl.h"
 #include "image/render.h"
 #include "image/render_protocol.h"
@@ -25,14 +26,15 @@ struct sheet {
     const char *path;           /* NULL: standard output */
 };
 
-/* Letters of some scripts, for the style that shows some. */
-static const char *const texts[] = {
-    "Alpha Beta", "Жук Лев", "Ωmega", "東京", "한글", "かな", "أب", "अब", "שלום", "ไทย", "ქარ", "🦊",
+/* In some scripts, for the style that shows letters. */
+static const char *const names[] = {
+    "Alpha Beta", "Жук Лев", "Ωmega", "東京", "한글",   "かな",
+    "أب",         "अब",      "שלום",  "ไทย",  "ქართული", "🦊",
 };
 
 static int fill(struct render_tile *tile, enum generator generator, unsigned number)
 {
-    const char *text = texts[number % (sizeof texts / sizeof *texts)];
+    const char *name = names[number % (sizeof names / sizeof *names)];
     char decimal[16];
     struct digest digest;
     int length = snprintf(decimal, sizeof decimal, "%u", number);
@@ -40,7 +42,7 @@ static int fill(struct render_tile *tile, enum generator generator, unsigned num
 
     *tile = (struct render_tile){.generator = (uint32_t)generator};
     memcpy(tile->seed, digest.bytes, sizeof tile->seed);
-    memcpy(tile->text, text, strlen(text));
+    initials_of_name(name, strlen(name), tile->text);
     return rc;
 }
 

@@ -271,6 +271,15 @@ void canvas_unclip(struct canvas *c)
     c->masked = false;
 }
 
+bool canvas_sees(const struct canvas *c, double x, double y, double radius)
+{
+    double reach = radius * (fabs(c->frame.xx) + fabs(c->frame.xy));
+
+    to_pixels(c, &x, &y);
+    return x + reach >= 0 && x - reach <= (double)c->width && y + reach >= 0 &&
+           y - reach <= (double)c->rows;
+}
+
 struct canvas_frame canvas_enter(struct canvas *c, double x, double y, double degrees,
                                  double scale_x, double scale_y)
 {

@@ -8,6 +8,7 @@
 #ifndef VISAGE_RENDERER_CANVAS_H
 #define VISAGE_RENDERER_CANVAS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <magick/api.h>
@@ -54,6 +55,10 @@ void canvas_fill(struct canvas *canvas, struct colour colour, double opacity);
  * replaces the first. */
 void canvas_clip(struct canvas *canvas);
 void canvas_unclip(struct canvas *canvas);
+
+/* Whether anything of this disc is in the part of the picture that is drawn now. Patterns that go
+ * on beyond the square need not draw the rest. */
+bool canvas_sees(const struct canvas *canvas, double x, double y, double radius);
 
 /* Where coordinates are. */
 struct canvas_frame {

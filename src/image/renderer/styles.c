@@ -25,8 +25,8 @@ bool style_is_known(uint32_t generator)
 Image *style_paint(uint32_t generator, const unsigned char seed[RENDER_SEED_SIZE],
                    const char *text, uint32_t width, uint32_t height, enum cause *cause)
 {
+    *cause = CAUSE_PICTURE_TOO_LARGE; /* memory is all that the others can lack */
     if (generator == GENERATOR_INITIALS)
         return initials_draw(seed, text, width, height, cause);
-    *cause = CAUSE_PICTURE_TOO_LARGE; /* memory is all that the others can lack */
     return styles[generator](seed, width, height);
 }

@@ -50,6 +50,18 @@ static void draw_sun(struct canvas *c, const struct mask *m)
     canvas_fill(c, m->figure, 1);
 }
 
+static void draw_dots(struct canvas *c, const struct mask *m)
+{
+    for (int i = -24; i < 32; i++)
+        for (int k = -24; k < 32; k++) {
+            double x = 6.25 + 12.5 * i + (k % 2 ? 6.25 : 0), y = 6.25 + 12.5 * k;
+
+            if (canvas_sees(c, x, y, 2.6))
+                canvas_disc(c, x, y, 2.6);
+        }
+    canvas_fill(c, m->figure, 1);
+}
+
 static void draw_ground(struct canvas *c, const struct mask *m)
 {
     switch (m->pattern) {
@@ -78,10 +90,7 @@ static void draw_ground(struct canvas *c, const struct mask *m)
         canvas_fill(c, m->figure, 1);
         break;
     case DOTS:
-        for (int i = -24; i < 32; i++)
-            for (int k = -24; k < 32; k++)
-                canvas_disc(c, 6.25 + 12.5 * i + (k % 2 ? 6.25 : 0), 6.25 + 12.5 * k, 2.6);
-        canvas_fill(c, m->figure, 1);
+        draw_dots(c, m);
         break;
     case HILL:
         canvas_box(c, -FAR, 58, 2 * FAR, FAR, 0);
