@@ -15,7 +15,6 @@ static const struct {
     {CAUSE_NOT_FOUND, {"not-found", 404, "not found", 0, false}},
     {CAUSE_METHOD_NOT_ALLOWED, {"method", 405, "method not allowed", 0, false}},
     {CAUSE_URI_TOO_LONG, {"uri-too-long", 414, "request address too long", 0, false}},
-    {CAUSE_BAD_SIGNATURE, {"bad-signature", 403, "the address is not signed", 0, false}},
     {CAUSE_OPTION_FORBIDDEN, {"option-forbidden", 403, "an option is not allowed", 0, false}},
     {CAUSE_EXPIRED, {"expired", 410, "the address has expired", 0, false}},
     {CAUSE_PARAMETER_MISSING,

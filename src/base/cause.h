@@ -20,7 +20,6 @@ enum cause {
     CAUSE_NOT_FOUND = 2,          /* 404 no such route, preset or source */
     CAUSE_METHOD_NOT_ALLOWED = 3, /* 405 */
     CAUSE_URI_TOO_LONG = 4,       /* 414 */
-    CAUSE_BAD_SIGNATURE = 5,      /* 403 the URL is not signed with a key of ours */
     CAUSE_OPTION_FORBIDDEN = 6,   /* 403 an option that the configuration does not allow */
     CAUSE_EXPIRED = 7,            /* 410 the URL says itself that its time is over */
     CAUSE_PARAMETER_MISSING = 15, /* 400 the URL ends too early, or has an empty part */

@@ -83,7 +83,7 @@ static bool takes(const struct route_input *in)
                       : http_form_count(in->request->query, in->request->query_length, "url") > 0);
 }
 
-/* CAUSE_BAD_SIGNATURE for what cannot have been signed. */
+/* CAUSE_SIGNATURE for what cannot have been signed. */
 static enum cause read_url(const struct route_input *in, struct signed_url *out)
 {
     const struct http_request *request = in->request;
@@ -93,17 +93,17 @@ static enum cause read_url(const struct route_input *in, struct signed_url *out)
     if (!split(in, &digest, &rest))
         return CAUSE_NOT_FOUND;
     if (!read_digest(digest, out))
-        return CAUSE_BAD_SIGNATURE;
+        return CAUSE_SIGNATURE;
     if (!rest.text && digest.length == HEX_DIGEST)
         n = http_form_get(request->query, request->query_length, "url", out->url, sizeof out->url);
     else if (!rest.text)
-        return CAUSE_BAD_SIGNATURE;
+        return CAUSE_SIGNATURE;
     else if (digest.length == HEX_DIGEST)
         n = hex_decode(rest.text, rest.length, out->url, URL_MAX);
     else
         n = base64url_decode(rest.text, rest.length, out->url, URL_MAX);
     if (n < 0)
-        return CAUSE_BAD_SIGNATURE;
+        return CAUSE_SIGNATURE;
     out->length = (size_t)n;
     return CAUSE_NONE;
 }
@@ -144,7 +144,7 @@ static enum cause route_camo(const struct route_input *in, struct picture_reques
     enum cause cause = read_url(in, &url);
 
     if (cause == CAUSE_NONE && !is_signed(in->keys, &url))
-        cause = CAUSE_BAD_SIGNATURE;
+        cause = CAUSE_SIGNATURE;
     if (cause != CAUSE_NONE)
         return cause;
     if (in->request->via && in->keys->camo.via[0] &&

@@ -27,7 +27,7 @@ void router_set_keys(struct router *router, const struct dialect_keys *keys);
 /* Frees *router and clears the pointer; NULL is fine. */
 void router_free(struct router **router);
 
-/* Returns CAUSE_NONE with *out filled; or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND, CAUSE_BAD_SIGNATURE,
+/* Returns CAUSE_NONE with *out filled; or CAUSE_BAD_REQUEST, CAUSE_NOT_FOUND, CAUSE_SIGNATURE,
  * CAUSE_OPTION_FORBIDDEN, CAUSE_LOOP, CAUSE_METHOD_NOT_ALLOWED or CAUSE_URI_TOO_LONG, with nothing
  * in *out but the dialect that says so. Whether the URL has expired is picture_expired()'s to say. */
 enum cause route(const struct router *router, const struct http_request *request,

@@ -57,7 +57,7 @@ static void require_signed(const struct http_request *request,
 
     bool is_signed = picture->dialect == DIALECT_CAMO || picture->dialect == DIALECT_IMGPROXY;
 
-    REQUIRE(cause == (is_signed ? CAUSE_BAD_SIGNATURE : CAUSE_NONE));
+    REQUIRE(cause == (is_signed ? CAUSE_SIGNATURE : CAUSE_NONE));
 }
 
 /* What the keeper reads in the queue is what the worker has written there. */
