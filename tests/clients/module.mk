@@ -9,6 +9,8 @@ EXTRA_DIST += \
 	tests/clients/check.mjs \
 	tests/clients/cids.mjs \
 	tests/clients/counterpart.mjs \
+	tests/clients/gravatar.mjs \
+	tests/clients/imgproxy.mjs \
 	tests/clients/install.sh \
 	tests/clients/package-lock.json \
 	tests/clients/package.json

@@ -62,6 +62,20 @@ static void run(struct rig *rig, const char *name, const char *more, const char 
     buffer_free(&output);
 }
 
+Test(clients, gravatar)
+{
+    static struct rig rig;
+
+    require_packages("");
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .more = "gravatar { prefix = \"\" sources = {\"people\"} }\n"
+                               "source people { url = \"@ORIGIN@/ok/{id}\" "
+                               "allow_addresses = {\"127.0.0.0/8\"} }\n"});
+    run(&rig, "gravatar.mjs", NULL, NULL);
+    rig_close(&rig);
+}
+
 #define WEB \
     "source web { type = \"web\" hosts = {\"127.0.0.1\"} allow_addresses = {\"127.0.0.0/8\"} }\n"
 
@@ -78,6 +92,23 @@ Test(clients, camo_url)
                        .more = "camo { prefix = \"/camo\" source = \"web\" "
                                "key_file = \"@DIR@/secret\" }\n" WEB});
     run(&rig, "camo.mjs", CAMO_KEY, NULL);
+    rig_close(&rig);
+}
+
+#define IMGPROXY_KEY "943b421c9eb07c830af81030552c86009268de4e532ba2ee2eab8247c6da0881"
+#define IMGPROXY_SALT "520f986b998545b4785e0defbc4f3c1203f22de2374a3d53cb7a7fe9fea309c5"
+
+Test(clients, imgproxy_js_core)
+{
+    static struct rig rig;
+
+    require_packages("");
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD,
+                       .secret = IMGPROXY_KEY " " IMGPROXY_SALT "\n",
+                       .more = "imgproxy { prefix = \"/imgproxy\" source = \"web\" "
+                               "keys_file = \"@DIR@/secret\" }\n" WEB});
+    run(&rig, "imgproxy.mjs", IMGPROXY_KEY, IMGPROXY_SALT);
     rig_close(&rig);
 }
 
