@@ -321,14 +321,17 @@ int reply_unmodified(struct reply *reply, struct server *server, const char *eta
 
 /* ---- errors ---- */
 
-/* What the same request would meet again in a minute may be kept that long by others; what
- * may be different the next moment may not. */
-static bool is_lasting(enum cause cause)
+static bool is_lasting_status(int status)
 {
-    int status = cause_info(cause)->status;
-
     return status == 403 || status == 404 || status == 410 || status == 413 || status == 415 ||
            status == 422;
+}
+
+/* What the same request would meet again in a minute may be kept that long by others; what
+ * may be different the next moment may not, whatever a dialect calls it. */
+static bool is_lasting(enum cause cause, const struct cause_answer *answer)
+{
+    return is_lasting_status(cause_info(cause)->status) && is_lasting_status(answer->status);
 }
 
 static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
@@ -391,7 +394,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     count_error(server->cache, answer.status);
     rc = status_line(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
-    if (!rc && is_lasting(cause) && cause != CAUSE_SIGNATURE)
+    if (!rc && is_lasting(cause, &answer) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
                            negative_max_age(cause));
     else if (!rc)
@@ -433,7 +436,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
                            "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
                            picture_media_type(e->type),
-                           is_lasting(cause) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           is_lasting(cause, &answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)
