@@ -184,6 +184,10 @@ if [ ! -e "$dir/camo.key" ]; then
         die "cannot write $dir/camo.key"
 fi
 
+if [ ! -e "$dir/imgproxy.keys" ]; then
+    (umask 077 && printf '%s %s\n' "$(openssl rand -hex 32)" "$(openssl rand -hex 32)" \
+        >"$dir/imgproxy.keys") || die "cannot write $dir/imgproxy.keys"
+fi
 if [ ! -e "$dir/visage.conf" ]; then
     sed "s|@DIR@|$dir|g" "$source_dir/contrib/demo/visage.conf" >"$dir/visage.conf.new" &&
         mv "$dir/visage.conf.new" "$dir/visage.conf" || die "cannot write $dir/visage.conf"
@@ -300,6 +304,22 @@ until answer=$(try) && [ "$answer" = '200 image/jpeg' ]; do
     pause 0.2
 done
 
+# A path as imgproxy's clients sign it.
+sign() # path
+{
+    read -r key salt <"$dir/imgproxy.keys"
+    signature=$({
+        printf %s "$salt" | tr a-f A-F | basenc --base16 -d
+        printf %s "$1"
+    } | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary |
+        basenc --base64url | tr -d '=')
+    printf '/%s%s' "$signature" "$1"
+}
+
+if grep -q '^imgproxy' "$dir/visage.conf"; then
+    say "signed for imgproxy: http://127.0.0.1:$port/imgproxy$(
+        sign "/rs:fill:200:120/g:no/plain/http://127.0.0.1:$origin_port/$first_id@png")"
+fi
 say "configuration $dir/visage.conf, logs in $dir/log; Ctrl-C ends it"
 printf 'ready http://127.0.0.1:%s/\n' "$port"
 while :; do

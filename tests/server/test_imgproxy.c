@@ -243,6 +243,35 @@ Test(imgproxy, a_url_is_purged_as_a_subject)
     rig_close(&rig);
 }
 
+static int explain(struct rig *rig, const char *target, struct buffer *output)
+{
+    const char *argv[] = {rig_built("visage"), "explain", "-c", rig->conf, target, NULL};
+    const struct process_options o = {.argv = argv};
+
+    buffer_clear(output);
+    return process_run(&o, output, 20000);
+}
+
+Test(imgproxy, explain_knows_its_urls)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    char target[1000];
+
+    open_rig(&rig, RIG_LIGHTTPD, SIGNED WEB);
+    snprintf(target, sizeof target, "%s", sign(plain(&rig, "/w:64", "/ok/photo.jpg@jpg")));
+    cr_expect_eq(explain(&rig, target, &output), 0, "%s", output.data);
+    cr_expect_not_null(strstr(output.data, "dialect       imgproxy"), "%s", output.data);
+    cr_expect_not_null(strstr(output.data, "/ok/photo.jpg?w=64"), "%s", output.data);
+    target[5] = target[5] == 'A' ? 'B' : 'A';
+    cr_expect_neq(explain(&rig, target, &output), 0);
+    cr_expect_not_null(strstr(output.data, "403 signature"), "%s", output.data);
+    cr_expect_eq(explain(&rig, sign("/nope:1/plain/http://127.0.0.1/a"), &output), 1);
+    cr_expect_not_null(strstr(output.data, "404 bad-request"), "%s", output.data);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 /* At the root of the host, beside native URLs. */
 Test(imgproxy, without_keys_and_without_a_prefix)
 {

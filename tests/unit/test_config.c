@@ -560,6 +560,8 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_eq(config_find_source(c, "web", 3)->host_count, 2);
     cr_expect_eq(c->atproto.source, config_find_source(c, "atproto", 7));
     cr_expect_not_null(c->atproto.source);
+    cr_expect_eq(c->imgproxy.source, config_find_source(c, "web", 3));
+    cr_expect_not_null(c->imgproxy.source);
     config_free(&c);
     buffer_free(&active);
     buffer_free(&text);
@@ -652,5 +654,36 @@ Test(config, camo_is_off_without_a_prefix_and_passes_no_svg_unless_it_is_named)
     cr_expect_eq(c->camo.source, &c->sources[0]);
     cr_expect_str_eq(c->camo.key.file, "/k");
     cr_expect_eq(c->camo.types, bit(PICTURE_SVG) | bit(PICTURE_ICO));
+    config_free(&c);
+}
+
+Test(config, imgproxy)
+{
+    struct config *c = load(
+        "imgproxy { prefix = \"\" source = w keys_file = /k signature_size = 8 max_age = 1h\n"
+        " presets = {\"a=w:1\", \"b=rs:fill:1:2/q:5\"} allowed_options = {rs, \"min-width\"} }\n"
+        "source w { type = web }\n");
+
+    cr_expect_str_eq(c->imgproxy.prefix, "");
+    cr_assert_eq(c->imgproxy.source, &c->sources[0]);
+    cr_expect_str_eq(c->imgproxy.keys_file, "/k");
+    cr_expect_not(c->imgproxy.insecure);
+    cr_expect_eq(c->imgproxy.signature_size, 8u);
+    cr_expect_eq(c->imgproxy.max_age_ms, 3600000);
+    cr_assert_eq(c->imgproxy.preset_count, 2);
+    cr_expect_str_eq(c->imgproxy.presets[1], "b=rs:fill:1:2/q:5");
+    cr_assert_eq(c->imgproxy.allowed_count, 2);
+    cr_expect_str_eq(c->imgproxy.allowed_options[1], "min-width");
+    config_free(&c);
+
+    c = load("source w { type = web }\n");
+    cr_expect_null(c->imgproxy.prefix);
+    cr_expect_null(c->imgproxy.source);
+    cr_expect_eq(c->imgproxy.signature_size, 32u);
+    config_free(&c);
+
+    c = load("imgproxy { source = w insecure = true prefix = /i/ }\nsource w { type = web }\n");
+    cr_expect_str_eq(c->imgproxy.prefix, "/i");
+    cr_expect(c->imgproxy.insecure);
     config_free(&c);
 }
