@@ -41,7 +41,7 @@ Test(picture, jpg_is_jpeg)
 Test(picture, unknown_types)
 {
     static const char *const bad[] = {"",     "JPEG", "Jpg",  "jpe",  "jpegx", "pn",
-                                      "pngg", "svg",  "tiff", "webp ", ".png",  "image/png"};
+                                      "pngg", "svgz", "tiff", "webp ", ".png",  "image/png"};
 
     for (size_t i = 0; i < COUNT(bad); i++)
         cr_expect_eq(picture_type_from_name(bad[i], strlen(bad[i])), PICTURE_UNKNOWN, "%s", bad[i]);
@@ -57,4 +57,17 @@ Test(picture, fits)
 {
     cr_expect_str_eq(picture_fit_name(FIT_COVER), "cover");
     cr_expect_str_eq(picture_fit_name(FIT_CONTAIN), "contain");
+}
+
+/* They are known where they are only passed on. */
+Test(picture, nothing_is_written_in_what_is_not_decoded)
+{
+    static const char *const names[] = {"svg", "ico", "bmp", "gif", "avif", "heic", "auto"};
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        enum picture_type type = picture_type_from_name(names[i], strlen(names[i]));
+
+        cr_expect_neq(type, PICTURE_UNKNOWN, "%s", names[i]);
+        cr_expect_not(picture_type_is_output(type), "%s", names[i]);
+    }
 }
