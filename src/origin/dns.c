@@ -209,12 +209,13 @@ static void wait_for_socket(ares_channel channel, int64_t left_ms)
     struct pollfd fds[ARES_GETSOCK_MAXNUM];
     struct timeval most = {.tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000}, room;
     struct timeval *wait = ares_timeout(channel, &most, &room);
-    int bits = ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
+    /* The header's macros for these bits shift into the sign. */
+    unsigned bits = (unsigned)ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
     nfds_t count = 0;
 
     for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-                               (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+        short events = (short)((bits >> i & 1 ? POLLIN : 0) |
+                               (bits >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0));
 
         if (events)
             fds[count++] = (struct pollfd){.fd = sockets[i], .events = events};

@@ -18,6 +18,7 @@ static const char fuzz_config_text[] =
     "imgproxy { prefix = /i source = web keys_file = /nowhere presets = {\"p=rs:fill:9:9\"} }\n"
     "source people { type = atproto }\n"
     "atproto { prefix = \"\" source = people presets = bluesky }\n"
+    "gravatar { prefix = \"\" sources = {demo, users} default_hosts = {\"*.example.net\"} }\n"
     "source anything { url = \"https://www.example.org/{id}/x?a=b\" id_pattern = '.*' }\n";
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
+#include "route/generated.h"
 #include "route/route.h"
 
 static struct router *router;
@@ -78,11 +79,32 @@ static void require_way_back(const struct picture_request *picture, enum picture
     REQUIRE(strcmp(text, again) == 0);
 }
 
+/* Nobody's picture: what is drawn has a subject that nobody else's is. */
+static void require_default(const struct picture_request *picture)
+{
+    const struct picture_default *standard = &picture->standard;
+    struct picture_request drawn = *picture;
+    char subject[PICTURE_CANONICAL_MAX];
+
+    REQUIRE(picture_source_place(fuzz_config(), picture) == -1);
+    REQUIRE(standard->generator == GENERATOR_NONE || !standard->location[0]);
+    REQUIRE(strlen(standard->text) <= PICTURE_TEXT_MAX);
+    for (const char *p = standard->location; *p; p++)
+        REQUIRE((unsigned char)*p > 0x20 && (unsigned char)*p < 0x7f && *p != '?');
+    REQUIRE(generated_set_subject(&drawn) == 0);
+    picture_subject_text(&drawn, subject);
+    REQUIRE(subject[0] == '+');
+}
+
 static void require_picture(const struct picture_request *picture)
 {
     const struct config *config = fuzz_config();
     size_t length = strnlen(picture->id, sizeof picture->id);
 
+    if (picture->dialect == DIALECT_GRAVATAR && picture->chain_length == 0) {
+        require_default(picture);
+        return;
+    }
     REQUIRE(picture->source >= config->sources &&
             picture->source < config->sources + config->source_count);
     REQUIRE(length > 0 && length <= PICTURE_ID_MAX);

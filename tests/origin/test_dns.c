@@ -24,7 +24,8 @@ static const char *choose(const struct srv_record *records, size_t count, uint32
     const struct srv_record *chosen;
     static char name[SRV_TARGET_MAX];
 
-    memcpy(copy, records, count * sizeof *records);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = records[i];
     chosen = srv_choose(copy, count, random);
     snprintf(name, sizeof name, "%s", chosen ? chosen->target : "");
     return name;
