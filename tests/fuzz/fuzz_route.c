@@ -109,9 +109,7 @@ static void require_picture(const struct picture_request *picture)
             picture->source < config->sources + config->source_count);
     REQUIRE(length > 0 && length <= PICTURE_ID_MAX);
     REQUIRE(picture->format == PICTURE_AUTO || picture_type_is_output(picture->format));
-    REQUIRE(picture->rendering.width <= PICTURE_SIDE_MAX &&
-            picture->rendering.height <= PICTURE_SIDE_MAX);
-    REQUIRE(picture->rendering.quality >= 1 && picture->rendering.quality <= 100);
+    REQUIRE(rendering_is_sane(&picture->rendering));
     REQUIRE(picture->background <= 0xffffff);
     require_subject(picture);
     require_way_back(picture, PICTURE_JPEG);
