@@ -103,7 +103,9 @@ static const struct {
      "A section\n"
      ".Ic preset Ar name No { ... }\n"
      "is a rendering that URLs ask for by its name:\n"
-     ".Dl /{preset}[@2x|@3x]/{source}/{id}[.webp|.jpg|.png]\n"},
+     ".Dl /{preset}[@2x|@3x]/{source}/{id}[.webp|.jpg|.png]\n"
+     ".Dl /v/{version}/{preset}[@2x|@3x]/{source}/{id}{.webp|.jpg|.png}\n"
+     "No preset may be called v, or s and a number.\n"},
     {CONFIG_FETCH, ".Sh SECTION fetch\nHow originals are fetched.\n"},
     {CONFIG_RENDER, ".Sh SECTION render\nHow pictures are drawn.\n"},
     {CONFIG_LIMIT, ".Sh SECTION limit\nHow much one client may ask for.\n"},

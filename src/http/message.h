@@ -12,7 +12,7 @@
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
 
-#define HTTP_PATH_MAX 8192 /* bytes of path that are looked at; longer is 414 */
+#define HTTP_PATH_MAX 6656 /* bytes of path that are looked at; longer is 414 */
 
 /* Whoever sent the request, as far as it can be asked while the answer is made. */
 struct http_peer {

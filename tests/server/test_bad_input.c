@@ -224,11 +224,11 @@ Test(bad_input, long_paths)
     struct probe p;
 
     open_probe(&p, &rig, RIG_LIGHTTPD);
-    cr_expect_eq(get_long_id(&p, 512), 404); /* by the origin */
+    cr_expect_eq(get_long_id(&p, 2048), 404); /* by the origin */
     cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=origin-not-found"));
-    cr_expect_eq(get_long_id(&p, 513), 400);
-    cr_expect_eq(get_long_id(&p, 2041), 400);
-    cr_expect_eq(get_long_id(&p, 2042), 414);
+    cr_expect_eq(get_long_id(&p, 2049), 400);
+    cr_expect_eq(get_long_id(&p, 6649), 400);
+    cr_expect_eq(get_long_id(&p, 6650), 414);
     cr_expect(is_plain(&rig.answer));
     cr_expect(is_refused(get_long_id(&p, 8000)), "%d", rig.answer.status);
     cr_expect(is_refused(get_long_id(&p, 100000)), "%d", rig.answer.status);

@@ -200,6 +200,7 @@ static const struct bad sections[] = {
                                                         "known here; allowed: one of cover, contain"},
     {"preset a { width = 5 height = 5\n quality = 0 }", 2, "preset a: quality: 0 is out of range"},
     {"preset s123 { fit = contain }", 1, "preset s123: the name is that of a size"},
+    {"preset v { fit = contain }", 1, "preset v: URLs of versions begin with /v/"},
     {"preset \"a b\" { fit = contain }", 1, "preset \"a b\": not a name; allowed: 1 to 64 of"},
     {"preset a.b { fit = contain }", 1, "not a name"},
     {"preset \"\" { fit = contain }", 1, "not a name"},
