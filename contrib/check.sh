@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Builds Visage with warnings as errors and runs every test, and where clang is
-# installed each fuzzing harness for $FUZZ_SECONDS (2).
+# installed each fuzzing harness for $FUZZ_SECONDS (1).
 #
 #   sh contrib/check.sh [--no-install] [--sanitize]
 #
@@ -72,7 +72,7 @@ step_logged "$log" 'building the tests' \
 # tests are skipped, and say so.
 if [ "$install" = yes ] && command -v npm >/dev/null 2>&1; then
     say 'the packages of npm that tests of clients want'
-    step_run timeout -k 10 1200 sh "$source_dir/tests/clients/install.sh" "$check_dir/npm" \
+    step_run timeout -k 10 180 sh "$source_dir/tests/clients/install.sh" "$check_dir/npm" \
         >>"$log" 2>&1 || say 'they cannot be installed; the log says why'
 fi
 
@@ -132,7 +132,7 @@ fuzz()
         return 0
     }
     say "fuzzing in $fuzz_dir"
-    step_run env FUZZ_SECONDS="${FUZZ_SECONDS:-2}" make -s -C "$fuzz_dir" fuzz \
+    step_run env FUZZ_SECONDS="${FUZZ_SECONDS:-1}" make -s -C "$fuzz_dir" fuzz \
         >"$fuzz_dir/results" 2>&1 || cat "$fuzz_dir/results"
     passed=$((passed + $(grep -c '^ok ' "$fuzz_dir/results")))
     failed=$((failed + $(grep -c '^not ok ' "$fuzz_dir/results")))
