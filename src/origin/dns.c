@@ -119,11 +119,12 @@ static bool read_record(struct message *m, struct dns_answer *out)
     return true;
 }
 
-static int read_answer(const unsigned char *bytes, int length, struct dns_answer *out)
+int dns_read_answer(const unsigned char *bytes, int length, struct dns_answer *out)
 {
     struct message m = {.bytes = bytes, .length = length, .at = HEADER_BYTES};
     unsigned questions, answers;
 
+    *out = (struct dns_answer){.count = 0};
     if (length < HEADER_BYTES)
         return -EBADMSG;
     questions = read_u16(bytes + 4);
@@ -145,7 +146,7 @@ static void on_answer(void *context, int status, int timeouts, unsigned char *by
     q->done = true;
     switch (status) {
     case ARES_SUCCESS:
-        q->result = read_answer(bytes, length, q->answer);
+        q->result = dns_read_answer(bytes, length, q->answer);
         return;
     case ARES_ENODATA:
     case ARES_ENOTFOUND:

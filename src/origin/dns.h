@@ -24,4 +24,8 @@ struct dns_answer {
 int dns_ask_srv(const struct config *config, const char *name, int64_t timeout_ms,
                 struct dns_answer *out);
 
+/* Reads the service records of a message, for tests: what a name server sent. Returns 0 or
+ * -EBADMSG, with some of them in *out. */
+int dns_read_answer(const unsigned char *bytes, int length, struct dns_answer *out);
+
 #endif

@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/date.dict \
 	tests/fuzz/seeds/did \
 	tests/fuzz/seeds/did.dict \
+	tests/fuzz/seeds/dns \
 	tests/fuzz/seeds/encodings \
 	tests/fuzz/seeds/entry \
 	tests/fuzz/seeds/form \
@@ -50,6 +51,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_credentials \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_did \
+	tests/fuzz/fuzz_dns \
 	tests/fuzz/fuzz_encodings \
 	tests/fuzz/fuzz_entry \
 	tests/fuzz/fuzz_form \
@@ -103,6 +105,10 @@ tests_fuzz_fuzz_date_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_date_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_date_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_date_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_dns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_dns_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_dns_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_dns_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_encodings_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_encodings_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_encodings_LDFLAGS = $(FUZZ_LDFLAGS)
