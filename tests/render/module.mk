@@ -26,6 +26,7 @@ RENDER_TESTS = \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
 	tests/render/test_styles \
+	tests/render/test_thumbhash \
 	tests/render/test_corpus
 check_PROGRAMS += $(RENDER_TESTS)
 TESTS += $(RENDER_TESTS)
@@ -55,6 +56,11 @@ tests_render_test_initials_SOURCES = tests/render/test_initials.c
 tests_render_test_initials_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_initials_CFLAGS = $(TEST_CFLAGS)
 tests_render_test_initials_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_thumbhash_SOURCES = tests/render/test_thumbhash.c
+tests_render_test_thumbhash_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_thumbhash_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
+tests_render_test_thumbhash_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_render_SOURCES = tests/render/test_render.c
 tests_render_test_render_CPPFLAGS = $(TEST_CPPFLAGS)
