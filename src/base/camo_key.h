@@ -12,8 +12,8 @@
 
 struct camo_key {
     char text[SECRET_MAX + 1]; /* "": none */
-    /* What origins know us by, and we ourselves when we are asked by one. Whoever has the key is one
-     * and the same, on however many hosts; nobody else has the name. */
+    /* What origins know us by, and we ourselves when one of them asks us. Who has the key is one and
+     * the same, on however many hosts; nobody else has the name. */
     char via[CAMO_VIA_SIZE];
 };
 

@@ -78,6 +78,10 @@ static void print_route(const struct explanation *x)
     else
         row("source", "%s", p->source->name);
     row("id", "%s", words_name(p->id, name, sizeof name));
+    if (p->verbatim) {
+        row("rendering", "none: the original's own bytes");
+        return;
+    }
     row("rendering", "%" PRIu32 " x %" PRIu32 ", %s, quality %" PRIu32, p->rendering.width,
         p->rendering.height, picture_fit_name(p->rendering.fit), p->rendering.quality);
     if (p->negotiated && x->accept)
@@ -214,16 +218,20 @@ static void print_outcome(const struct explanation *x)
         print_failure(x, x->is_default ? "no source has it" : "the remembered failure");
         return;
     case OUTCOME_RENDER:
-        row("outcome", "drawn from the original, which is there");
+        row("outcome", x->picture.verbatim ? "passed on: the original is there"
+                                           : "drawn from the original, which is there");
         return;
     case OUTCOME_REVALIDATE:
-        row("outcome", "the origin is asked whether the original has changed; then it is drawn");
+        row("outcome", "the origin is asked whether the original has changed; then it is %s",
+            x->picture.verbatim ? "passed on" : "drawn");
         return;
     case OUTCOME_FETCH:
-        row("outcome", "fetched from the origin and drawn");
+        row("outcome", "fetched from the origin and %s",
+            x->picture.verbatim ? "passed on" : "drawn");
         return;
     case OUTCOME_UNSTORABLE:
-        row("outcome", "fetched and drawn for each request: the origin forbids to keep it");
+        row("outcome", "fetched and %s for each request: the origin forbids to keep it",
+            x->picture.verbatim ? "passed on" : "drawn");
         return;
     case OUTCOME_RESTING:
         print_failure(x, "the origin's breaker is open");

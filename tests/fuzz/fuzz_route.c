@@ -79,6 +79,29 @@ static void require_way_back(const struct picture_request *picture, enum picture
     REQUIRE(strcmp(text, again) == 0);
 }
 
+static void require_bytes(const char *text, size_t size, const char *allowed)
+{
+    REQUIRE(strnlen(text, size) < size && strspn(text, allowed) == strlen(text));
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* What goes into header fields, or leads there. */
+static void require_fields(const struct picture_request *picture)
+{
+    const char *location = picture->standard.location;
+
+    require_bytes(picture->filename, sizeof picture->filename, LETTERS DIGITS " -._()");
+    require_bytes(picture->version, sizeof picture->version, DIGITS "abcdef");
+    require_bytes(picture->preset, sizeof picture->preset, LETTERS DIGITS "_-");
+    require_bytes(location, sizeof picture->standard.location,
+                  LETTERS DIGITS "-._~:/#[]@!$&'()*+,;=%");
+    if (*location)
+        REQUIRE(strstr(location, ".example.net") != NULL);
+    REQUIRE(picture->chain_length <= CONFIG_CHAIN_MAX);
+}
+
 /* Nobody's picture: what is drawn has a subject that nobody else's is. */
 static void require_default(const struct picture_request *picture)
 {
@@ -101,6 +124,7 @@ static void require_picture(const struct picture_request *picture)
     const struct config *config = fuzz_config();
     size_t length = strnlen(picture->id, sizeof picture->id);
 
+    require_fields(picture);
     if (picture->dialect == DIALECT_GRAVATAR && picture->chain_length == 0) {
         require_default(picture);
         return;

@@ -330,22 +330,28 @@ Test(camo, origins_are_told_who_asks_and_what_comes_back_here_is_refused)
 
 /* ---- the cache ---- */
 
-static void run(struct rig *rig, const char *command, const char *option, const char *argument)
+/* The output is valid until the next call. */
+static const char *run(struct rig *rig, const char *command, const char *option,
+                       const char *argument)
 {
     char path[FILES_PATH_MAX];
     const char *argv[] = {path, command, "-c", rig->conf, option, argument, NULL};
     const struct process_options o = {.argv = argv};
+    static char text[4096];
     struct buffer output = {0};
 
     files_path(path, "%s", rig_built("visage"));
     cr_assert_eq(process_run(&o, &output, 20000), 0, "%s: %s", argument, output.data);
+    snprintf(text, sizeof text, "%s", output.data ? output.data : "");
     buffer_free(&output);
+    return text;
 }
 
 Test(camo, is_fetched_once_and_again_after_a_purge)
 {
     static struct rig rig;
     char subject[128], list[FILES_PATH_MAX];
+    const char *said;
 
     open_rig(&rig, SECTIONS(""));
     cr_assert_eq(origin_script(rig.origin, "x", "200 picture=photo | 200 picture=logo times=9"), 0);
@@ -366,7 +372,8 @@ Test(camo, is_fetched_once_and_again_after_a_purge)
     cr_expect_eq(get(&rig, "/script/x"), 200);
     cr_expect(answer_says(&rig.answer, "Cache-Status", "hit"));
     cr_expect_eq(origin_count(rig.origin, "/script/x"), 3u);
-    run(&rig, "explain", "--", target(&rig, KEY, HEX, "/script/x"));
+    said = run(&rig, "explain", "--", target(&rig, KEY, HEX, "/script/x"));
+    cr_expect(strstr(said, "dialect       camo\n") && strstr(said, "?as-is\n"), "%s", said);
     rig_close(&rig);
 }
 
