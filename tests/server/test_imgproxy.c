@@ -222,7 +222,7 @@ Test(imgproxy, a_url_is_purged_as_a_subject)
     struct buffer output = {0};
     static struct rig rig;
     char subject[200], target[1000];
-    const char *argv[] = {rig_built("visage"), "purge", "-c", rig.conf, "--subject", subject, NULL};
+    const char *argv[] = {NULL, "purge", "-c", rig.conf, "--subject", subject, NULL};
     const struct process_options o = {.argv = argv};
 
     open_rig(&rig, RIG_LIGHTTPD, SIGNED WEB);
@@ -236,6 +236,7 @@ Test(imgproxy, a_url_is_purged_as_a_subject)
     cr_expect_eq(rig_visage(&rig, "top", &output), 0);
     cr_expect_not_null(strstr(output.data, "/ok/photo.jpg?v=1&x=%2F"), "%s", output.data);
     buffer_clear(&output);
+    argv[0] = rig_built("visage");
     cr_expect_eq(process_run(&o, &output, 20000), 0, "%s", output.data);
     cr_expect_eq(rig_get(&rig, "%s", target), 200);
     cr_expect(answer_says(&rig.answer, "Cache-Status", "fwd="), "it was purged");
@@ -268,6 +269,26 @@ Test(imgproxy, explain_knows_its_urls)
     cr_expect_not_null(strstr(output.data, "403 signature"), "%s", output.data);
     cr_expect_eq(explain(&rig, sign("/nope:1/plain/http://127.0.0.1/a"), &output), 1);
     cr_expect_not_null(strstr(output.data, "404 bad-request"), "%s", output.data);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(imgproxy, what_is_on_a_list_is_warmed_without_a_signature)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    char list[FILES_PATH_MAX], line[1100];
+    const char *argv[] = {NULL, "warm", "-c", rig.conf, list, NULL};
+    const struct process_options o = {.argv = argv};
+
+    open_rig(&rig, RIG_LIGHTTPD, SIGNED WEB);
+    files_path(list, "%s/list", rig.directory);
+    snprintf(line, sizeof line, "/i/unsafe%s\n", plain(&rig, "/w:64", "/ok/photo.jpg@jpg"));
+    files_write(list, line, 0644);
+    argv[0] = rig_built("visage");
+    cr_expect_eq(process_run(&o, &output, 20000), 0, "%s", output.data);
+    cr_expect_eq(rig_get(&rig, "%s", sign(plain(&rig, "/w:64", "/ok/photo.jpg@jpg"))), 200);
+    cr_expect(answer_says(&rig.answer, "Cache-Status", "visage; hit"));
     buffer_free(&output);
     rig_close(&rig);
 }
