@@ -61,11 +61,14 @@ static bool is_emoji(uint32_t c)
 }
 
 /* Whether it may appear in what comes out. Directions, invisible signs, private and unassigned
- * characters may not; emoji that are newer than the tables may. */
+ * characters may not, nor the iota below, a mark whose capital is a letter of its own; emoji that are
+ * newer than the tables may. */
 static bool is_kept(uint32_t c)
 {
     uc_general_category_t category = uc_general_category(c);
 
+    if (c == 0x0345)
+        return false;
     if (c == JOINER || is_tag(c) || is_emoji(c))
         return true;
     return !uc_is_general_category(c, UC_OTHER) && category.bitmask != UC_LINE_SEPARATOR.bitmask &&

@@ -327,6 +327,19 @@ static size_t put_character(uint8_t *to, size_t room, uint32_t c)
     return n > 0 ? (size_t)n : 0;
 }
 
+/* Found by fuzzing: the capital of the mark is a letter, which parted what a joiner had joined. */
+Test(initials, the_iota_below_is_not_there)
+{
+    static const char found[] = "\xea\xb6\x81\xe0\xb7\x8a\xcd\x85\xe2\x80\x8d\xe0\xb6\xbb";
+    char out[INITIALS_SIZE], again[INITIALS_SIZE];
+
+    initials_as_given(found, sizeof found - 1, out);
+    cr_expect_gt(initials_as_given(out, strlen(out), again), 0u);
+    cr_expect_str_eq(again, out);
+    initials_of_name("\xce\xb1\xcd\x85\xce\xb2", 6, out); /* alpha with it, beta */
+    cr_expect_str_eq(out, "\xce\x91");
+}
+
 Test(initials, whatever_comes_in_sound_text_comes_out)
 {
     static const uint32_t starts[] = {0x20,   0x41,   0x300,  0x5d0,  0x627,   0x900,   0xe00,
