@@ -21,6 +21,7 @@
 #define NAME_MAX (NAME_BYTES * 2) /* characters: few have more than one in their place */
 #define MARKS_MAX 3       /* on one letter; more are noise */
 #define CHARACTERS_MAX 10 /* in one letter: two people, their skin, a heart and a kiss */
+#define ROUNDS 4          /* until initials settle: what does not is no writing */
 
 #define JOINER 0x200d
 
@@ -351,7 +352,7 @@ static size_t write_pair(struct pair *pair, char out[INITIALS_SIZE])
     return length;
 }
 
-size_t initials_of_name(const char *text, size_t length, char out[INITIALS_SIZE])
+static size_t of_name_once(const char *text, size_t length, char out[INITIALS_SIZE])
 {
     struct name name;
     struct pair pair;
@@ -366,7 +367,7 @@ size_t initials_of_name(const char *text, size_t length, char out[INITIALS_SIZE]
     return write_pair(&pair, out);
 }
 
-size_t initials_as_given(const char *text, size_t length, char out[INITIALS_SIZE])
+static size_t given_once(const char *text, size_t length, char out[INITIALS_SIZE])
 {
     struct name name;
     struct pair pair = {.first.length = 0};
@@ -381,4 +382,30 @@ size_t initials_as_given(const char *text, size_t length, char out[INITIALS_SIZE
             note(&pair, &letter);
         }
     return pair.first.length > 0 ? write_pair(&pair, out) : 0;
+}
+
+/* Where marks stand in an order that no writing has, what is left out can make others join. Initials
+ * are what they are when they are given again; what never comes to that is none. */
+static size_t settle(char out[INITIALS_SIZE], size_t length)
+{
+    for (int round = 0; round < ROUNDS && length > 0; round++) {
+        char before[INITIALS_SIZE];
+
+        memcpy(before, out, length + 1);
+        length = given_once(before, length, out);
+        if (strcmp(before, out) == 0)
+            return length;
+    }
+    out[0] = '\0';
+    return 0;
+}
+
+size_t initials_of_name(const char *text, size_t length, char out[INITIALS_SIZE])
+{
+    return settle(out, of_name_once(text, length, out));
+}
+
+size_t initials_as_given(const char *text, size_t length, char out[INITIALS_SIZE])
+{
+    return settle(out, given_once(text, length, out));
 }

@@ -340,6 +340,22 @@ Test(initials, the_iota_below_is_not_there)
     cr_expect_str_eq(out, "\xce\x91");
 }
 
+/* Found by fuzzing: nuktas behind viramas, which normalising puts before them. */
+Test(initials, marks_in_an_order_that_no_writing_has_settle)
+{
+    static const char found[] = "\xe0\xa5\x8d\x8d\xe0\xa5\xe0\xa4\xbc\xe0\xa4\x95\xe0\xa5\x8d\xe0"
+                                "\xa4\xbc\xe0\xa4\xbc\xe0\xa5\x8d\x8d\xe0\xa5\xe0\xa4\xbc\xe0\xa4"
+                                "\x95\xe0\xa5\x8d\xe0\xa4\xbc\xe0\xa4\xbc\xe0\xa4\xbf\xe0\xa4\xbf";
+    char out[INITIALS_SIZE], again[INITIALS_SIZE];
+    size_t length = initials_as_given(found, sizeof found - 1, out);
+
+    cr_expect_eq(initials_as_given(out, length, again), length);
+    cr_expect_str_eq(again, out);
+    length = initials_of_name(found, sizeof found - 1, out);
+    cr_expect_eq(initials_as_given(out, length, again), length);
+    cr_expect_str_eq(again, out);
+}
+
 Test(initials, whatever_comes_in_sound_text_comes_out)
 {
     static const uint32_t starts[] = {0x20,   0x41,   0x300,  0x5d0,  0x627,   0x900,   0xe00,
