@@ -117,6 +117,7 @@ void config_free(struct config **config)
     free(c->keeper);
     free(c->log_file);
     free(c->sendfile_prefix);
+    free(c->publish_root);
     free(c->cache_control);
     free(c->allow_origin);
     free(c->prefix);

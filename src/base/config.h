@@ -136,6 +136,7 @@ struct config {
     size_t format_count;
     enum sendfile_mode sendfile;
     char *sendfile_prefix;  /* X-Accel-Redirect's internal URI prefix, ends with '/'; else NULL */
+    char *publish_root;     /* an absolute path; NULL: nothing is published */
     bool group_readable;    /* blobs 0640 and directories 0750, for the web server's group */
     enum log_level log_level;
     enum log_target log_target;

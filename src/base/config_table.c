@@ -88,6 +88,11 @@ const struct config_key config_keys[] = {
     {.name = "group_readable", .type = CONFIG_BOOLEAN, ROOT(group_readable), .fallback = "false",
      .doc = "Lets the group read the pictures on disk; sendfile needs it where the web server "
             "runs as another user."},
+    {.name = "publish_root", .type = CONFIG_PATH, ROOT(publish_root),
+     .shown = "/var/lib/visage/published",
+     .doc = "A directory of Visage's own, on the disk of state_dir, where pictures of immutable "
+            "URLs lie at the URLs' own paths, for the web server to send them by itself; unset, "
+            "nothing is published. What wants signatures never is."},
     {.name = "log_level", .type = CONFIG_WORD, ROOT(log_level), .fallback = "info",
      .words = "error warn info debug", .min = LOG_LEVEL_ERROR,
      .doc = "The least important lines that are logged; debug has one for each request."},
