@@ -47,7 +47,8 @@ uint64_t cache_generation(struct cache *cache)
 
 int cache_purge(struct cache *cache, enum purge_scope scope, const char *name)
 {
-    int rc = index_purge(cache->index, scope, name, clock_wall_ms());
+    int rc = index_purge(cache->index, scope, name, clock_wall_ms(), cache_move_published_away,
+                         cache);
 
     if (rc)
         return rc;

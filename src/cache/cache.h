@@ -79,6 +79,13 @@ int cache_purge(struct cache *cache, enum purge_scope scope, const char *name);
 int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
                  struct blob_writer *writer);
 
+/* Links the picture where the web server looks for `url_path`, if publish_root is set: for a variant
+ * that is in the cache under `key`, as it was looked up or inserted, and a path that is fit to name a
+ * file (publishable(), serve/publish.h). Where it is already that is one system call. Trouble is logged
+ * and takes nothing away. */
+void cache_publish(struct cache *cache, const struct digest *key, const struct entry *e,
+                   const char *url_path);
+
 /* Drops the entry if it is still the one that was looked up, with its blob if nothing else
  * uses it. Returns 0, -ENOENT or another negative errno. */
 int cache_remove(struct cache *cache, const struct digest *key, const struct entry *e);
@@ -200,6 +207,10 @@ int cache_shrink(struct cache *cache, bool *more);
  * those that the index does not know. Returns how many, or a negative errno. */
 int cache_sweep_temporary(struct cache *cache);
 int cache_sweep_blobs(struct cache *cache, unsigned char first);
+
+/* Removes up to `budget` files and directories of what was published before a purge. *more tells if
+ * some are left. Returns 0 or a negative errno. */
+int cache_sweep_unpublished(struct cache *cache, unsigned budget, bool *more);
 
 /* Goes on with removing what was purged: looks at some entries from *from on (zero: the start) and
  * moves it. *done at the end. Returns how many were removed, or a negative errno. */

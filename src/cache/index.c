@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cache/index_change.h"
+#include "cache/published.h"
 
 #define READERS_MAX 1024
 #define MAP_MIN (UINT64_C(64) << 20)
@@ -272,6 +273,7 @@ int index_stats(struct index *index, struct index_stats *out)
     *out = (struct index_stats){.entries = stats.records[ENTRIES],
                                 .negatives = c.totals.negatives,
                                 .blobs = stats.records[BLOBS],
+                                .published = c.totals.published,
                                 .bytes = change_usage(&c),
                                 .limit = index->limit,
                                 .low_water = index_low_water(index),
@@ -342,6 +344,7 @@ void index_close(struct index **index)
     if (!*index)
         return;
     kv_close(&(*index)->kv);
+    free((*index)->publisher);
     free(*index);
     *index = NULL;
 }

@@ -4,15 +4,17 @@
  * entries share a blob, how much disk all of it takes, and what was purged. All
  * of it changes in one transaction or not at all.
  *
- * Tables of index.mdb (format 2):
+ * Tables of index.mdb (format 3):
  *   entries      SHA-256 of the canonical text   -> entry (entry.h)
  *   order        u64 sequence, big-endian        -> key; originals and variants
  *   negatives    u64 sequence, big-endian        -> key; remembered failures
  *   blobs        SHA-256 of the content          -> u64 length, u32 entries that use it
  *   meta         "totals"                        -> u32 format, u32 zero, u64 bytes on disk,
- *                u64 sequence, u64 positives, u64 negatives, u64 hand, u64 generation
+ *                u64 sequence, u64 positives, u64 negatives, u64 hand, u64 generation,
+ *                u64 published
  *   generations  "a" | "s" source | "p" SHA-256 of the subject
  *                                                -> u64 generation, i64 when (ms, wall clock)
+ *   published, published_of                      see published.h
  *
  * Generations: one counter for all; a purge raises it and notes its value under
  * what it purges. An entry carries the counter's value from before its origin was
@@ -105,18 +107,42 @@ enum purge_scope { PURGE_SUBJECT, PURGE_SOURCE, PURGE_ALL };
 /* The counter's value now. Returns 0 or a negative errno. */
 int index_generation(struct index *index, uint64_t *out);
 
+/* Takes everything that is published out of `root`, in a moment. Returns 0 or a negative errno. */
+typedef int index_move_away(const char *root, void *context);
+
 /* Purges "source/id", the source of this name, or all (`name` does not count). One small write,
- * whatever hangs on it. Returns 0 or a negative errno. */
-int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms);
+ * whatever hangs on it; what is published of it has been unlinked, or moved away with all the rest,
+ * before that is committed. Returns 0 or a negative errno. */
+int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms,
+                index_move_away *move_away, void *context);
 
 /* Forgets the purges of before `before_ms` whose generation is at most `generation`: nothing of
  * before them may be left, and no fetch that began before them. */
 int index_forget_purges(struct index *index, uint64_t generation, int64_t before_ms);
 
+/* ---- publishing (publish_file.h) ---- */
+
+/* This process is to publish below `root` (NULL: not at all) as `configuration` says. What another
+ * configuration has published is moved away; with `anew` all, whoever has. Returns 0 or a negative
+ * errno. */
+int index_set_publisher(struct index *index, const char *root,
+                        const struct digest *configuration, bool anew,
+                        index_move_away *move_away, void *context);
+
+/* Notes and then links the entry's blob at root + `url_path`; for `e` as it was looked up. It may
+ * evict others for the room. Returns 0, or a negative errno, after which nothing is published:
+ * -ENOENT the entry is another one by now, -ESTALE purged, or another configuration publishes,
+ * -EMLINK the blob has too many links. */
+struct blob_store;
+int index_publish(struct index *index, const struct digest *key, const struct entry *e,
+                  const char *url_path, const struct blob_store *store,
+                  struct index_victims *victims, index_before_commit *before, void *context);
+
 struct index_stats {
     uint64_t entries;   /* of all kinds */
     uint64_t negatives;
     uint64_t blobs;
+    uint64_t published; /* paths */
     uint64_t bytes;     /* of disk that blobs and records are accounted with */
     uint64_t limit;
     uint64_t low_water; /* where the keeper stops evicting */

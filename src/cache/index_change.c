@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cache/blob.h"
+#include "cache/published.h"
 
 #define STEPS_MAX 4000 /* of the hand in one transaction: a millisecond, with what it evicts */
 #define STEPS_OF_EVICTING 60 /* what changes pages costs so many times what is only looked at */
@@ -35,7 +36,8 @@ int change_finish(struct kv_txn *txn, struct change *c)
 
 uint64_t change_usage(const struct change *c)
 {
-    return c->totals.bytes + c->totals.positives * INDEX_ENTRY_COST;
+    return c->totals.bytes + c->totals.positives * INDEX_ENTRY_COST +
+           c->totals.published * PUBLISHED_COST;
 }
 
 /* ---- blobs ---- */
@@ -101,7 +103,10 @@ int change_drop(struct kv_txn *txn, struct change *c, const struct digest *key,
     if (rc && rc != -ENOENT)
         return rc;
     uncount(c, negative);
-    return negative || e->bodiless ? 0 : unref_blob(txn, c, &e->blob);
+    if (negative || e->bodiless)
+        return 0;
+    rc = published_drop_entry(txn, &c->totals, key);
+    return rc ? rc : unref_blob(txn, c, &e->blob);
 }
 
 int change_strip(struct kv_txn *txn, struct change *c, const struct digest *key, struct entry *e)
@@ -130,6 +135,8 @@ static int read_place(struct kv_txn *txn, struct change *c, unsigned table, uint
         return 0;
     /* A record that cannot be read must not stand in the way of all others. */
     if (rc == -EUCLEAN && (gone = kv_delete(txn, ENTRIES, digest_slice(key))) != 0)
+        return gone;
+    if (rc == -EUCLEAN && (gone = published_drop_entry(txn, &c->totals, key)) != 0)
         return gone;
     gone = kv_delete(txn, table, (struct kv_slice){&place, sizeof place});
     if (gone)
@@ -172,12 +179,21 @@ int change_drop_oldest(struct kv_txn *txn, struct change *c, unsigned table)
 
 struct hand {
     struct change *c;
+    struct kv_txn *txn;
     unsigned steps;    /* that are left */
     bool found;
     bool any;          /* somebody was looked at */
     uint64_t sequence; /* of the last one that was looked at: the victim in the end */
     struct digest key;
 };
+
+/* A worker says so in the recency table; a web server that has sent the file itself, by its access
+ * time. */
+static bool take_used(const struct hand *h, const struct digest *key)
+{
+    return scoreboard_take_used(h->c->index->board, key) ||
+           (h->c->totals.published > 0 && published_take_used(h->txn, key));
+}
 
 static int step(struct kv_slice place, struct kv_slice value, void *context)
 {
@@ -193,7 +209,7 @@ static int step(struct kv_slice place, struct kv_slice value, void *context)
     h->any = true;
     h->sequence = sequence;
     h->key = key;
-    h->found = !scoreboard_take_used(h->c->index->board, &key);
+    h->found = !take_used(h, &key);
     if (h->found || h->steps == 0)
         return 1;
     h->steps--;
@@ -227,7 +243,7 @@ static bool is_worth_a_record(struct kv_txn *txn, const struct entry *e)
 
 static int evict_one(struct kv_txn *txn, struct change *c, unsigned *steps)
 {
-    struct hand h = {.c = c, .steps = *steps};
+    struct hand h = {.c = c, .txn = txn, .steps = *steps};
     struct entry e;
     int rc = find_victim(txn, &h);
 

@@ -11,11 +11,14 @@
 #include "cache/scoreboard.h"
 #include "kv/kv.h"
 
+struct publisher;
+
 struct index {
     struct kv *kv;
     struct scoreboard *board;
     uint64_t limit; /* as configured */
     uint64_t bound; /* where insertions evict: a little less, for what is being written */
+    struct publisher *publisher; /* as whom this process publishes; NULL: it does not */
 };
 
 struct change {

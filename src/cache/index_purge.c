@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache/index_change.h"
+#include "cache/published.h"
 
 /* The usual case, nothing purged since, needs no look. */
 int change_is_purged(struct kv_txn *txn, const struct totals *totals, const struct entry *e)
@@ -35,8 +36,28 @@ int change_is_purged(struct kv_txn *txn, const struct totals *totals, const stru
 
 struct purge {
     struct kv_slice name;
+    const struct digest *subject; /* NULL: more than one */
     int64_t now_ms;
+    index_move_away *move_away;
+    void *context;
 };
+
+/* Of more than one subject all that is published goes, in one move: what was not meant is published
+ * again when it is asked for. */
+static int unpublish(struct kv_txn *txn, struct totals *totals, const struct purge *p)
+{
+    struct publisher publisher;
+    int rc;
+
+    if (totals->published == 0)
+        return 0;
+    if (p->subject)
+        return published_drop_subject(txn, totals, p->subject);
+    rc = read_publisher(txn, &publisher);
+    if (!rc && publisher.root[0])
+        rc = p->move_away(publisher.root, p->context);
+    return rc ? rc : published_clear(txn, totals);
+}
 
 static int purge_body(struct kv_txn *txn, void *context)
 {
@@ -48,13 +69,16 @@ static int purge_body(struct kv_txn *txn, void *context)
         return rc;
     totals.generation++;
     rc = write_generation(txn, p->name, totals.generation, p->now_ms);
+    if (!rc)
+        rc = unpublish(txn, &totals, p);
     return rc ? rc : write_totals(txn, &totals);
 }
 
-int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms)
+int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms,
+                index_move_away *move_away, void *context)
 {
     char text[GENERATION_NAME_MAX];
-    struct purge p = {.now_ms = now_ms};
+    struct purge p = {.now_ms = now_ms, .move_away = move_away, .context = context};
     struct digest subject;
     int rc;
 
@@ -64,6 +88,7 @@ int index_purge(struct index *index, enum purge_scope scope, const char *name, i
         if (rc)
             return rc;
         p.name = generation_of_subject(&subject, text);
+        p.subject = &subject;
         break;
     case PURGE_SOURCE:
         p.name = generation_of_source(name, strlen(name), text);

@@ -6,13 +6,13 @@
 
 #include "cache/wire.h"
 
-#define FORMAT 2u
-#define TOTALS_SIZE 56
+#define FORMAT 3u
+#define TOTALS_SIZE 64
 #define GENERATION_SIZE 16
 #define BLOB_RECORD_SIZE 12
 
-const char *const index_tables[INDEX_TABLES] = {"entries", "order",  "negatives",
-                                               "blobs",   "meta", "generations"};
+const char *const index_tables[INDEX_TABLES] = {"entries", "order",       "negatives", "blobs",
+                                               "meta",    "generations", "published", "published_of"};
 
 static const struct kv_slice totals_key = {"totals", 6};
 
@@ -34,6 +34,7 @@ int read_totals(struct kv_txn *txn, struct totals *t)
     t->negatives = wire_get64((const unsigned char *)v.data + 32);
     t->hand = wire_get64((const unsigned char *)v.data + 40);
     t->generation = wire_get64((const unsigned char *)v.data + 48);
+    t->published = wire_get64((const unsigned char *)v.data + 56);
     return 0;
 }
 
@@ -48,6 +49,7 @@ int write_totals(struct kv_txn *txn, const struct totals *t)
     wire_put64(out + 32, t->negatives);
     wire_put64(out + 40, t->hand);
     wire_put64(out + 48, t->generation);
+    wire_put64(out + 56, t->published);
     return kv_put(txn, META, totals_key, (struct kv_slice){out, sizeof out});
 }
 

@@ -14,7 +14,17 @@
 #include "kv/kv.h"
 
 /* Tables, in the order of index_tables. */
-enum { ENTRIES, ORDER, NEGATIVES, BLOBS, META, GENERATIONS, INDEX_TABLES };
+enum {
+    ENTRIES,
+    ORDER,
+    NEGATIVES,
+    BLOBS,
+    META,
+    GENERATIONS,
+    PUBLISHED,    /* published.h */
+    PUBLISHED_OF,
+    INDEX_TABLES
+};
 extern const char *const index_tables[INDEX_TABLES];
 
 struct totals {
@@ -24,6 +34,7 @@ struct totals {
     uint64_t negatives;
     uint64_t hand;       /* sequence where SIEVE goes on looking */
     uint64_t generation; /* the last one given out */
+    uint64_t published;  /* paths */
 };
 
 struct blob_record {

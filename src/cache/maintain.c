@@ -10,6 +10,7 @@
 #define SWEEP_MS (INT64_C(60) * 1000)             /* tmp/ and dead readers */
 #define SWEEP_BLOBS_MS (INT64_C(6) * 60 * 60 * 1000) /* a whole round through blobs/ */
 #define DIRECTORIES 256u
+#define UNPUBLISHED_AT_ONCE 200u /* files: a few milliseconds */
 
 static void note(uint64_t *counter, const char *what, int rc)
 {
@@ -53,6 +54,7 @@ static bool collect(struct cache *cache, struct maintenance *m)
     if (rc >= 0 && !done)
         return true;
     m->searching = false;
+    m->unpublishing = true;
     if (rc < 0)
         return false;
     m->rounds.collected = m->generation;
@@ -63,9 +65,23 @@ static bool collect(struct cache *cache, struct maintenance *m)
     return false;
 }
 
+static bool unpublish(struct cache *cache, struct maintenance *m)
+{
+    bool more;
+    int rc;
+
+    cache_state(cache, WORKER_SWEEPING);
+    rc = cache_sweep_unpublished(cache, UNPUBLISHED_AT_ONCE, &more);
+    if (rc)
+        log_warn("maintenance", "what=unpublished error=\"%s\"", strerror(-rc));
+    m->unpublishing = more;
+    return more;
+}
+
 static void sweep_temporary(struct cache *cache, struct maintenance *m)
 {
     cache_state(cache, WORKER_SWEEPING);
+    m->unpublishing = true;
     note(&m->temporary, "temporary-files", cache_sweep_temporary(cache));
     cache_clear_readers(cache);
     m->swept_ms = clock_boot_ms();
@@ -97,6 +113,8 @@ bool maintain_step(struct cache *cache, struct maintenance *m)
         more = collect(cache, m);
     if (!more && (m->swept_ms == 0 || now_ms - m->swept_ms >= SWEEP_MS))
         sweep_temporary(cache, m);
+    if (!more && m->unpublishing)
+        more = unpublish(cache, m);
     if (!more && (m->rounds.blobs_swept_ms == 0 || m->next_directory > 0 ||
                   now_ms - m->rounds.blobs_swept_ms >= SWEEP_BLOBS_MS))
         more = sweep_blobs(cache, m);
@@ -120,6 +138,8 @@ int maintain_all(struct cache *cache, struct maintenance *m, maintain_tell *tell
     while (collect(cache, m))
         ;
     sweep_temporary(cache, m);
+    while (unpublish(cache, m))
+        ;
     m->next_directory = 0;
     while (sweep_blobs(cache, m))
         if (tell)

@@ -9,6 +9,7 @@ libvisage_a_SOURCES += \
 	src/cache/gate.c src/cache/gate.h \
 	src/cache/index.c src/cache/index.h \
 	src/cache/index_change.c src/cache/index_change.h \
+	src/cache/index_publish.c \
 	src/cache/index_purge.c \
 	src/cache/index_record.c src/cache/index_record.h \
 	src/cache/index_walk.c \
@@ -20,6 +21,9 @@ libvisage_a_SOURCES += \
 	src/cache/maintain.c src/cache/maintain.h \
 	src/cache/names.c src/cache/names.h \
 	src/cache/open.c \
+	src/cache/publish.c \
+	src/cache/publish_file.c src/cache/publish_file.h \
+	src/cache/published.c src/cache/published.h \
 	src/cache/queue.c src/cache/queue.h \
 	src/cache/recover.c \
 	src/cache/recency.c \

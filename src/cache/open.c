@@ -327,6 +327,8 @@ static int prepare(struct opening *o)
     if ((fresh || restarted) && (rc = drop_unknown_blobs(o->cache)) != 0)
         return fail(o, rc, "cannot sweep blobs/: %s", strerror(-rc));
     rc = take_slot(o);
+    if (!rc && o->role == CACHE_WORKER && (rc = publish_open(o->cache, restarted)) != 0)
+        return fail(o, rc, "cannot take over what is published: %s", strerror(-rc));
     if (!rc && (rc = recover_slots(o->cache)) != 0)
         return fail(o, rc, "cannot recover: %s", strerror(-rc));
     if (!rc && (rc = cache_sweep_temporary(o->cache)) < 0)

@@ -94,7 +94,7 @@ static bool is_stale(struct cache *c, const char *name)
     return slot != c->blobs.slot && !lock_is_held(c->lock_fd, LOCK_BYTE_SLOT + slot);
 }
 
-static DIR *open_again(int directory)
+DIR *cache_open_directory(int directory)
 {
     int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -106,7 +106,7 @@ static DIR *open_again(int directory)
 
 int cache_sweep_temporary(struct cache *c)
 {
-    DIR *dir = open_again(c->blobs.tmp_fd);
+    DIR *dir = cache_open_directory(c->blobs.tmp_fd);
     struct dirent *entry;
     int removed = 0;
 

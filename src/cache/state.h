@@ -5,6 +5,8 @@
 #ifndef VISAGE_CACHE_STATE_H
 #define VISAGE_CACHE_STATE_H
 
+#include <dirent.h>
+
 #include "cache/cache.h"
 
 struct hot;
@@ -25,6 +27,8 @@ struct cache {
     struct kv *run;
     struct limiter *limiter; /* NULL: no rate is limited */
     int keeper;              /* the keeper's place that this process holds; -1: none */
+    const char *publish_root; /* NULL: nothing is published */
+    int64_t publish_again_ms; /* boot clock: after trouble, nothing is before */
     bool wants_keeper;       /* an insertion met the bound, or something was purged */
     struct hot *hot;
     int64_t boot_wall_ms;    /* blob files older than this were written before a restart */
@@ -36,6 +40,15 @@ int recover_slots(struct cache *cache);
 
 /* Unlinks the blob's file if nothing refers to it, under its lock byte. */
 int remove_unused_blob(struct cache *cache, const struct digest *blob);
+
+/* publish.c: readies what is configured for a worker; `anew`, after a restart of the machine, without
+ * what was published before. Trouble with the root is logged, and nothing is published then. Returns 0
+ * or a negative errno. */
+int publish_open(struct cache *cache, bool anew);
+int cache_move_published_away(const char *root, void *cache); /* index_move_away */
+
+/* recover.c: for reading a directory from its start on. NULL with errno. */
+DIR *cache_open_directory(int fd);
 
 /* What one transaction has freed, on the scoreboard while file and record may differ. */
 struct pending {

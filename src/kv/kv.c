@@ -319,6 +319,11 @@ int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key)
     return to_errno(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL));
 }
 
+int kv_clear(struct kv_txn *txn, unsigned table)
+{
+    return to_errno(mdb_drop(txn->txn, txn->kv->tables[table], 0));
+}
+
 /* The first record of all (`from` empty), or the first from there on. */
 static int seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
                 struct kv_slice *value)

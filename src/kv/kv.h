@@ -68,6 +68,9 @@ int kv_put(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_sl
 /* Returns 0, or -ENOENT if there was nothing to delete. */
 int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key);
 
+/* Deletes every record of the table. */
+int kv_clear(struct kv_txn *txn, unsigned table);
+
 /* The record with the smallest key. Returns 0, or -ENOENT for an empty table. */
 int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value);
 

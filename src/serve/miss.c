@@ -9,6 +9,7 @@
 #include "serve/failure.h"
 #include "serve/fallback.h"
 #include "serve/make.h"
+#include "serve/publish.h"
 #include "serve/turn.h"
 #include "serve/version.h"
 
@@ -90,6 +91,16 @@ static int reply_failure(struct miss *m, enum cause cause)
                        m->retry_ms);
 }
 
+/* What is not in the cache could not be purged from where it is published. */
+static void publish_made(const struct job *job, const struct made *made)
+{
+    struct digest key;
+
+    if (made->way != WAY_UNCACHED && made->way != WAY_UNSTORABLE &&
+        cache_key(made->entry.text, &key) == 0)
+        publish(job, &key, &made->entry);
+}
+
 static int reply_made(struct miss *m, const struct made *made)
 {
     const struct job *job = m->job;
@@ -114,6 +125,7 @@ static int reply_made(struct miss *m, const struct made *made)
             cache_count(server->cache, COUNT_STALE, 1);
         if (!version_matches(job, &made->entry))
             return version_redirect(job, &made->entry);
+        publish_made(job, made);
         return reply_picture(job->reply, server, job->http, &made->entry, made->way,
                              job->picture->negotiated, server->rendered.data, -1,
                              clock_wall_ms());

@@ -24,6 +24,7 @@ libvisage_a_SOURCES += \
 	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
 	src/serve/pass.c src/serve/pass.h \
+	src/serve/publish.c src/serve/publish.h \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \
 	src/serve/reply.c src/serve/reply.h \

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "serve/pass.h"
+#include "serve/publish.h"
 #include "serve/version.h"
 
 static bool is_configured(const struct config *config, enum picture_type type)
@@ -127,6 +128,7 @@ int variant_reply(const struct job *job, const struct variant *variant, enum rep
         fd = -1;
     }
     cache_touch(cache, &variant->key);
+    publish(job, &variant->key, &variant->entry);
     return reply_picture(job->reply, job->server, job->http, &variant->entry, way,
                          job->picture->negotiated, bytes, fd, job->now_ms);
 }

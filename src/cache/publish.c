@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Publishing as the pipeline sees it: the root, and what is moved out of it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cache/state.h"
+
+#define MARKER ".visage"
+#define ROOT_MODE 0755
+#define LINKS_MAX 60000 /* of one blob: ext4 allows 65000 */
+#define PAUSE_MS 60000  /* after trouble: every picture would have it */
+#define MOVED "unpublished." /* and slot, incarnation, number: a tree in tmp/ */
+
+/* ---- the root ---- */
+
+static bool is_empty(int root)
+{
+    DIR *dir = cache_open_directory(root);
+    struct dirent *entry;
+    bool empty = dir != NULL;
+
+    while (empty && (entry = readdir(dir)) != NULL)
+        empty = entry->d_name[0] == '.';
+    if (dir)
+        closedir(dir);
+    return empty;
+}
+
+/* Its own, so that whole trees may be moved out of it. An operator's dot-files are let be. */
+static int claim(int root, const char *path)
+{
+    int fd;
+
+    if (faccessat(root, MARKER, F_OK, 0) == 0)
+        return 0;
+    if (!is_empty(root)) {
+        log_error("publish", "root=%s error=\"it holds what is not Visage's: name an empty directory; "
+                             "nothing is published\"", path);
+        return -ENOTEMPTY;
+    }
+    fd = openat(root, MARKER, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
+}
+
+static int check_device(const struct cache *c, int root, const char *path)
+{
+    struct stat there, blobs;
+
+    if (fstat(root, &there) != 0 || fstat(c->blobs.blobs_fd, &blobs) != 0)
+        return -errno;
+    if (there.st_dev == blobs.st_dev)
+        return 0;
+    log_error("publish", "root=%s state=%s error=\"they are on two file systems, and no link leads from "
+                         "one to the other; nothing is published\"", path, c->directory);
+    return -EXDEV;
+}
+
+static int open_root(const struct cache *c, const char *path)
+{
+    int root, rc;
+
+    if (mkdir(path, ROOT_MODE) == 0) {
+        if (chmod(path, ROOT_MODE) != 0) /* the umask is for what is not published */
+            return -errno;
+    } else if (errno != EEXIST) {
+        return -errno;
+    }
+    root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return -errno;
+    rc = check_device(c, root, path);
+    if (!rc)
+        rc = claim(root, path);
+    close(root);
+    return rc;
+}
+
+/* ---- moving away ---- */
+
+static int move_one(struct cache *c, int root, const char *name)
+{
+    char moved[64];
+
+    snprintf(moved, sizeof moved, MOVED "%u.%" PRIu64 ".%" PRIu64, c->blobs.slot,
+             c->blobs.incarnation, c->blobs.counter++);
+    return renameat(root, name, c->blobs.tmp_fd, moved) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+static int move_away(const char *path, void *context)
+{
+    struct cache *c = context;
+    int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+    DIR *dir = root < 0 ? NULL : cache_open_directory(root);
+    struct dirent *entry;
+
+    if (!dir) {
+        rc = errno == ENOENT ? 0 : -errno; /* removed, and all that was in it */
+        if (root >= 0)
+            close(root);
+        return rc;
+    }
+    while (!rc && (entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] != '.')
+            rc = move_one(c, root, entry->d_name);
+    closedir(dir);
+    close(root);
+    return rc;
+}
+
+/* For a start: pictures come before tidiness. */
+static int move_away_if_possible(const char *path, void *context)
+{
+    int rc = move_away(path, context);
+
+    if (rc)
+        log_error("publish", "root=%s error=\"%s\" consequence=\"what is published there is served "
+                             "until it is removed by hand\"", path, strerror(-rc));
+    return 0;
+}
+
+int cache_move_published_away(const char *path, void *cache)
+{
+    int rc = move_away(path, cache);
+
+    if (rc)
+        log_error("publish", "root=%s error=\"%s\"", path, strerror(-rc));
+    return rc;
+}
+
+int publish_open(struct cache *c, bool anew)
+{
+    const char *root = c->config->publish_root;
+    struct digest configuration;
+    int rc = digest_of(c->config->text ? c->config->text : "",
+                       c->config->text ? strlen(c->config->text) : 0, &configuration);
+
+    if (rc)
+        return rc;
+    if (root && (rc = open_root(c, root)) != 0) {
+        if (rc != -EXDEV && rc != -ENOTEMPTY)
+            log_error("publish", "root=%s error=\"%s; nothing is published\"", root, strerror(-rc));
+        root = NULL;
+    }
+    rc = index_set_publisher(c->index, root, &configuration, anew, move_away_if_possible, c);
+    if (!rc)
+        c->publish_root = root;
+    return rc;
+}
+
+static int remove_some(char *const roots[], unsigned *budget)
+{
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+    FTSENT *file;
+    int rc = 0;
+
+    if (!tree)
+        return -errno;
+    while (*budget > 0 && !rc && (file = fts_read(tree)) != NULL) {
+        if (file->fts_info == FTS_D)
+            continue;
+        rc = file->fts_info == FTS_DP ? rmdir(file->fts_accpath) : unlink(file->fts_accpath);
+        rc = rc == 0 || errno == ENOENT ? 0 : -errno;
+        --*budget;
+    }
+    fts_close(tree);
+    return rc;
+}
+
+int cache_sweep_unpublished(struct cache *cache, unsigned budget, bool *more)
+{
+    DIR *dir = cache_open_directory(cache->blobs.tmp_fd);
+    struct dirent *entry;
+    int rc = 0;
+
+    *more = false;
+    if (!dir)
+        return -errno;
+    while (!rc && budget > 0 && (entry = readdir(dir)) != NULL) {
+        char path[PATH_MAX];
+        char *const roots[] = {path, NULL};
+
+        if (strncmp(entry->d_name, MOVED, strlen(MOVED)) != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/tmp/%s", cache->directory, entry->d_name);
+        rc = remove_some(roots, &budget);
+    }
+    closedir(dir);
+    *more = !rc && budget == 0;
+    return rc;
+}
+
+/* ---- pictures ---- */
+
+static bool has_room_for_a_link(const struct cache *c, const struct digest *blob)
+{
+    char name[BLOB_PATH_SIZE];
+    struct stat st;
+
+    blob_path(blob, name);
+    return fstatat(c->blobs.blobs_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           st.st_nlink < LINKS_MAX;
+}
+
+static bool is_published(const struct cache *c, const char *url_path)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s%s", c->publish_root, url_path);
+
+    return n < 0 || (size_t)n >= sizeof path || access(path, F_OK) == 0;
+}
+
+void cache_publish(struct cache *cache, const struct digest *key, const struct entry *e,
+                   const char *url_path)
+{
+    struct pending p = {.cache = cache};
+    int rc;
+
+    if (!cache->publish_root || clock_boot_ms() < cache->publish_again_ms ||
+        is_published(cache, url_path) || !has_room_for_a_link(cache, &e->blob))
+        return;
+    rc = index_publish(cache->index, key, e, url_path, &cache->blobs, &p.victims, pending_note,
+                       &p);
+    if (rc)
+        pending_settle(&p);
+    else
+        pending_unlink(&p);
+    /* Replaced, purged or evicted meanwhile: then it is not to be published. */
+    if (!rc || rc == -ENOENT || rc == -ESTALE || rc == -EMLINK)
+        return;
+    cache->publish_again_ms = clock_boot_ms() + PAUSE_MS;
+    log_error("publish", "root=%s error=\"%s\" pause=%ds", cache->publish_root, strerror(-rc),
+              PAUSE_MS / 1000);
+}
