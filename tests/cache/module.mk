@@ -14,6 +14,7 @@ CACHE_TESTS = \
 	tests/cache/test_limiter \
 	tests/cache/test_names \
 	tests/cache/test_observe \
+	tests/cache/test_published \
 	tests/cache/test_purge \
 	tests/cache/test_queue \
 	tests/cache/test_recover \
@@ -83,6 +84,10 @@ tests_cache_test_observe_SOURCES = tests/cache/test_observe.c tests/cache/fixtur
 tests_cache_test_observe_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_observe_CFLAGS = $(TEST_CFLAGS)
 tests_cache_test_observe_LDADD = $(CACHE_TEST_LIBS) $(CURL_LIBS)
+tests_cache_test_published_SOURCES = tests/cache/test_published.c $(cache_test_actors)
+tests_cache_test_published_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cache_test_published_CFLAGS = $(TEST_CFLAGS)
+tests_cache_test_published_LDADD = $(CACHE_TEST_LIBS)
 tests_cache_test_purge_SOURCES = tests/cache/test_purge.c $(cache_test_actors)
 tests_cache_test_purge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cache_test_purge_CFLAGS = $(TEST_CFLAGS)

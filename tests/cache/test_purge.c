@@ -489,6 +489,11 @@ Test(purge, young_ones_are_not_forgotten)
     cr_assert_eq(insert(0, before), -ESTALE);
 }
 
+static int purge_at(enum purge_scope scope, const char *of, int64_t when_ms)
+{
+    return index_purge(cache->index, scope, of, when_ms, cache_move_published_away, cache);
+}
+
 Test(purge, old_ones_are_forgotten_up_to_the_round_that_collected_them)
 {
     int64_t now_ms = clock_wall_ms();
@@ -498,11 +503,11 @@ Test(purge, old_ones_are_forgotten_up_to_the_round_that_collected_them)
     /* More than are forgotten in one transaction. */
     for (unsigned i = 0; i < 200; i++) {
         snprintf(text, sizeof text, "users/%u", i);
-        cr_assert_eq(index_purge(cache->index, PURGE_SUBJECT, text, now_ms - 4000000), 0);
+        cr_assert_eq(purge_at(PURGE_SUBJECT, text, now_ms - 4000000), 0);
     }
     collected = cache_generation(cache);
-    cr_assert_eq(index_purge(cache->index, PURGE_SUBJECT, "users/al", now_ms - 4000000), 0);
-    cr_assert_eq(index_purge(cache->index, PURGE_SOURCE, "user", now_ms), 0);
+    cr_assert_eq(purge_at(PURGE_SUBJECT, "users/al", now_ms - 4000000), 0);
+    cr_assert_eq(purge_at(PURGE_SOURCE, "user", now_ms), 0);
     cr_assert_eq(purges_on_record(), 202);
     cr_assert_eq(cache_forget_purges(cache, collected), 0);
     cr_assert_eq(purges_on_record(), 2);
