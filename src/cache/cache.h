@@ -81,7 +81,7 @@ int cache_insert(struct cache *cache, const struct digest *key, struct entry *e,
 
 /* Links the picture where the web server looks for `url_path`, if publish_root is set: for a variant
  * that is in the cache under `key`, as it was looked up or inserted, and a path that is fit to name a
- * file (publishable(), serve/publish.h). Where it is already that is one system call. Trouble is logged
+ * file (route/publishable.h). Where it is already that is one system call. Trouble is logged
  * and takes nothing away. */
 void cache_publish(struct cache *cache, const struct digest *key, const struct entry *e,
                    const char *url_path);

@@ -275,6 +275,7 @@ int index_stats(struct index *index, struct index_stats *out)
                                 .blobs = stats.records[BLOBS],
                                 .published = c.totals.published,
                                 .bytes = change_usage(&c),
+                                .blob_bytes = c.totals.bytes,
                                 .limit = index->limit,
                                 .low_water = index_low_water(index),
                                 .file_bytes = stats.used_bytes,

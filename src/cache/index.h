@@ -33,6 +33,8 @@
 #define INDEX_VICTIMS_MAX 24    /* blobs that one transaction may free */
 #define INDEX_NEGATIVES_MAX 10000
 #define INDEX_ENTRY_COST 640u   /* bytes of index that an entry is accounted with */
+#define INDEX_PATH_COST (3u * 4096u + INDEX_ENTRY_COST) /* the same of a path at which it is published,
+                                   with directories that most have for themselves */
 
 struct kv;
 struct index;
@@ -143,7 +145,8 @@ struct index_stats {
     uint64_t negatives;
     uint64_t blobs;
     uint64_t published; /* paths */
-    uint64_t bytes;     /* of disk that blobs and records are accounted with */
+    uint64_t bytes;     /* of disk that blobs, records and paths are accounted with */
+    uint64_t blob_bytes; /* of that: the blobs */
     uint64_t limit;
     uint64_t low_water; /* where the keeper stops evicting */
     uint64_t file_bytes; /* of the index itself */

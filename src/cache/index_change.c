@@ -37,7 +37,7 @@ int change_finish(struct kv_txn *txn, struct change *c)
 uint64_t change_usage(const struct change *c)
 {
     return c->totals.bytes + c->totals.positives * INDEX_ENTRY_COST +
-           c->totals.published * PUBLISHED_COST;
+           c->totals.published * INDEX_PATH_COST;
 }
 
 /* ---- blobs ---- */

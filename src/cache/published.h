@@ -17,9 +17,6 @@
 
 #include "cache/index_record.h"
 
-/* Bytes of disk that a record is accounted with: most paths have directories of their own. */
-#define PUBLISHED_COST (3u * 4096u + INDEX_ENTRY_COST)
-
 /* Notes that the entry of this key and canonical text lies at the path. Returns 0 or a negative
  * errno. */
 int published_note(struct kv_txn *txn, struct totals *totals, const struct digest *key,

@@ -227,6 +227,7 @@ static int check_all(const struct config *config, const char *user)
     check_machine(&report, config);
     check_state(&report, config);
     check_access(&report, config, user);
+    check_publish(&report, config);
     printf("%u failed, %u warning%s\n", report.failures, report.warnings,
            report.warnings == 1 ? "" : "s");
     return report.failures ? CTL_FAILED : CTL_OK;

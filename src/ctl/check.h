@@ -26,6 +26,9 @@ void check_keys(struct report *r, const struct config *config);
 void check_fallbacks(struct report *r, const struct config *config,
                      const struct config_source *source);
 
+/* check_publish.c: publish_root, if it is set. */
+void check_publish(struct report *r, const struct config *config);
+
 /* check_access.c: what the web server must be able to read, and whether the user of
  * that name can; NULL if no name was given. */
 void check_access(struct report *r, const struct config *config, const char *user);

@@ -12,6 +12,7 @@
 #include "cache/gate.h"
 #include "ctl/json.h"
 #include "route/route.h"
+#include "route/publishable.h"
 #include "serve/reply.h"
 
 enum explained_state {
@@ -55,6 +56,14 @@ enum outcome {
     OUTCOME_REDIRECT,   /* no source has it: the default is elsewhere */
 };
 
+/* Whether the web server answers by itself. */
+enum publication {
+    PUBLICATION_OFF,   /* nothing is published here */
+    PUBLICATION_NEVER, /* the URL may come to mean another picture, or is no plain file name */
+    PUBLICATION_LATER, /* with the first answer */
+    PUBLICATION_DONE
+};
+
 struct explanation {
     const struct config *config;
     const char *url;
@@ -78,6 +87,8 @@ struct explanation {
     enum outcome outcome;
     enum cause cause;                /* of the failure, if it is one */
     const struct config_fallback *fallback; /* drawn in its place; NULL: a line of text */
+    enum publication published;
+    char published_path[PUBLISHABLE_PATH_MAX]; /* below publish_root */
     struct reply reply;              /* its head, where it can be foretold */
 };
 
@@ -96,6 +107,7 @@ void explain_print(const struct explanation *x);
 int explain_print_json(const struct explanation *x);
 
 const char *explained_state_name(enum explained_state state);
+const char *explained_publication_name(enum publication publication);
 const char *explained_outcome_name(enum outcome outcome);
 
 #endif

@@ -33,6 +33,18 @@ const char *explained_outcome_name(enum outcome outcome)
     return names[outcome];
 }
 
+const char *explained_publication_name(enum publication publication)
+{
+    static const char *const names[] = {
+        [PUBLICATION_OFF] = "off",
+        [PUBLICATION_NEVER] = "never",
+        [PUBLICATION_LATER] = "later",
+        [PUBLICATION_DONE] = "published",
+    };
+
+    return names[publication];
+}
+
 static void put_digest(struct json *j, const char *name, const struct digest *digest)
 {
     char hex[DIGEST_HEX_SIZE];
@@ -97,6 +109,7 @@ static void put_picture(struct json *j, const struct explanation *x)
     json_number(j, "quality", p->rendering.quality);
     json_string(j, "format", p->format == PICTURE_AUTO ? "auto" : picture_type_name(p->format));
     json_boolean(j, "negotiated", p->negotiated);
+    json_string(j, "publication", explained_publication_name(x->published));
     json_array(j, "variants");
     for (unsigned i = 0; i < x->variant_count; i++)
         put_explained(j, NULL, &x->variants[i]);

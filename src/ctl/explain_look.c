@@ -4,8 +4,10 @@
  * recency is noted, nothing damaged is removed, no origin is asked.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cache/lease.h"
@@ -212,6 +214,21 @@ static int look_inside(struct look *l)
     return foretell(l);
 }
 
+static enum publication find_publication(struct look *l)
+{
+    struct explanation *x = l->x;
+    char path[PATH_MAX];
+    int n;
+
+    if (!x->config->publish_root)
+        return PUBLICATION_OFF;
+    if (!publishable_path(&l->request, &x->picture, x->published_path))
+        return PUBLICATION_NEVER;
+    n = snprintf(path, sizeof path, "%s%s", x->config->publish_root, x->published_path);
+    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0 ? PUBLICATION_DONE
+                                                                       : PUBLICATION_LATER;
+}
+
 /* The next of the sources is looked at as the first was. */
 static void start_over(struct explanation *x)
 {
@@ -308,6 +325,7 @@ int explain_look(struct explanation *x)
     }
     rc = server_open(x->config, CACHE_VISITOR, &l.server, x->no_state);
     x->has_state = rc == 0;
+    x->published = find_publication(&l);
     l.server.config = x->config;
     l.job = (struct job){.server = &l.server,
                          .http = &l.request,

@@ -58,6 +58,29 @@ static void print_signature(const struct explanation *x)
                                 : "none");
 }
 
+static void print_publication(const struct explanation *x)
+{
+    const char *root = x->config->publish_root;
+
+    switch (x->published) {
+    case PUBLICATION_OFF:
+        return;
+    case PUBLICATION_NEVER:
+        row("published", "never: %s",
+            x->picture.source->sign != SIGN_OFF ? "its source wants signatures"
+            : x->picture.immutable && x->picture.negotiated ? "its format is the client's choice"
+            : x->picture.immutable              ? "its URL is not plain enough for a file's name"
+                                                : "its URL may come to mean another picture");
+        return;
+    case PUBLICATION_LATER:
+        row("published", "with the first answer, as %s%s", root, x->published_path);
+        return;
+    case PUBLICATION_DONE:
+        row("published", "%s%s: the web server answers by itself", root, x->published_path);
+        return;
+    }
+}
+
 static const char *default_words(const struct picture_default *d)
 {
     if (d->location[0])
@@ -90,6 +113,7 @@ static void print_route(const struct explanation *x)
     else
         row("format", "%s%s", format_words(p), p->negotiated ? " (without an Accept)" : "");
     print_signature(x);
+    print_publication(x);
 }
 
 /* ---- what is there ---- */

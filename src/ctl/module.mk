@@ -6,6 +6,7 @@ visage_SOURCES = \
 	src/ctl/check_fonts.c \
 	src/ctl/check_keys.c \
 	src/ctl/check_machine.c \
+	src/ctl/check_publish.c \
 	src/ctl/check_state.c \
 	src/ctl/ctl.h \
 	src/ctl/explain.c src/ctl/explain.h \

@@ -23,17 +23,16 @@ static void print_number(const char *name, uint64_t number)
 static void print_cache(const struct observation *o)
 {
     const struct index_stats *s = &o->index;
-    uint64_t pictures = observed_pictures(o);
-    uint64_t records = pictures * INDEX_ENTRY_COST;
 
     print_size("cache-bytes", s->bytes);
-    print_size("blob-bytes", s->bytes > records ? s->bytes - records : 0);
+    print_size("blob-bytes", s->blob_bytes);
     print_size("cache-limit", s->limit);
     printf("%-18s %.1f %%\n", "cache-filled",
            s->limit ? 100.0 * (double)s->bytes / (double)s->limit : 0.0);
-    print_number("entries", pictures);
+    print_number("entries", observed_pictures(o));
     print_number("failures", s->negatives);
     print_number("blobs", s->blobs);
+    print_number("published", s->published);
     print_size("index-bytes", s->file_bytes);
     print_size("disk-free", o->disk_free);
 }

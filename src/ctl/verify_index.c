@@ -48,7 +48,8 @@ int verify_accounting(struct verify *v)
             return rc;
         if (!unchanged(&before, &stats))
             continue;
-        sum += (stats.entries - stats.negatives) * INDEX_ENTRY_COST;
+        sum += (stats.entries - stats.negatives) * INDEX_ENTRY_COST +
+               stats.published * INDEX_PATH_COST;
         if (sum == stats.bytes)
             return 0;
         wrong++;
@@ -58,7 +59,7 @@ int verify_accounting(struct verify *v)
         return 0;
     }
     v->left++;
-    verify_say(v, "%-10s the index counts %" PRIu64 " bytes, its blobs and entries are %" PRIu64
+    verify_say(v, "%-10s the index counts %" PRIu64 " bytes, its blobs, entries and paths are %" PRIu64
                " (remove index.mdb while no worker runs: the cache is built anew)",
                "accounting", stats.bytes, sum);
     return 0;

@@ -11,6 +11,7 @@ libvisage_a_SOURCES += \
 	src/route/imgproxy_options.c \
 	src/route/imgproxy_signature.c \
 	src/route/imgproxy_values.c \
+	src/route/publishable.c src/route/publishable.h \
 	src/route/size.c src/route/size.h \
 	src/route/request.c src/route/request.h \
 	src/route/route.c src/route/route.h \

@@ -143,6 +143,8 @@ static void write_room(struct metrics *m, const struct config *config)
           "Entries in the index that are failures, which are not asked for again yet.",
           s->negatives);
     gauge(m, "visage_cache_blobs", NULL, "Files of cached pictures.", s->blobs);
+    gauge(m, "visage_published", NULL, "Paths at which the web server finds pictures by itself.",
+          s->published);
     gauge(m, "visage_index_file_bytes", "bytes", "Size of the index.", s->file_bytes);
     gauge(m, "visage_index_map_bytes", "bytes", "What the index may grow to before it is remapped.",
           s->map_bytes);

@@ -29,7 +29,7 @@ int metrics_write(const struct observation *o, const struct config *config,
  *
  *   version, time_ms, state_dir
  *   cache     bytes, limit_bytes, low_water_bytes, pictures, remembered_failures, blobs,
- *             index_bytes, index_map_bytes, index_readers. `pictures` are originals and what was
+ *             published (paths), index_bytes, index_map_bytes, index_readers. `pictures` are originals and what was
  *             drawn from them, which is what the text of `visage stats` calls entries; remembered
  *             failures (failures, there) are none of them. The metrics have the same two names.
  *   disk      free_bytes, size_bytes, min_free_bytes

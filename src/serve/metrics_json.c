@@ -13,11 +13,11 @@ static void write_cache(struct writer *w, const struct observation *o)
     writer_printf(w,
                   "\"cache\":{\"bytes\":%" PRIu64 ",\"limit_bytes\":%" PRIu64
                   ",\"low_water_bytes\":%" PRIu64 ",\"pictures\":%" PRIu64
-                  ",\"remembered_failures\":%" PRIu64 ",\"blobs\":%" PRIu64
+                  ",\"remembered_failures\":%" PRIu64 ",\"blobs\":%" PRIu64 ",\"published\":%" PRIu64
                   ",\"index_bytes\":%" PRIu64 ",\"index_map_bytes\":%" PRIu64
                   ",\"index_readers\":%u},\n",
                   s->bytes, s->limit, s->low_water, observed_pictures(o), s->negatives, s->blobs,
-                  s->file_bytes, s->map_bytes, s->readers);
+                  s->published, s->file_bytes, s->map_bytes, s->readers);
 }
 
 static void write_disk(struct writer *w, const struct observation *o, const struct config *config)

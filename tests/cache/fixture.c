@@ -174,7 +174,8 @@ void fixture_assert_consistent(const struct fixture *f, struct cache *cache)
     struct check c = {.cache = cache};
 
     cr_assert_eq(cache_walk_blobs(cache, check_blob, &c), 0);
-    cr_assert_eq(stats.bytes, c.bytes + (stats.entries - stats.negatives) * INDEX_ENTRY_COST);
+    cr_assert_eq(stats.bytes, c.bytes + (stats.entries - stats.negatives) * INDEX_ENTRY_COST +
+                                  stats.published * INDEX_PATH_COST);
     cr_assert_eq(stats.blobs, fixture_count_files(f, "blobs", NULL));
     cr_assert_eq(fixture_count_files(f, "tmp", NULL), 0);
 }

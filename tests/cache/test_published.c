@@ -155,9 +155,9 @@ Test(published, counts_for_the_size_of_the_cache)
     cr_assert_eq(fixture_insert(cache, "o/a?w=64", 1, LENGTH), 0);
     before = fixture_stats(cache).bytes;
     publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
-    cr_expect_eq(fixture_stats(cache).bytes, before + PUBLISHED_COST);
+    cr_expect_eq(fixture_stats(cache).bytes, before + INDEX_PATH_COST);
     publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
-    cr_expect_eq(fixture_stats(cache).bytes, before + PUBLISHED_COST, "once");
+    cr_expect_eq(fixture_stats(cache).bytes, before + INDEX_PATH_COST, "once");
     cr_assert_eq(cache_purge(cache, PURGE_SUBJECT, "o/a"), 0);
     cr_expect_eq(fixture_stats(cache).bytes, before);
 }
@@ -257,7 +257,7 @@ static void name(unsigned i, char text[32], char url_path[32])
 
 Test(published, is_evicted_from_where_it_is_published)
 {
-    const unsigned fitting = (unsigned)(16 * MIB / (PUBLISHED_COST + INDEX_ENTRY_COST + 4096));
+    const unsigned fitting = (unsigned)(16 * MIB / (INDEX_PATH_COST + INDEX_ENTRY_COST + 4096));
     char text[32], url_path[32];
     struct index_stats stats;
     unsigned files = 0;
@@ -280,7 +280,7 @@ Test(published, is_evicted_from_where_it_is_published)
 
 Test(published, stays_while_the_web_server_reads_it)
 {
-    const unsigned fitting = (unsigned)(16 * MIB / (PUBLISHED_COST + INDEX_ENTRY_COST + 4096));
+    const unsigned fitting = (unsigned)(16 * MIB / (INDEX_PATH_COST + INDEX_ENTRY_COST + 4096));
     char text[32], url_path[32];
     bool more = true;
 
@@ -295,7 +295,7 @@ Test(published, stays_while_the_web_server_reads_it)
     cr_expect(fixture_has(cache, "o/popular"));
     cr_expect_not(is_there("/v/lonely/a.webp"));
     /* Nobody reads it any more; with room for one, the hand comes round to it. */
-    f.config.cache_size = 2 * (PUBLISHED_COST + INDEX_ENTRY_COST + 4096);
+    f.config.cache_size = 2 * (INDEX_PATH_COST + INDEX_ENTRY_COST + 4096);
     reopen();
     while (more)
         cr_assert_eq(cache_shrink(cache, &more), 0);

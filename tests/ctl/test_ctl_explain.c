@@ -291,6 +291,38 @@ Test(ctl_explain, an_account_of_atproto_is_told_with_its_server_once_that_is_kno
     rig_close(&rig);
 }
 
+Test(ctl_explain, what_is_published_or_will_be_is_told_or_why_not)
+{
+    const char *const version = "/v/0123456789abcdef/s64/o/ok/photo.jpg";
+    struct buffer output = {0};
+    static struct rig rig;
+    char path[FILES_PATH_MAX + 64];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1,
+                                         .top = "publish_root = \"@DIR@/published\"",
+                                         .more = "source s { url = \"@ORIGIN@/{id}\" "
+                                                 "allow_addresses = {\"127.0.0.1/32\"} "
+                                                 "sign = \"optional\" "
+                                                 "sign_key_file = \"@DIR@/secret\" }",
+                                         .secret = "000102030405060708090a0b0c0d0e0f"
+                                                   "101112131415161718191a1b1c1d1e1f\n"});
+    snprintf(path, sizeof path, "%s/published%s", rig.directory, version);
+    explain(&rig, version, &output);
+    EXPECT_SAYS(output, "published     with the first answer, as ");
+    EXPECT_SAYS(output, path);
+    buffer_clear(&output);
+    explain(&rig, "/s64/o/ok/photo.jpg", &output);
+    EXPECT_SAYS(output, "published     never: its URL may come to mean another picture\n");
+    buffer_clear(&output);
+    explain(&rig, "/v/0123456789abcdef/s64/o/ok/a.b.jpg", &output);
+    EXPECT_SAYS(output, "published     never: its URL is not plain enough for a file's name\n");
+    buffer_clear(&output);
+    explain(&rig, "/v/0123456789abcdef/s64/s/ok/photo.jpg", &output);
+    EXPECT_SAYS(output, "published     never: its source wants signatures\n");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 Test(ctl_explain, json_says_the_same)
 {
     struct buffer output = {0};
@@ -301,6 +333,7 @@ Test(ctl_explain, json_says_the_same)
     cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/s64/o/ok/photo.jpg", NULL), 0);
     cr_expect(command_is_json(output.data), "%s", output.data);
     EXPECT_SAYS(output, "\"source\":\"o\",\"id\":\"ok/photo\",\"width\":64,\"height\":64,");
+    EXPECT_SAYS(output, "\"publication\":\"off\"");
     EXPECT_SAYS(output, "\"state\":\"fresh\"");
     EXPECT_SAYS(output, "\"outcome\":\"hit\"");
     EXPECT_SAYS(output, "\"answer\":[\"Status: 200 OK\",\"ETag: \\\"");

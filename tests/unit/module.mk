@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/test_network \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
+	tests/unit/test_publishable \
 	tests/unit/test_range \
 	tests/unit/test_request_parse \
 	tests/unit/test_route \
@@ -111,6 +112,8 @@ tests_unit_test_percent_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_percent_LDADD = $(UNIT_LIBS)
 tests_unit_test_picture_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_picture_LDADD = $(UNIT_LIBS)
+tests_unit_test_publishable_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_publishable_LDADD = $(UNIT_LIBS)
 tests_unit_test_range_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_range_LDADD = $(UNIT_LIBS)
 tests_unit_test_request_parse_CFLAGS = $(TEST_CFLAGS)

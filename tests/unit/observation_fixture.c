@@ -257,6 +257,7 @@ static void *allocated(size_t count, size_t size)
 static void fill_room(struct observation *o, enum observed_day day)
 {
     o->index = (struct index_stats){.entries = 43321, .negatives = 1204, .blobs = 38112,
+                                    .published = 2718,
                                     .bytes = GIB * 2 * 71 / 100, .limit = 2 * GIB,
                                     .low_water = GIB * 2 * 9 / 10, .file_bytes = 24 << 20,
                                     .map_bytes = GIB, .readers = 5};
@@ -268,7 +269,7 @@ static void fill_room(struct observation *o, enum observed_day day)
     }
     if (day == DAY_EXTREME) {
         o->index = (struct index_stats){UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-                                        UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                                        UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
                                         UINT32_MAX};
         o->disk_free = o->disk_size = UINT64_MAX;
     }

@@ -541,6 +541,76 @@ Test(ctl_check, reports_on_the_state_directory)
     site_remove(&s);
 }
 
+static struct result check_publish_root(struct site *s, const char *root)
+{
+    const char *build = getenv("VISAGE_BUILD_DIR");
+    struct buffer text = {0};
+    struct result r;
+
+    if (!build)
+        cr_skip_test("VISAGE_BUILD_DIR is not set");
+    cr_assert_eq(buffer_printf(&text, "state_dir = \"%s\"\npublish_root = \"%s\"\n"
+                               "keeper = \"%s/visage-keeper\"\n"
+                               "render { program = \"%s/visage-render\" }\n",
+                               s->state, root, build, build), 0);
+    write_file(s->config.path, text.data, 0600);
+    buffer_free(&text);
+    r = run("check", "-c", s->config.path, NULL);
+    expect_consistent(&r);
+    return r;
+}
+
+Test(ctl_check, reports_on_where_pictures_are_published)
+{
+    char root[128], file[160];
+    struct site s;
+    struct result r;
+
+    site_make(&s, "");
+    snprintf(root, sizeof root, "%s/published", s.config.directory);
+    snprintf(file, sizeof file, "%s/index.html", root);
+    r = check_publish_root(&s, root);
+    cr_expect_eq(r.status, 0);
+    EXPECT_SAYS(r, "/published does not exist yet and can be made in ");
+    buffer_free(&r.output);
+
+    cr_assert_eq(mkdir(root, 0755), 0);
+    r = check_publish_root(&s, root);
+    cr_expect_eq(r.status, 0);
+    EXPECT_SAYS(r, "/published can be written\n");
+    buffer_free(&r.output);
+
+    cr_assert_eq(chmod(root, 0700), 0);
+    r = check_publish_root(&s, root);
+    EXPECT_SAYS(r, "/published cannot be entered by everybody (mode 0700)");
+    buffer_free(&r.output);
+
+    write_file(file, "a page", 0644);
+    r = check_publish_root(&s, root);
+    cr_expect_eq(r.status, 1);
+    EXPECT_SAYS(r, "/published holds index.html, which is not Visage's: name an empty directory");
+    buffer_free(&r.output);
+
+    r = check_publish_root(&s, file);
+    cr_expect_eq(r.status, 1);
+    EXPECT_SAYS(r, "/index.html is not a directory");
+    buffer_free(&r.output);
+    unlink(file);
+    rmdir(root);
+
+    snprintf(file, sizeof file, "%s/no/such/place", root);
+    r = check_publish_root(&s, file);
+    cr_expect_eq(r.status, 1);
+    EXPECT_SAYS(r, "/place cannot be made: make the directory that it is to be in");
+    buffer_free(&r.output);
+
+    r = check_publish_root(&s, "/proc");
+    cr_expect_eq(r.status, 1);
+    EXPECT_SAYS(r, "are on two file systems");
+    buffer_free(&r.output);
+    site_remove(&s);
+}
+
 Test(ctl_check, few_open_files_are_a_failure)
 {
     struct site s;

@@ -177,6 +177,7 @@ Test(metrics, tell_room_and_processes)
     expect_value(e, "visage_cache_pictures", "", "42117");
     expect_value(e, "visage_cache_remembered_failures", "", "1204");
     expect_value(e, "visage_cache_blobs", "", "38112");
+    expect_value(e, "visage_published", "", "2718");
     expect_value(e, "visage_index_file_bytes", "", "25165824");
     expect_value(e, "visage_disk_free_bytes", "", "36507222016");
     expect_value(e, "visage_disk_min_free_bytes", "", "1073741824");
@@ -308,7 +309,8 @@ Test(metrics, json_has_the_documented_keys)
         "{\"version\":\"" PACKAGE_VERSION "\",\"time_ms\":1749565925000,"
         "\"state_dir\":\"/var/lib/visage\"",
         "\"cache\":{\"bytes\":2186280960,\"limit_bytes\":2147483648,\"low_water_bytes\":1932735283,"
-        "\"pictures\":42117,\"remembered_failures\":1204,\"blobs\":38112,\"index_bytes\":25165824,"
+        "\"pictures\":42117,\"remembered_failures\":1204,\"blobs\":38112,\"published\":2718,"
+        "\"index_bytes\":25165824,"
         "\"index_map_bytes\":1073741824,\"index_readers\":5}",
         "\"disk\":{\"free_bytes\":629145600,\"size_bytes\":107374182400,"
         "\"min_free_bytes\":1073741824}",
