@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The configuration: read once from a file (libconfuse syntax) into a struct
- * that nobody changes afterwards. One table in config_table.c names every key
+ * that nobody changes afterwards. The tables in config_keys_*.c name every key
  * with its type, default, range and one line of documentation; the parser, the
  * reference file conf/visage.conf and the messages follow from it.
  */

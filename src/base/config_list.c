@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lists of texts: what is added to them, one at a time.
+ * Lists: what is added to them, one at a time.
  */
 #include "base/config_value.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/config.h"
 #include "base/network.h"
-
-#define SHOWN_MAX 60 /* bytes of a wrong value that are repeated in the message */
-
-#define WRONG(why, ...) (snprintf(why, CONFIG_WHY_MAX, __VA_ARGS__), -EINVAL)
 
 /* Makes room for one more of a list's strings. */
 static int grow(const struct config_key *key, char ***list, size_t count, const char *what,
@@ -157,4 +151,90 @@ int config_list_add_imgproxy_option(const struct config_key *key, void *record, 
     c->imgproxy.allowed_options[c->imgproxy.allowed_count] = strdup(text);
     return c->imgproxy.allowed_options[c->imgproxy.allowed_count] ? (c->imgproxy.allowed_count++, 0)
                                                                   : -ENOMEM;
+}
+
+/* Kept in ascending order as they come. */
+int config_list_add_size(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config *c = record;
+    int64_t value;
+    size_t at;
+
+    if (config_value_parse_number(key, text, &value, why) < 0)
+        return -EINVAL;
+    for (at = 0; at < c->size_count && c->sizes[at] <= (uint32_t)value; at++)
+        if (c->sizes[at] == (uint32_t)value)
+            return WRONG(why, "%lld is there twice", (long long)value);
+    if (c->size_count == CONFIG_SIZES_MAX)
+        return WRONG(why, "more than %d sizes", CONFIG_SIZES_MAX);
+    memmove(c->sizes + at + 1, c->sizes + at, (c->size_count - at) * sizeof *c->sizes);
+    c->sizes[at] = (uint32_t)value;
+    c->size_count++;
+    return 0;
+}
+
+int config_list_add_format(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config *c = record;
+    enum picture_type type = picture_type_from_name(text, strlen(text));
+
+    (void)key;
+    if (!picture_type_is_output(type))
+        return config_value_not_a("a format that can be written", text, why);
+    for (size_t i = 0; i < c->format_count; i++)
+        if (c->formats[i] == type)
+            return WRONG(why, "\"%s\" is there twice", picture_type_name(type));
+    if (c->format_count == CONFIG_FORMATS_MAX)
+        return WRONG(why, "more than %d formats", CONFIG_FORMATS_MAX);
+    c->formats[c->format_count++] = type;
+    return 0;
+}
+
+int config_list_add_network(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct network_list *list = (struct network_list *)((char *)record + key->offset);
+    struct network *grown;
+
+    if (list->count >= (size_t)key->max)
+        return WRONG(why, "more than %lld networks", (long long)key->max);
+    grown = reallocarray(list->items, list->count + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    list->items = grown;
+    if (network_parse(text, &grown[list->count]) < 0)
+        return config_value_not_a("an address or a network whose host bits are zero", text, why);
+    list->count++;
+    return 0;
+}
+
+int config_list_add_path(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct path_list *list = (struct path_list *)((char *)record + key->offset);
+    size_t length;
+    char **grown;
+    int rc = config_paths_check(text, &length, why);
+
+    if (rc < 0)
+        return rc;
+    if (list->count >= (size_t)key->max)
+        return WRONG(why, "more than %lld paths", (long long)key->max);
+    grown = reallocarray(list->items, list->count + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    list->items = grown;
+    grown[list->count] = strndup(text, length);
+    return grown[list->count++] ? 0 : -ENOMEM;
+}
+
+int config_list_add_media(const struct config_key *key, void *record, const char *text, char *why)
+{
+    enum picture_type type = picture_type_from_media_type(text, strlen(text));
+    uint32_t types;
+
+    if (type == PICTURE_UNKNOWN)
+        return config_value_not_a("a picture's media type that is known here", text, why);
+    memcpy(&types, (char *)record + key->offset, sizeof types);
+    types |= UINT32_C(1) << type;
+    memcpy((char *)record + key->offset, &types, sizeof types);
+    return 0;
 }

@@ -287,10 +287,12 @@ out:
 
 static int put_section(struct buffer *out, enum config_section section)
 {
+    const struct config_keys *keys = config_section_keys(section);
+
     if (buffer_puts(out, ".Bl -tag -width Ds\n") < 0)
         return -ENOMEM;
-    for (size_t i = 0; i < config_key_count; i++)
-        if (config_keys[i].section == section && put_key(out, &config_keys[i]) < 0)
+    for (size_t i = 0; i < keys->count; i++)
+        if (put_key(out, &keys->items[i]) < 0)
             return -ENOMEM;
     return buffer_puts(out, ".El\n");
 }

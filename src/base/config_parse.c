@@ -94,16 +94,17 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result
 /* The keys of one section as libconfuse wants them. Returns the end. */
 static cfg_opt_t *declare(cfg_opt_t *opts, enum config_section section)
 {
-    for (size_t i = 0; i < config_key_count; i++)
-        if (config_keys[i].section == section)
-            *opts++ = (cfg_opt_t){
-                .name = config_keys[i].name,
-                .type = CFGT_PTR,
-                .flags = CFGF_NODEFAULT |
-                         (config_value_is_list(config_keys[i].type) ? CFGF_LIST : CFGF_NONE),
-                .parsecb = take_value,
-                .freecb = free,
-            };
+    const struct config_keys *keys = config_section_keys(section);
+
+    for (size_t i = 0; i < keys->count; i++)
+        *opts++ = (cfg_opt_t){
+            .name = keys->items[i].name,
+            .type = CFGT_PTR,
+            .flags = CFGF_NODEFAULT |
+                     (config_value_is_list(keys->items[i].type) ? CFGF_LIST : CFGF_NONE),
+            .parsecb = take_value,
+            .freecb = free,
+        };
     return opts;
 }
 
@@ -124,14 +125,17 @@ static cfg_opt_t section_option(enum config_section section, cfg_opt_t *keys)
 static cfg_t *make_parser(void)
 {
     /* Each section's keys and an end, and in the root an entry for each section. */
-    size_t count = config_key_count + CONFIG_SECTIONS + (CONFIG_SECTIONS - 1);
-    cfg_opt_t *opts = calloc(count, sizeof *opts);
+    size_t count = CONFIG_SECTIONS + (CONFIG_SECTIONS - 1);
     cfg_opt_t sections[CONFIG_SECTIONS];
-    cfg_opt_t *next = opts, *root;
+    cfg_opt_t *opts, *next, *root;
     cfg_t *cfg;
 
+    for (int i = CONFIG_ROOT; i < CONFIG_SECTIONS; i++)
+        count += config_section_keys((enum config_section)i)->count;
+    opts = calloc(count, sizeof *opts);
     if (!opts)
         return NULL;
+    next = opts;
     for (int i = CONFIG_ROOT + 1; i < CONFIG_SECTIONS; i++) {
         sections[i] = section_option((enum config_section)i, next);
         next = declare(next, (enum config_section)i) + 1;
@@ -187,13 +191,12 @@ static int set_key(const struct walk *w, const struct config_key *key, const cha
 static int set_section(const struct walk *w, enum config_section section, cfg_t *cfg,
                        void *record)
 {
-    for (size_t i = 0; i < config_key_count; i++) {
-        const struct config_key *key = &config_keys[i];
-        int rc;
+    const struct config_keys *keys = config_section_keys(section);
 
-        if (key->section != section)
-            continue;
-        rc = set_key(w, key, cfg_title(cfg), cfg_getopt(cfg, key->name), record);
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct config_key *key = &keys->items[i];
+        int rc = set_key(w, key, cfg_title(cfg), cfg_getopt(cfg, key->name), record);
+
         if (rc < 0)
             return rc;
     }

@@ -143,11 +143,10 @@ static int put_all(struct buffer *out, enum config_section section, const char *
 {
     /* Blank lines between the keys, and between the head and the first key outside sections. */
     bool blank = section == CONFIG_ROOT;
+    const struct config_keys *keys = config_section_keys(section);
 
-    for (size_t i = 0; i < config_key_count; i++) {
-        if (config_keys[i].section != section)
-            continue;
-        if ((blank && buffer_puts(out, "\n") < 0) || put_key(out, &config_keys[i], indent) < 0)
+    for (size_t i = 0; i < keys->count; i++) {
+        if ((blank && buffer_puts(out, "\n") < 0) || put_key(out, &keys->items[i], indent) < 0)
             return -ENOMEM;
         blank = true;
     }
@@ -156,8 +155,10 @@ static int put_all(struct buffer *out, enum config_section section, const char *
 
 static int put_all_prose(struct buffer *out, enum config_section section)
 {
-    for (size_t i = 0; i < config_key_count; i++)
-        if (config_keys[i].section == section && put_key_prose(out, &config_keys[i]) < 0)
+    const struct config_keys *keys = config_section_keys(section);
+
+    for (size_t i = 0; i < keys->count; i++)
+        if (put_key_prose(out, &keys->items[i]) < 0)
             return -ENOMEM;
     return 0;
 }

@@ -77,8 +77,13 @@ struct config_key {
     const char *doc;      /* one sentence */
 };
 
-extern const struct config_key config_keys[];
-extern const size_t config_key_count;
+/* The keys of one section. */
+struct config_keys {
+    const struct config_key *items;
+    size_t count;
+};
+
+const struct config_keys *config_section_keys(enum config_section section);
 
 /* "preset"; "" for CONFIG_ROOT. */
 const char *config_section_name(enum config_section section);

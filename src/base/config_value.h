@@ -6,10 +6,16 @@
 #ifndef VISAGE_BASE_CONFIG_VALUE_H
 #define VISAGE_BASE_CONFIG_VALUE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/config_table.h"
+
+#define SHOWN_MAX 60 /* bytes of a wrong value that are repeated in the message */
+
+#define WRONG(why, ...) (snprintf(why, CONFIG_WHY_MAX, __VA_ARGS__), -EINVAL)
 
 /* Converts `text` and stores it at the key's offset in `record`, the struct of the
  * key's section; an item of a list is added to those that are there. Returns 0,
@@ -36,6 +42,27 @@ int config_value_each(const struct config_key *key, const char *text,
                       int (*item)(const struct config_key *key, const char *text, void *context),
                       void *context);
 
+/* For the setters of other files: "... is not a size"; a number within the key's range; the first
+ * `length` bytes of `text`, copied to the key's offset. Each returns 0, -ENOMEM or -EINVAL. */
+int config_value_not_a(const char *what, const char *text, char *why);
+int config_value_parse_number(const struct config_key *key, const char *text, int64_t *out,
+                              char *why);
+int config_value_store(const struct config_key *key, void *record, const char *text,
+                       size_t length);
+
+/* The types that are paths, in config_paths.c: each sets one, like config_value_set(). */
+int config_paths_set_path(const struct config_key *key, void *record, const char *text, char *why);
+int config_paths_set_prefix(const struct config_key *key, void *record, const char *text,
+                            char *why);
+int config_paths_set_sendfile(const struct config_key *key, void *record, const char *text,
+                              char *why);
+int config_paths_set_log(const struct config_key *key, void *record, const char *text, char *why);
+int config_paths_set_fallback(const struct config_key *key, void *record, const char *text,
+                              char *why);
+
+/* Whether `text` is an absolute path; *length becomes what is to be stored of it. */
+int config_paths_check(const char *text, size_t *length, char *why);
+
 /* The types whose rules are those of HTTP: in config_origin.c. Each returns 0,
  * -ENOMEM or -EINVAL with `why`; none repeats the value, which may hold a secret. */
 int config_origin_check_field(const char *text, char why[CONFIG_WHY_MAX]);
@@ -50,7 +77,14 @@ int config_origin_parse_header(const char *text, char **out, char why[CONFIG_WHY
 /* *out is the host or the pattern in lower case, owned by the caller. */
 int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_MAX]);
 
-/* The types that are lists of texts, in config_list.c: each adds one, like config_value_set(). */
+/* The types that are lists, in config_list.c: each adds one item, like config_value_set(). */
+int config_list_add_size(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_format(const struct config_key *key, void *record, const char *text,
+                           char *why);
+int config_list_add_network(const struct config_key *key, void *record, const char *text,
+                            char *why);
+int config_list_add_path(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_media(const struct config_key *key, void *record, const char *text, char *why);
 int config_list_add_header(const struct config_key *key, void *record, const char *text,
                            char *why);
 int config_list_add_host(const struct config_key *key, void *record, const char *text, char *why);

@@ -8,10 +8,15 @@ libvisage_a_SOURCES += \
 	src/base/cid.c src/base/cid.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/config.c src/base/config.h \
+	src/base/config_keys.h \
+	src/base/config_keys_dialects.c \
+	src/base/config_keys_server.c \
+	src/base/config_keys_source.c \
 	src/base/config_list.c \
 	src/base/config_manual.c \
 	src/base/config_accepted.c src/base/config_accepted.h \
 	src/base/config_origin.c \
+	src/base/config_paths.c \
 	src/base/config_parse.c src/base/config_parse.h \
 	src/base/config_reference.c \
 	src/base/config_table.c src/base/config_table.h \
