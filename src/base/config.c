@@ -107,9 +107,7 @@ void config_free(struct config **config)
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);
-    for (size_t i = 0; i < c->render.fonts.count; i++)
-        free(c->render.fonts.items[i]);
-    free(c->render.fonts.items);
+    free_list(&c->render.fonts);
     free(c->render.program);
     free_list(&c->fetch.dns_servers);
     free(c->fetch.ca_file);

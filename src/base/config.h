@@ -73,6 +73,7 @@ enum atproto_presets { ATPROTO_COVES, ATPROTO_BLUESKY };
 /* Whom a picture is fit for: each includes those before it. */
 enum rating { RATING_G, RATING_PG, RATING_R, RATING_X };
 
+/* Texts, in the order in which they stand there. */
 struct config_list {
     char **items;
     size_t count;
@@ -112,11 +113,6 @@ struct config_source {
     struct config_fallback fallback_failing;   /* the origin, or Visage itself, is in trouble */
     struct config_fallback fallback_broken;    /* what came is no picture, or cannot be drawn */
     int line;               /* where the section begins, for messages */
-};
-
-struct path_list {
-    char **items;
-    size_t count;
 };
 
 struct config {
@@ -169,7 +165,7 @@ struct config {
         uint64_t max_memory; /* bytes of address space beyond what the renderer starts with */
         int64_t idle_ms;    /* an idle renderer leaves after this */
         bool sandbox;       /* false only for debugging; says so in the log */
-        struct path_list fonts; /* for initials, the preferred one first; empty: the usual ones */
+        struct config_list fonts; /* for initials, the preferred one first; empty: the usual ones */
     } render;
 
     struct {                    /* clients, by address prefix */

@@ -209,21 +209,16 @@ int config_list_add_network(const struct config_key *key, void *record, const ch
 
 int config_list_add_path(const struct config_key *key, void *record, const char *text, char *why)
 {
-    struct path_list *list = (struct path_list *)((char *)record + key->offset);
+    struct config_list *list = (struct config_list *)((char *)record + key->offset);
     size_t length;
-    char **grown;
     int rc = config_paths_check(text, &length, why);
 
+    if (rc == 0)
+        rc = grow(key, &list->items, list->count, "paths", why);
     if (rc < 0)
         return rc;
-    if (list->count >= (size_t)key->max)
-        return WRONG(why, "more than %lld paths", (long long)key->max);
-    grown = reallocarray(list->items, list->count + 1, sizeof *grown);
-    if (!grown)
-        return -ENOMEM;
-    list->items = grown;
-    grown[list->count] = strndup(text, length);
-    return grown[list->count++] ? 0 : -ENOMEM;
+    list->items[list->count] = strndup(text, length);
+    return list->items[list->count++] ? 0 : -ENOMEM;
 }
 
 int config_list_add_media(const struct config_key *key, void *record, const char *text, char *why)

@@ -54,7 +54,7 @@ enum config_type {
     CONFIG_PRESETS,  /* list: presets of imgproxy */
     CONFIG_OPTIONS,  /* list: allowed_options of imgproxy */
     CONFIG_NETWORKS, /* list: struct network_list */
-    CONFIG_PATHS,    /* list: struct path_list */
+    CONFIG_PATHS,    /* list: struct config_list */
     CONFIG_LOG,      /* log_target and log_file of struct config */
     CONFIG_FALLBACK, /* struct config_fallback */
     CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */

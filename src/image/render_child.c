@@ -127,7 +127,7 @@ static enum child_outcome bury(struct render_child *child)
     return outcome;
 }
 
-static void add_fonts(const struct path_list *fonts, char **arguments)
+static void add_fonts(const struct config_list *fonts, char **arguments)
 {
     _Static_assert(CONFIG_FONTS_MAX <= RENDER_FONTS_MAX, "the renderer takes all that are named");
 

@@ -17,6 +17,7 @@
 
 #define URL "url = \"http://h/{id}\" "
 #define SECRET "hunter2"
+#define EIGHT_FONTS "/a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, "
 
 struct bad {
     const char *text;
@@ -118,6 +119,8 @@ static const struct bad values[] = {
     {"render { sandbox = maybe }", 1, "\"maybe\" is not true or false"},
     {"render {\n fonts = {/a.ttf, b.ttf} }", 2, "render.fonts: a path that does not begin with \"/\"; "
                                                "allowed: a list of absolute paths"},
+    {"render { fonts = {" EIGHT_FONTS EIGHT_FONTS EIGHT_FONTS EIGHT_FONTS EIGHT_FONTS EIGHT_FONTS
+     EIGHT_FONTS EIGHT_FONTS "/b.ttf} }", 1, "render.fonts: more than 64 paths"},
     {"group_readable = 2", 1, "group_readable: \"2\" is not true or false"},
     {"log_level = loud", 1, "log_level: \"loud\" is not a word known here; allowed: one of error, "
                             "warn, info, debug"},
