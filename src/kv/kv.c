@@ -1,10 +1,12 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The environment: opening it, its transactions, its size, and whether it is whole.
+ */
 #include "kv/kv.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <lmdb.h>
-
 #include "base/clock.h"
 #include "base/log.h"
+#include "kv/handle.h"
 
-#define OPEN_TRIES 20        /* two first openers may collide; see kv_open_once() */
+#define OPEN_TRIES 20        /* two first openers may collide; see worth_retrying() */
 #define OPEN_RETRY_MS 5
 #define MAP_MAX (UINT64_C(1) << 40)
 
-struct kv {
-    MDB_env *env;
-    MDB_txn *reader; /* kept reset between views: renewing it costs nanoseconds */
-    MDB_dbi tables[KV_TABLES_MAX];
-    size_t table_count;
-    bool lost; /* the map could not be moved: LMDB's pointers lead nowhere */
-};
-
-struct kv_txn {
-    struct kv *kv;
-    MDB_txn *txn;
-};
-
-/* LMDB returns errno values as they are (positive) and its own codes as negative. */
-static int to_errno(int rc)
+int kv_errno(int rc)
 {
     switch (rc) {
     case MDB_SUCCESS:
@@ -59,17 +46,6 @@ static int to_errno(int rc)
     default:
         return rc > 0 ? -rc : -EIO;
     }
-}
-
-static MDB_val to_val(struct kv_slice s)
-{
-    /* LMDB does not write through it; its interface is just not const. */
-    return (MDB_val){.mv_size = s.length, .mv_data = (void *)(uintptr_t)s.data};
-}
-
-static struct kv_slice from_val(MDB_val v)
-{
-    return (struct kv_slice){.data = v.mv_data, .length = v.mv_size};
 }
 
 /* Only between transactions. LMDB unmaps first: if the new map cannot be had (a limit on address
@@ -197,7 +173,7 @@ int kv_open(const struct kv_options *options, struct kv **out)
     }
     if (rc) {
         free(kv);
-        return to_errno(rc);
+        return kv_errno(rc);
     }
     kv_clear_dead_readers(kv);
     *out = kv;
@@ -241,7 +217,7 @@ int kv_view(struct kv *kv, kv_body *body, void *context)
         return -ENOMEM;
     rc = renew_reader(kv);
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     txn = (struct kv_txn){.kv = kv, .txn = kv->reader};
     rc = body(&txn, context);
     mdb_txn_reset(kv->reader);
@@ -254,12 +230,12 @@ static int enlarge(struct kv *kv)
     int rc = mdb_env_info(kv->env, &info);
 
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     if (info.me_mapsize > MAP_MAX / 2)
         return -EFBIG;
     rc = set_map_size(kv, info.me_mapsize * 2);
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     log_info("index-map-enlarged", "bytes=%zu", info.me_mapsize * 2);
     return 0;
 }
@@ -270,14 +246,14 @@ static int update_once(struct kv *kv, kv_body *body, void *context)
     int rc = begin(kv, 0, &txn.txn);
 
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     rc = body(&txn, context);
     if (rc) {
         mdb_txn_abort(txn.txn);
         return rc;
     }
     /* Frees the transaction whether it succeeds or not. */
-    return to_errno(mdb_txn_commit(txn.txn));
+    return kv_errno(mdb_txn_commit(txn.txn));
 }
 
 int kv_update(struct kv *kv, kv_body *body, void *context)
@@ -295,107 +271,6 @@ int kv_update(struct kv *kv, kv_body *body, void *context)
     return rc;
 }
 
-int kv_get(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice *value)
-{
-    MDB_val k = to_val(key), v;
-    int rc = mdb_get(txn->txn, txn->kv->tables[table], &k, &v);
-
-    if (!rc)
-        *value = from_val(v);
-    return to_errno(rc);
-}
-
-int kv_put(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice value)
-{
-    MDB_val k = to_val(key), v = to_val(value);
-
-    return to_errno(mdb_put(txn->txn, txn->kv->tables[table], &k, &v, 0));
-}
-
-int kv_delete(struct kv_txn *txn, unsigned table, struct kv_slice key)
-{
-    MDB_val k = to_val(key);
-
-    return to_errno(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL));
-}
-
-int kv_clear(struct kv_txn *txn, unsigned table)
-{
-    return to_errno(mdb_drop(txn->txn, txn->kv->tables[table], 0));
-}
-
-/* The first record of all (`from` empty), or the first from there on. */
-static int seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
-                struct kv_slice *value)
-{
-    MDB_cursor *cursor;
-    MDB_val k = to_val(from), v;
-    int rc = mdb_cursor_open(txn->txn, txn->kv->tables[table], &cursor);
-
-    if (rc)
-        return to_errno(rc);
-    rc = mdb_cursor_get(cursor, &k, &v, from.length ? MDB_SET_RANGE : MDB_FIRST);
-    if (!rc) {
-        *key = from_val(k);
-        *value = from_val(v);
-    }
-    mdb_cursor_close(cursor);
-    return to_errno(rc);
-}
-
-int kv_first(struct kv_txn *txn, unsigned table, struct kv_slice *key, struct kv_slice *value)
-{
-    return seek(txn, table, (struct kv_slice){NULL, 0}, key, value);
-}
-
-int kv_seek(struct kv_txn *txn, unsigned table, struct kv_slice from, struct kv_slice *key,
-            struct kv_slice *value)
-{
-    return seek(txn, table, from, key, value);
-}
-
-static int walk(MDB_txn *txn, MDB_dbi table, struct kv_slice from, kv_each *each, void *context)
-{
-    MDB_cursor *cursor;
-    MDB_val k = to_val(from), v;
-    int rc = mdb_cursor_open(txn, table, &cursor);
-
-    if (rc)
-        return to_errno(rc);
-    for (rc = mdb_cursor_get(cursor, &k, &v, from.length ? MDB_SET_RANGE : MDB_FIRST); !rc;
-         rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
-        int stop = each(from_val(k), from_val(v), context);
-
-        if (stop) {
-            mdb_cursor_close(cursor);
-            return stop;
-        }
-    }
-    mdb_cursor_close(cursor);
-    return rc == MDB_NOTFOUND ? 0 : to_errno(rc);
-}
-
-int kv_walk(struct kv_txn *txn, unsigned table, kv_each *each, void *context)
-{
-    return walk(txn->txn, txn->kv->tables[table], (struct kv_slice){NULL, 0}, each, context);
-}
-
-int kv_walk_from(struct kv_txn *txn, unsigned table, struct kv_slice from, kv_each *each,
-                 void *context)
-{
-    return walk(txn->txn, txn->kv->tables[table], from, each, context);
-}
-
-int kv_count(struct kv_txn *txn, unsigned table, uint64_t *out)
-{
-    MDB_stat stat;
-    int rc = mdb_stat(txn->txn, txn->kv->tables[table], &stat);
-
-    if (!rc)
-        *out = stat.ms_entries;
-    return to_errno(rc);
-}
-
 struct stats_context {
     struct kv *kv;
     struct kv_stats *out;
@@ -409,16 +284,16 @@ static int stats_body(struct kv_txn *txn, void *context)
     int rc = mdb_env_info(c->kv->env, &info);
 
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     for (size_t i = 0; i < c->kv->table_count; i++) {
         rc = mdb_stat(txn->txn, c->kv->tables[i], &stat);
         if (rc)
-            return to_errno(rc);
+            return kv_errno(rc);
         c->out->records[i] = stat.ms_entries;
     }
     rc = mdb_env_stat(c->kv->env, &stat);
     if (rc)
-        return to_errno(rc);
+        return kv_errno(rc);
     c->out->map_bytes = info.me_mapsize;
     c->out->used_bytes = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize;
     c->out->readers = info.me_numreaders;
@@ -463,16 +338,16 @@ static int walk_pages(MDB_env *env)
 static int read_everything(const struct kv_options *o)
 {
     struct kv kv = {.table_count = o->table_count};
+    struct kv_txn txn = {.kv = &kv};
     unsigned char sum = 0;
-    MDB_txn *txn;
     int rc = open_once(o, MDB_RDONLY | MDB_NOLOCK, &kv);
 
     if (!rc)
-        rc = mdb_txn_begin(kv.env, NULL, MDB_RDONLY, &txn);
+        rc = mdb_txn_begin(kv.env, NULL, MDB_RDONLY, &txn.txn);
     for (size_t i = 0; i < o->table_count && !rc; i++) {
-        rc = mdb_dbi_open(txn, o->tables[i], 0, &kv.tables[i]);
+        rc = mdb_dbi_open(txn.txn, o->tables[i], 0, &kv.tables[i]);
         if (!rc)
-            rc = walk(txn, kv.tables[i], (struct kv_slice){NULL, 0}, sum_bytes, &sum);
+            rc = kv_walk(&txn, (unsigned)i, sum_bytes, &sum);
     }
     return rc ? rc : walk_pages(kv.env);
 }

@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: MIT
-libvisage_a_SOURCES += src/kv/kv.c src/kv/kv.h
+libvisage_a_SOURCES += \
+	src/kv/handle.h \
+	src/kv/kv.c src/kv/kv.h \
+	src/kv/records.c
