@@ -93,7 +93,8 @@ static const struct config_key source_keys[] = {
     {.name = "sign", .type = CONFIG_WORD, SOURCE(sign), .fallback = "off",
      .words = "off optional required", .min = SIGN_OFF,
      .doc = "Whether its URLs must be signed; optional refuses a wrong or expired signature, and "
-            "lets a URL without one pass."},
+            "lets a URL without one pass. A source that atproto, camo, gravatar or imgproxy names "
+            "cannot require it: those URLs have another signature or none."},
     {.name = "sign_key_file", .type = CONFIG_PATH, SOURCE(sign_key_file),
      .shown = "/etc/visage/example.keys",
      .doc = "A file with the keys of signatures, one a line: the first signs, all of them verify; "

@@ -263,18 +263,32 @@ static int set_source(const struct walk *w, cfg_t *cfg, struct config_source *so
     return 0;
 }
 
+/* URLs that others have thought up do not have the signature that native ones have: with such a
+ * source each of them would be refused. */
+static int refuse_signed(const struct walk *w, int line, const char *place,
+                         const struct config_source *source)
+{
+    if (source->sign != SIGN_REQUIRED)
+        return 0;
+    return config_fail(w->text->path, line, w->error,
+                       "%s: source %s has sign = \"required\", and these URLs do not have that "
+                       "signature; allowed: a source without",
+                       place, source->name);
+}
+
 /* From the name to the source itself, which may stand behind it in the file. */
 static int resolve_atproto(const struct walk *w, cfg_t *cfg, struct config *c)
 {
+    int line = config_text_opening(w->text, cfg->line);
     const char *name = c->atproto.source_name;
 
     if (!c->atproto.prefix)
         return 0;
     c->atproto.source = name ? config_find_source(c, name, strlen(name)) : NULL;
     if (c->atproto.source && c->atproto.source->type == SOURCE_ATPROTO)
-        return 0;
-    return config_fail(w->text->path, config_text_opening(w->text, cfg_getsec(cfg, "atproto")->line),
-                       w->error, "atproto: %s; allowed: source = NAME, where there is a section "
+        return refuse_signed(w, line, "atproto", c->atproto.source);
+    return config_fail(w->text->path, line, w->error,
+                       "atproto: %s; allowed: source = NAME, where there is a section "
                        "source NAME { type = atproto ... }",
                        name ? "its source is not there, or of another type" : "source is missing");
 }
@@ -293,7 +307,7 @@ static int check_camo(const struct walk *w, cfg_t *cfg, struct config *c)
     if (!c->camo.source || c->camo.source->type != SOURCE_WEB)
         return config_fail(w->text->path, line, w->error,
                            "camo: there is no source %s of type web", c->camo.source_name);
-    return 0;
+    return refuse_signed(w, line, "camo", c->camo.source);
 }
 
 static const char *imgproxy_fault(const struct config *c)
@@ -311,6 +325,7 @@ static const char *imgproxy_fault(const struct config *c)
 
 static int resolve_imgproxy(const struct walk *w, cfg_t *cfg, struct config *c)
 {
+    int line = config_text_opening(w->text, cfg->line);
     const char *name = c->imgproxy.source_name, *fault;
 
     if (!c->imgproxy.prefix)
@@ -318,22 +333,21 @@ static int resolve_imgproxy(const struct walk *w, cfg_t *cfg, struct config *c)
     c->imgproxy.source = name ? config_find_source(c, name, strlen(name)) : NULL;
     fault = imgproxy_fault(c);
     if (!fault)
-        return 0;
-    return config_fail(w->text->path,
-                       config_text_opening(w->text, cfg_getsec(cfg, "imgproxy")->line), w->error,
-                       "imgproxy: %s", fault);
+        return refuse_signed(w, line, "imgproxy", c->imgproxy.source);
+    return config_fail(w->text->path, line, w->error, "imgproxy: %s", fault);
 }
 
 /* From names to the sources themselves, which may stand behind them in the file. */
 static int resolve_chain(const struct walk *w, cfg_t *cfg, struct config *c)
 {
     const struct config_list *names = &c->gravatar.source_names;
-    cfg_opt_t *opt = cfg_getopt(cfg_getsec(cfg, "gravatar"), "sources");
+    cfg_opt_t *opt = cfg_getopt(cfg, "sources");
 
     for (size_t i = 0; i < names->count; i++) {
         const struct value *value = cfg_opt_getnptr(opt, (unsigned)i);
         const char *name = names->items[i];
         const struct config_source *source = config_find_source(c, name, strlen(name));
+        int rc;
 
         if (!source)
             return config_fail(w->text->path, value->line, w->error,
@@ -345,11 +359,9 @@ static int resolve_chain(const struct walk *w, cfg_t *cfg, struct config *c)
                                "gravatar.sources: the ids of source %s are no hashes; allowed: "
                                "sources of type http or libravatar",
                                name);
-        if (source->sign == SIGN_REQUIRED)
-            return config_fail(w->text->path, value->line, w->error,
-                               "gravatar.sources: source %s has sign = \"required\", and these URLs "
-                               "have no signature; allowed: sources without",
-                               name);
+        rc = refuse_signed(w, value->line, "gravatar.sources", source);
+        if (rc < 0)
+            return rc;
         c->gravatar.sources[c->gravatar.source_count++] = source;
     }
     return 0;
@@ -393,12 +405,12 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         if (rc < 0)
             return rc;
     }
-    rc = resolve_atproto(w, cfg, c);
+    rc = resolve_atproto(w, cfg_getsec(cfg, "atproto"), c);
     if (rc == 0)
         rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
     if (rc == 0)
-        rc = resolve_imgproxy(w, cfg, c);
-    return rc < 0 ? rc : resolve_chain(w, cfg, c);
+        rc = resolve_imgproxy(w, cfg_getsec(cfg, "imgproxy"), c);
+    return rc < 0 ? rc : resolve_chain(w, cfg_getsec(cfg, "gravatar"), c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])

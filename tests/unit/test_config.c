@@ -687,3 +687,18 @@ Test(config, imgproxy)
     cr_expect(c->imgproxy.insecure);
     config_free(&c);
 }
+
+Test(config, dialects_may_name_sources_whose_signature_is_optional)
+{
+    struct config *c = load(
+        "atproto { prefix = \"\" source = a }\n"
+        "camo { prefix = /c source = w key_file = /k }\n"
+        "imgproxy { prefix = /i source = w insecure = true }\n"
+        "source a { type = atproto sign = optional sign_key_file = /k }\n"
+        "source w { type = web sign = optional sign_key_file = /k }\n");
+
+    cr_expect_eq(c->atproto.source, &c->sources[0]);
+    cr_expect_eq(c->camo.source, &c->sources[1]);
+    cr_expect_eq(c->imgproxy.source, &c->sources[1]);
+    config_free(&c);
+}

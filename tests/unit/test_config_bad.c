@@ -283,7 +283,17 @@ static const struct bad sections[] = {
     {"gravatar { sources = {w} }\nsource w { type = web }", 1,
      "the ids of source w are no hashes"},
     {"gravatar { sources = {a} }\nsource a { " URL "sign = required sign_key_file = \"/k\" }", 1,
-     "source a has sign = \"required\""},
+     "gravatar.sources: source a has sign = \"required\", and these URLs do not have that "
+     "signature; allowed: a source without"},
+    {"\natproto { prefix = \"\" source = a }\n"
+     "source a { type = atproto sign = required sign_key_file = \"/k\" }", 2,
+     "atproto: source a has sign = \"required\""},
+    {"\ncamo { prefix = \"/c\" source = w key_file = \"/c\" }\n"
+     "source w { type = web sign = required sign_key_file = \"/k\" }", 2,
+     "camo: source w has sign = \"required\""},
+    {"\nimgproxy { prefix = \"/i\" source = w insecure = true }\n"
+     "source w { type = web sign = required sign_key_file = \"/k\" }", 2,
+     "imgproxy: source w has sign = \"required\""},
     {"gravatar { max_size = 0 }", 1, "allowed: a whole number from 1 to 2048"},
     {"gravatar { max_size = 2049 }", 1, "allowed: a whole number from 1 to 2048"},
     {"gravatar { default = 405 }", 1, "allowed: one of 404, identicon, retro,"},
