@@ -30,7 +30,7 @@ enum cause {
 
     /* the origin */
     CAUSE_ORIGIN_NOT_FOUND = 20,    /* 404 origin said 404 or 410 */
-    CAUSE_ORIGIN_FORBIDDEN = 21,    /* 403 guard: address, port or scheme may not be dialled */
+    CAUSE_ORIGIN_FORBIDDEN = 21,    /* 403 guard: address, port, scheme or host may not be asked */
     CAUSE_ORIGIN_DENIED = 22,       /* 502 origin said 401, 403, 407 or asked to sign in */
     CAUSE_ORIGIN_BAD_STATUS = 23,   /* 502 another status than 200: 203, 204, 206, 4xx */
     CAUSE_ORIGIN_ERROR = 24,        /* 502 origin said 5xx */

@@ -25,8 +25,8 @@ static const struct config_key source_keys[] = {
             "for it."},
     {.name = "hosts", .type = CONFIG_HOSTS, SOURCE(hosts),
      .shown = "images.example.org, *.example.net", .max = 256,
-     .doc = "Which hosts the URLs of type web may name: without any, none; \"*\" for every one. "
-            "Private addresses stay closed but for allow_addresses."},
+     .doc = "Which hosts the URLs of type web may name, and redirects may lead to: without any, "
+            "none; \"*\" for every one. Private addresses stay closed but for allow_addresses."},
     {.name = "plc", .type = CONFIG_BASE, SOURCE(plc), .fallback = "https://plc.directory",
      .max = 1000,
      .doc = "The directory of did:plc, for type atproto."},

@@ -199,6 +199,7 @@ static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
 static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURLU *home,
                          struct fetch_result *result)
 {
+    const struct config_source *source = t->request->source->config;
     const char *location = transfer_header(fetcher->easy, "Location");
     enum cause cause;
 
@@ -208,6 +209,10 @@ static enum cause follow(const struct fetcher *fetcher, struct transfer *t, CURL
     cause = target_redirect(t->target, location);
     if (cause != CAUSE_NONE)
         return cause;
+    /* Else whoever has a page on one of the hosts could have any other asked. */
+    if (source->type == SOURCE_WEB &&
+        !target_host_matches(t->target, source->hosts, source->host_count))
+        return CAUSE_ORIGIN_FORBIDDEN;
     if (target_is_sign_in(t->target))
         return CAUSE_ORIGIN_DENIED;
     result->redirects++;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/url.h"
+
 #define SIGN_IN "/_signin"
 
 /* The part as a string to be freed with curl_free(), or NULL. */
@@ -119,6 +121,25 @@ bool target_is_sign_in(CURLU *target)
 
     curl_free(path);
     return is;
+}
+
+bool target_host_matches(CURLU *target, char *const *patterns, size_t count)
+{
+    char *host = part(target, CURLUPART_HOST, 0);
+    bool ascii = true, matches = false;
+
+    if (!host)
+        return false;
+    for (char *p = host; *p; p++) {
+        ascii = ascii && (unsigned char)*p < 0x80;
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    }
+    for (size_t i = 0; i < count && !matches; i++)
+        matches = (ascii || strcmp(patterns[i], "*") == 0) &&
+                  http_host_matches(patterns[i], host, strlen(host));
+    curl_free(host);
+    return matches;
 }
 
 void target_host(CURLU *target, char *out, size_t size)

@@ -33,6 +33,10 @@ int target_origin(CURLU *target, char *out, size_t size);
 /* True for the page where Azure DevOps sends those whose credential it refuses. */
 bool target_is_sign_in(CURLU *target);
 
+/* Whether the host is one of those that the patterns mean (http/url.h). Of names that are not
+ * written in ASCII, and thus have another spelling when they are looked up, only "*" means any. */
+bool target_host_matches(CURLU *target, char *const *patterns, size_t count);
+
 /* Copies the host for a log line; "?" if there is none. */
 void target_host(CURLU *target, char *out, size_t size);
 

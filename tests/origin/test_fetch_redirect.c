@@ -243,6 +243,60 @@ Test(forbidden, kept_connection_serves_only_those_who_may_dial_it)
     cr_expect_eq(rig_fetch_from(&rig, &closed, "ok/y"), CAUSE_ORIGIN_FORBIDDEN);
 }
 
+/* Makes the rig's source one of the web: ids are URLs, on these hosts. */
+static void open_web(char **hosts, size_t count)
+{
+    rig.source_config.type = SOURCE_WEB;
+    rig.source_config.url = NULL;
+    rig.source_config.hosts = hosts;
+    rig.source_config.host_count = count;
+}
+
+/* Fetches what the first origin redirects to `url`. */
+static enum cause fetch_web(const char *url)
+{
+    char base[64], id[1200];
+
+    snprintf(id, sizeof id, "%s/%s", rig_base(rig.origin, base), to(url));
+    return rig_fetch(&rig, id);
+}
+
+Test(forbidden, redirect_of_the_web_to_a_host_that_is_not_in_the_list)
+{
+    char *hosts[] = {"127.0.0.1", "*.images.test"}, base[64], url[512], back_there[1200];
+
+    open_web(hosts, COUNT(hosts));
+    snprintf(url, sizeof url, "%s/ok/x", rig_base(other, base));
+    cr_expect_eq(fetch_web(url), CAUSE_NONE, "another port of an allowed host");
+    cr_expect(rig.same && rig.received == rig.picture_length);
+    snprintf(url, sizeof url, "http://localhost:%u/ok/x", (unsigned)origin_port(other));
+    cr_expect_eq(fetch_web(url), CAUSE_ORIGIN_FORBIDDEN);
+    cr_expect_eq(rig.result.status, 302);
+    cr_expect_eq(rig.received, 0);
+
+    /* by way of an allowed one, whose answer was the second */
+    snprintf(back_there, sizeof back_there, "%s/%s", rig_base(other, base), to(url));
+    cr_expect_eq(fetch_web(back_there), CAUSE_ORIGIN_FORBIDDEN);
+    cr_expect_eq(rig.result.redirects, 1);
+    cr_expect_eq(origin_count(other, "/ok/x"), 1, "the allowed one");
+    cr_expect_eq(fetch_web("http://images.test/x"), CAUSE_ORIGIN_FORBIDDEN);
+    cr_expect_eq(fetch_web("http://images.test.example/x"), CAUSE_ORIGIN_FORBIDDEN);
+    cr_expect_eq(fetch_web("http://b\xc3\xbc.images.test/x"), CAUSE_ORIGIN_FORBIDDEN);
+}
+
+Test(forbidden, redirect_of_the_web_to_a_host_in_the_list_is_followed)
+{
+    char *named[] = {"127.0.0.1", "localhost"}, *all[] = {"*"}, url[512];
+
+    snprintf(url, sizeof url, "http://LocalHost:%u/ok/x", (unsigned)origin_port(other));
+    open_web(named, COUNT(named));
+    cr_expect_eq(fetch_web(url), CAUSE_NONE);
+    open_web(all, COUNT(all));
+    cr_expect_eq(fetch_web(url), CAUSE_NONE);
+    cr_expect(rig.same && rig.received == rig.picture_length);
+    cr_expect_eq(fetch_web("/ok/x"), CAUSE_NONE, "a path leads to the same host");
+}
+
 Test(forbidden, redirect_within_an_allowed_network_only)
 {
     struct network one;

@@ -218,6 +218,42 @@ Test(camo, hosts_that_are_not_allowed_are_404)
     rig_close(&rig);
 }
 
+/* What the origin redirects to itself under its name. */
+static const char *to_localhost(const struct rig *rig, const char *path)
+{
+    static char out[256];
+    char url[100];
+    size_t length = (size_t)snprintf(url, sizeof url, "http://localhost:%u%s",
+                                     (unsigned)rig->origin_port, path);
+
+    strcpy(out, "/redirect-hex/");
+    hex_encode(url, length, out + strlen(out));
+    return out;
+}
+
+Test(camo, redirects_to_hosts_that_are_not_allowed_are_404)
+{
+    struct buffer text = {0};
+    static struct rig rig;
+
+    open_rig(&rig, SECTIONS(""));
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(get(&rig, to_localhost(&rig, "/ok/photo")), 404);
+        cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=origin-forbidden"), "%s",
+                  rig.answer.head.data);
+    }
+    cr_expect_eq(origin_total(rig.origin), 1u, "it is remembered, and the other was not asked");
+    rig_stop(&rig);
+    cr_assert(files_read(rig.conf, &text));
+    cr_assert_eq(text_replace(&text, "{\"127.0.0.1\"}", "{\"127.0.0.1\", localhost}"), 1u);
+    files_write(rig.conf, text.data, 0644);
+    buffer_free(&text);
+    rig_start(&rig);
+    cr_expect_eq(get(&rig, to_localhost(&rig, "/ok/drawing")), 400, "followed, and no picture");
+    cr_expect_eq(get(&rig, to_localhost(&rig, "/ok/photo?again")), 200);
+    rig_close(&rig);
+}
+
 Test(camo, a_content_type_that_names_no_picture_is_400)
 {
     static const struct {
