@@ -37,7 +37,7 @@ enum cause {
     CAUSE_ORIGIN_BUSY = 25,         /* 503 origin said 429 or 503 */
     CAUSE_ORIGIN_UNREACHABLE = 26,  /* 502 DNS, connect, TLS, reset */
     CAUSE_ORIGIN_TIMEOUT = 27,      /* 504 */
-    CAUSE_ORIGIN_TOO_LARGE = 28,    /* 413 more bytes than fetch.max_bytes */
+    CAUSE_ORIGIN_TOO_LARGE = 28,    /* 413 more bytes than fetch.max_bytes, or camo.max_bytes */
     CAUSE_ORIGIN_TRUNCATED = 29,    /* 502 fewer bytes than announced, or none at all */
     CAUSE_ORIGIN_REDIRECTS = 30,    /* 502 too many redirects, or a broken one */
     CAUSE_ORIGIN_ENCODED = 31,      /* 502 Content-Encoding that was not asked for */

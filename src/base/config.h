@@ -193,6 +193,7 @@ struct config {
         const struct config_source *source; /* of type SOURCE_WEB; NULL without a prefix */
         struct config_secret key;
         uint32_t types;         /* bit (1 << enum picture_type) for each that is passed on */
+        uint64_t max_bytes;     /* of what is passed on */
     } camo;
 
     struct {                    /* its URLs */

@@ -46,6 +46,9 @@ static const struct config_key camo_keys[] = {
                  "image/bmp, image/vnd.microsoft.icon",
      .doc = "What is passed on: the first bytes have to be those of one of these, and the "
             "Content-Type that of a picture. image/svg+xml has to be named to be among them."},
+    {.name = "max_bytes", .type = CONFIG_SIZE, CAMO(max_bytes), .fallback = "5M",
+     .min = KIB, .max = GIB,
+     .doc = "The largest picture that is passed on; none is larger than fetch.max_bytes, either."},
 };
 
 static const struct config_key imgproxy_keys[] = {

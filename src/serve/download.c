@@ -46,11 +46,15 @@ static const char *name_for(const struct job *job)
 
 static enum cause ask(struct download *d, const struct source *source, int64_t deadline_ms)
 {
+    const struct picture_request *picture = d->job->picture;
     struct ask ask = {.job = d->job,
                       .fetch = {.source = source,
-                                .id = d->job->picture->id,
+                                .id = picture->id,
                                 .url = d->located.url,
                                 .foreign = d->located.foreign,
+                                .max_bytes = picture->verbatim
+                                                 ? d->job->server->config->camo.max_bytes
+                                                 : 0,
                                 .etag = d->etag,
                                 .last_modified_s = d->last_modified_s,
                                 .via = name_for(d->job),

@@ -295,8 +295,22 @@ static void end_of_it(struct search *s)
         s->generation = cache_generation(cache);
 }
 
+/* What is too large to be passed on may be small enough to be drawn: it is remembered for those
+ * only who want the same. */
+static void name_failure(const struct search *s, enum cause cause, char out[PICTURE_CANONICAL_MAX])
+{
+    const struct config *config = s->job->server->config;
+
+    if (cause == CAUSE_ORIGIN_TOO_LARGE && s->job->picture->verbatim &&
+        config->camo.max_bytes < config->fetch.max_bytes)
+        picture_variant_text(s->job->picture, PICTURE_JPEG, out);
+    else
+        picture_subject_text(s->job->picture, out);
+}
+
 static void note_failure(struct search *s, enum cause cause, const struct download *d)
 {
+    char text[PICTURE_CANONICAL_MAX];
     struct cache *cache = s->job->server->cache;
     const char *source = s->job->picture->source->name;
     char hex[DIGEST_HEX_SIZE];
@@ -319,7 +333,8 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
     /* Gone for good, with all that was drawn from it (RFC 5861 section 4 is about errors). */
     if (cause_is_absence(cause) && has_left_something(s))
         end_of_it(s);
-    failure_remember(cache, s->text, cause, clock_wall_ms(), d->retry_ms, s->generation,
+    name_failure(s, cause, text);
+    failure_remember(cache, text, cause, clock_wall_ms(), d->retry_ms, s->generation,
                      d->fetched.status);
 }
 

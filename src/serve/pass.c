@@ -10,20 +10,30 @@
 #include "base/log.h"
 #include "serve/failure.h"
 
-bool pass_allows(const struct config *config, enum picture_type type)
+static bool allows_type(const struct config *config, enum picture_type type)
 {
     return type > PICTURE_UNKNOWN && type < PICTURE_AUTO && config->camo.types >> type & 1;
 }
 
+bool pass_allows(const struct config *config, const struct entry *entry)
+{
+    return allows_type(config, entry->type) && entry->length <= config->camo.max_bytes;
+}
+
 enum cause pass_judge(const struct job *job, const char *text, const struct original *original)
 {
-    if (original->entry.labelled && pass_allows(job->server->config, original->entry.type))
+    const struct config *config = job->server->config;
+    const struct entry *e = &original->entry;
+    enum cause cause = CAUSE_PICTURE_TYPE;
+
+    if (e->labelled && pass_allows(config, e))
         return CAUSE_NONE;
-    log_info("not-passed-on", "source=%s type=%s labelled=%d", job->picture->source->name,
-             picture_type_name(original->entry.type), original->entry.labelled);
-    failure_remember(job->server->cache, text, CAUSE_PICTURE_TYPE, clock_wall_ms(), 0,
-                     original->entry.generation, 0);
-    return CAUSE_PICTURE_TYPE;
+    if (e->labelled && allows_type(config, e->type))
+        cause = CAUSE_ORIGIN_TOO_LARGE;
+    log_info("not-passed-on", "source=%s type=%s labelled=%d bytes=%" PRIu64,
+             job->picture->source->name, picture_type_name(e->type), e->labelled, e->length);
+    failure_remember(job->server->cache, text, cause, clock_wall_ms(), 0, e->generation, 0);
+    return cause;
 }
 
 /* Both entries count on the one blob. */

@@ -10,11 +10,11 @@
 
 #include "serve/make.h"
 
-/* Whether pictures of this type are passed on. */
-bool pass_allows(const struct config *config, enum picture_type type);
+/* Whether what the entry describes, an original or a variant, is passed on by its type and size. */
+bool pass_allows(const struct config *config, const struct entry *entry);
 
-/* Whether this original is passed on: CAUSE_NONE, or CAUSE_PICTURE_TYPE, which is remembered under
- * `text`, the variant's own. */
+/* Whether this original is passed on: CAUSE_NONE, or CAUSE_PICTURE_TYPE or CAUSE_ORIGIN_TOO_LARGE,
+ * which is remembered under `text`, the variant's own. */
 enum cause pass_judge(const struct job *job, const char *text, const struct original *original);
 
 /* Makes the variant of an original, whose descriptor goes over to *out. `refreshed`: there was

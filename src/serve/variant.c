@@ -47,7 +47,7 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
         cache_lookup(job->server->cache, &out->key, text, &out->entry) != 0 ||
         out->entry.kind != ENTRY_VARIANT)
         return VARIANT_NONE;
-    if (job->picture->verbatim && !pass_allows(job->server->config, out->entry.type))
+    if (job->picture->verbatim && !pass_allows(job->server->config, &out->entry))
         return VARIANT_NONE;
     return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
                ? VARIANT_FRESH

@@ -339,6 +339,76 @@ Test(camo, what_is_not_allowed_any_more_is_not_served_from_the_cache)
     rig_close(&rig);
 }
 
+/* ---- sizes ---- */
+
+#define WITH_IMGPROXY "imgproxy { prefix = \"/drawn\" source = w insecure = true }\n"
+
+/* A picture of so many bytes. */
+static const char *sized(unsigned bytes)
+{
+    static char path[64];
+
+    snprintf(path, sizeof path, "/huge/%u/x", bytes);
+    return path;
+}
+
+static int draw(struct rig *rig, const char *path)
+{
+    return rig_get(rig, "/drawn/x/rs:fit:64:64/plain/http://127.0.0.1:%u%s@jpg",
+                   (unsigned)rig->origin_port, path);
+}
+
+Test(camo, what_is_larger_than_its_own_limit_is_413_whether_its_length_is_told_or_not)
+{
+    static struct rig rig;
+
+    open_rig(&rig, SECTIONS("max_bytes = \"100K\""));
+    cr_expect_eq(get(&rig, sized(102400)), 200);
+    cr_expect_eq(rig.answer.body.length, 102400u);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(get(&rig, sized(102401)), 413);
+        cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=origin-too-large"));
+        cr_expect_eq(get(&rig, "/endless/x"), 413);
+    }
+    cr_expect_eq(origin_count(rig.origin, sized(102401)), 1u, "it is remembered");
+    cr_expect_eq(origin_count(rig.origin, "/endless/x"), 1u);
+    rig_close(&rig);
+}
+
+Test(camo, what_is_too_large_to_be_passed_on_is_drawn_all_the_same)
+{
+    static struct rig rig;
+
+    open_rig(&rig, SECTIONS("max_bytes = \"100K\"") WITH_IMGPROXY);
+    cr_expect_eq(get(&rig, sized(200000)), 413);
+    cr_expect_eq(draw(&rig, sized(200000)), 200, "%d", rig.answer.status);
+    cr_expect_eq(get(&rig, sized(200000)), 413);
+    cr_expect_eq(origin_count(rig.origin, sized(200000)), 2u);
+
+    cr_expect_eq(draw(&rig, sized(200001)), 200);
+    cr_expect_eq(get(&rig, sized(200001)), 413, "although it is there");
+    cr_expect_eq(origin_count(rig.origin, sized(200001)), 1u);
+    rig_close(&rig);
+}
+
+Test(camo, what_has_become_too_large_is_not_served_from_the_cache)
+{
+    struct buffer text = {0};
+    static struct rig rig;
+
+    open_rig(&rig, SECTIONS("max_bytes = \"100K\""));
+    cr_expect_eq(get(&rig, sized(50000)), 200);
+    rig_stop(&rig);
+    cr_assert(files_read(rig.conf, &text));
+    cr_assert_eq(text_replace(&text, "100K", "40K"), 1u);
+    files_write(rig.conf, text.data, 0644);
+    buffer_free(&text);
+    rig_start(&rig);
+    cr_expect_eq(get(&rig, sized(50000)), 413);
+    cr_expect_eq(origin_count(rig.origin, sized(50000)), 1u);
+    rig_close(&rig);
+}
+
 /* ---- loops ---- */
 
 Test(camo, origins_are_told_who_asks_and_what_comes_back_here_is_refused)

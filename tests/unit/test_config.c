@@ -647,13 +647,15 @@ Test(config, camo_is_off_without_a_prefix_and_passes_no_svg_unless_it_is_named)
     cr_expect_eq(c->camo.types,
                  bit(PICTURE_JPEG) | bit(PICTURE_PNG) | bit(PICTURE_GIF) | bit(PICTURE_WEBP) |
                      bit(PICTURE_AVIF) | bit(PICTURE_HEIC) | bit(PICTURE_BMP) | bit(PICTURE_ICO));
+    cr_expect_eq(c->camo.max_bytes, 5u << 20);
     config_free(&c);
-    c = load("camo { prefix = \"\" source = w key_file = /k\n"
+    c = load("camo { prefix = \"\" source = w key_file = /k max_bytes = 64K\n"
              " types = {\"image/svg+xml\", image/x-icon} }\nsource w { type = web }\n");
     cr_expect_str_eq(c->camo.prefix, "");
     cr_expect_eq(c->camo.source, &c->sources[0]);
     cr_expect_str_eq(c->camo.key.file, "/k");
     cr_expect_eq(c->camo.types, bit(PICTURE_SVG) | bit(PICTURE_ICO));
+    cr_expect_eq(c->camo.max_bytes, 64u << 10);
     config_free(&c);
 }
 

@@ -187,6 +187,7 @@ static const struct bad values[] = {
      "there is no source w of type web"},
     {"camo { source = \"a b\" }", 1, "camo.source: \"a b\" is not a name"},
     {"camo { types = {image/tiff} }", 1, "\"image/tiff\" is not a picture's media type"},
+    {"camo { max_bytes = 1023 }", 1, "camo.max_bytes: 1023 is out of range; allowed: a size from 1K"},
     {"camo { types = {png} }", 1, "\"png\" is not a picture's media type"},
     {"admin { addresses = {} }", 1, "empty list"},
     {"admin { token_file = admin.token }", 1, "admin.token_file: a path that does not begin with"},
