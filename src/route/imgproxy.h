@@ -93,9 +93,8 @@ bool imgproxy_read_decimal(struct piece text, uint32_t scale, int64_t most, int6
 bool imgproxy_read_boolean(struct piece text);
 /* Three or six hexadecimal digits. */
 bool imgproxy_read_colour(struct piece text, uint32_t *out);
-/* "ce", "noea", ... with offsets, or "fp" with a point: at least one argument. */
-bool imgproxy_read_gravity(const struct piece *arguments, size_t count, bool may_focus,
-                           struct gravity *out);
+/* "ce", "noea", ... with offsets, or "fp" with a point; of at least one argument. */
+bool imgproxy_read_gravity(const struct piece *arguments, size_t count, struct gravity *out);
 /* A file's name for Content-Disposition, of what is harmless in it. */
 void imgproxy_read_filename(struct piece text, char out[PICTURE_FILENAME_MAX]);
 

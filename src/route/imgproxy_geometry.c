@@ -110,7 +110,7 @@ bool imgproxy_set_extend(struct imgproxy_options *o, const struct piece *a, size
     struct effects *e = effects_of(o);
 
     e->extend = imgproxy_read_boolean(a[0]);
-    return count == 1 || imgproxy_read_gravity(a + 1, count - 1, false, &e->extend_gravity);
+    return count == 1 || imgproxy_read_gravity(a + 1, count - 1, &e->extend_gravity);
 }
 
 bool imgproxy_set_extend_ratio(struct imgproxy_options *o, const struct piece *a, size_t count)
@@ -118,7 +118,7 @@ bool imgproxy_set_extend_ratio(struct imgproxy_options *o, const struct piece *a
     struct effects *e = effects_of(o);
 
     e->extend_ratio = imgproxy_read_boolean(a[0]);
-    return count == 1 || imgproxy_read_gravity(a + 1, count - 1, false, &e->extend_gravity);
+    return count == 1 || imgproxy_read_gravity(a + 1, count - 1, &e->extend_gravity);
 }
 
 bool imgproxy_set_size(struct imgproxy_options *o, const struct piece *a, size_t count)
@@ -155,7 +155,7 @@ bool imgproxy_set_gravity(struct imgproxy_options *o, const struct piece *a, siz
         effects_of(o)->gravity = (struct gravity){.kind = GRAVITY_CENTRE};
         return true;
     }
-    return imgproxy_read_gravity(a, count, true, &effects_of(o)->gravity);
+    return imgproxy_read_gravity(a, count, &effects_of(o)->gravity);
 }
 
 /* Less than one is a part of the side. */
@@ -183,7 +183,7 @@ bool imgproxy_set_crop(struct imgproxy_options *o, const struct piece *a, size_t
     if (count <= 2)
         return true;
     o->crop_has_gravity = true;
-    return imgproxy_read_gravity(a + 2, count - 2, true, &e->crop_gravity);
+    return imgproxy_read_gravity(a + 2, count - 2, &e->crop_gravity);
 }
 
 bool imgproxy_set_padding(struct imgproxy_options *o, const struct piece *a, size_t count)

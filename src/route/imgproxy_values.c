@@ -140,8 +140,7 @@ static bool read_focus(struct piece text, int32_t *out)
     return true;
 }
 
-bool imgproxy_read_gravity(const struct piece *arguments, size_t count, bool may_focus,
-                           struct gravity *out)
+bool imgproxy_read_gravity(const struct piece *arguments, size_t count, struct gravity *out)
 {
     static const struct {
         const char *name;
@@ -154,7 +153,7 @@ bool imgproxy_read_gravity(const struct piece *arguments, size_t count, bool may
     struct gravity g = {.kind = GRAVITY_CENTRE};
     size_t i = 0;
 
-    if (may_focus && is_word(arguments[0], "fp")) {
+    if (is_word(arguments[0], "fp")) {
         g.kind = GRAVITY_FOCUS;
         *out = g;
         return count == 3 && read_focus(arguments[1], &out->x) && read_focus(arguments[2], &out->y);

@@ -313,6 +313,9 @@ Test(layout, room_is_added_where_its_gravity_says)
         {{.kind = GRAVITY_SOUTH, .y = 500}, 2, 0},
         {{.kind = GRAVITY_NORTH, .y = PART(10), .y_is_part = 1}, 2, 11},
         {{.kind = GRAVITY_FOCUS, .x = PICTURE_WHOLE, .y = PART(50)}, 3, 30},
+        {{.kind = GRAVITY_FOCUS, .x = PART(50), .y = PART(25)}, 2, 3},  /* 51.5 is 52, 27.5 is 28 */
+        {{.kind = GRAVITY_FOCUS, .x = PART(49), .y = PART(75)}, 0, 57}, /* 50.47, and 82.5 is 82 */
+        {{.kind = GRAVITY_FOCUS}, 0, 0},                                /* not beyond the edge */
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -325,6 +328,24 @@ Test(layout, room_is_added_where_its_gravity_says)
 
         cr_expect(l.width == 110 && l.height == 119);
         cr_expect(l.x == cases[i].x + 7 && l.y == cases[i].y + 9, "case %zu: %u,%u", i, l.x, l.y);
+    }
+}
+
+Test(layout, room_for_proportions_has_a_focus_point_too)
+{
+    static const struct {
+        int32_t y;
+        uint32_t at; /* of 50 rows in 200 */
+    } cases[] = {{0, 0}, {PART(30), 35}, {PART(50), 75}, {PICTURE_WHOLE, 150}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct effects e = {.extend_ratio = 1,
+                                  .extend_gravity = {.kind = GRAVITY_FOCUS, .y = cases[i].y}};
+        struct layout l = plan(100, 50, (struct rendering){
+            .width = 300, .height = 600, .fit = FIT_INSIDE, .effects = e});
+
+        cr_expect(l.width == 100 && l.height == 200 && l.x == 0 && l.y == cases[i].at,
+                  "case %zu: %ux%u, %u,%u", i, l.width, l.height, l.x, l.y);
     }
 }
 
@@ -374,7 +395,7 @@ Test(layout, everything_stays_inside_of_everything)
                 .crop_gravity = {.kind = (uint32_t)rand_r(&seed) % 9,
                                  .x = (int32_t)ANY(lengths), .y = -(int32_t)ANY(lengths)},
                 .gravity = {.kind = GRAVITY_FOCUS, .x = (int32_t)(ANY(factors) % PICTURE_WHOLE)},
-                .extend_gravity = {.kind = (uint32_t)rand_r(&seed) % 9,
+                .extend_gravity = {.kind = (uint32_t)rand_r(&seed) % 10,
                                    .x = (int32_t)ANY(lengths)},
                 .zoom_x = ANY(factors), .zoom_y = ANY(factors),
                 .enlarge = (uint32_t)rand_r(&seed) % 2, .extend = (uint32_t)rand_r(&seed) % 2,
