@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/dialect_keys.h"
+#include "base/imgproxy_keys.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "ctl/ctl.h"
@@ -122,29 +122,40 @@ static void check_camo(struct report *r, const struct config *config)
         report_warn(r, "camo: SVG is passed on: keep it on a host name of its own");
 }
 
+/* How many pairs the file has; a negative errno where it is none. */
+static int count_imgproxy_keys(struct report *r, const char *path)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct imgproxy_keys keys;
+    int rc = imgproxy_keys_read(path, &keys, error), count = (int)keys.count;
+
+    imgproxy_keys_wipe(&keys);
+    if (rc < 0)
+        report_fail(r, "imgproxy: keys_file: %s", error);
+    return rc < 0 ? rc : count;
+}
+
 static void check_imgproxy(struct report *r, const struct config *config)
 {
     char error[CONFIG_ERROR_MAX];
     struct router *router = NULL;
-    struct dialect_keys keys;
-    size_t pairs;
-    int rc;
+    int pairs = 0, rc;
 
     if (!config->imgproxy.prefix)
         return;
-    rc = dialect_keys_load(config, &keys, error);
-    pairs = keys.imgproxy.count;
-    dialect_keys_wipe(&keys);
-    if (!rc)
-        rc = router_open(config, &router, error);
+    if (config->imgproxy.keys_file)
+        pairs = count_imgproxy_keys(r, config->imgproxy.keys_file);
+    rc = router_open(config, &router, error);
     router_free(&router);
     if (rc < 0)
         report_fail(r, "%s", error);
-    else if (config->imgproxy.insecure)
+    if (rc < 0 || pairs < 0)
+        return;
+    if (config->imgproxy.insecure)
         report_warn(r, "imgproxy: insecure: anybody can have any picture drawn of source %s's hosts",
                     config->imgproxy.source->name);
     else
-        report_ok(r, "imgproxy: below %s, %zu key%s, %zu preset%s", config->imgproxy.prefix[0]
+        report_ok(r, "imgproxy: below %s, %d key%s, %zu preset%s", config->imgproxy.prefix[0]
                   ? config->imgproxy.prefix : "/", pairs, pairs == 1 ? "" : "s",
                   config->imgproxy.preset_count, config->imgproxy.preset_count == 1 ? "" : "s");
 }

@@ -91,6 +91,15 @@ static bool says(const struct result *result, const char *text)
 #define EXPECT_SAYS_NOT(result, text) \
     cr_expect_not(says(&(result), text), "\"%s\" in:\n%s", text, (result).output.data)
 
+static unsigned count_of(const struct result *result, const char *text)
+{
+    unsigned n = 0;
+
+    for (const char *p = result->output.data; (p = strstr(p, text)); p++)
+        n++;
+    return n;
+}
+
 /* The status must be what the marks in front of the lines say. */
 static void expect_consistent(const struct result *result)
 {
@@ -418,6 +427,20 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     expect_consistent(&r);
     EXPECT_SAYS(r, "fail  admin: token: ");
     EXPECT_SAYS(r, "fail  camo: key: ");
+    buffer_free(&r.output);
+
+    /* Each file that cannot be read is told of once. */
+    snprintf(extra, sizeof extra,
+             "camo { prefix = /c source = w key_file = \"%s\" }\n"
+             "imgproxy { prefix = /i source = w keys_file = \"%s\" }\n"
+             "source w { type = web }\n", s.secret, s.secret);
+    write_file(s.config.path, extra, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "fail  camo: key: ");
+    EXPECT_SAYS(r, "fail  imgproxy: keys_file: ");
+    cr_expect_eq(count_of(&r, "camo: key"), 1u, "%s", r.output.data);
+    cr_expect_eq(count_of(&r, "imgproxy: "), 1u, "%s", r.output.data);
     buffer_free(&r.output);
     site_remove(&s);
 }
