@@ -14,6 +14,7 @@
 #include "image/renderer/lettering.h"
 #include "image/renderer/palette.h"
 #include "image/renderer/stamp.h"
+#include "image/renderer/tint.h"
 
 /* An em, where nothing else speaks against it: one letter may be larger than two. */
 #define EM_ONE 0.63
@@ -27,20 +28,11 @@
 #define INK_LEAST 0.01    /* ems; a dot, or what a broken font says */
 #define INK_MOST 20.0
 
-struct colour {
-    double channel[3]; /* 0..255 */
-};
-
 struct sheet {
     uint32_t width, height;
     double em;               /* pixels */
     double origin_x, origin_y; /* pixels from the upper left corner, y down */
 };
-
-static struct colour colour_of(uint32_t rgb)
-{
-    return (struct colour){{rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff}};
-}
 
 /* Deep grounds do not become pictures that have colours of their own. */
 static const struct palette_entry *choose(const unsigned char *seed, const struct lettering *l)
@@ -104,25 +96,17 @@ static bool cover(const struct sheet *s, struct lettering *l, unsigned char *cov
     return fonts_rasterise(&l->outline, &bitmap);
 }
 
-static Quantum quantum(double value)
-{
-    return (Quantum)((unsigned)(value + 0.5) * 257u);
-}
-
 static void paint_row(const struct palette_entry *colours, const unsigned char *coverage,
                       PixelPacket *pixels, uint32_t width)
 {
     struct colour ground = colour_of(colours->ground), ink = colour_of(colours->ink);
 
     for (uint32_t x = 0; x < width; x++) {
-        double part = coverage[x] / 255.0;
-        Quantum mixed[3];
+        struct colour mixed = colour_mix(ground, ink, coverage[x] / 255.0);
 
-        for (int i = 0; i < 3; i++)
-            mixed[i] = quantum(ground.channel[i] + (ink.channel[i] - ground.channel[i]) * part);
-        pixels[x] = (PixelPacket){.red = mixed[0],
-                                  .green = mixed[1],
-                                  .blue = mixed[2],
+        pixels[x] = (PixelPacket){.red = (Quantum)(mixed.red * 257u),
+                                  .green = (Quantum)(mixed.green * 257u),
+                                  .blue = (Quantum)(mixed.blue * 257u),
                                   .opacity = OpaqueOpacity};
     }
 }
