@@ -78,7 +78,7 @@ complete -c visage -n '__visage_on help' \
     -a 'check explain url stats top warm purge gc verify sheet version'
 
 complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
-    -d 'whether this user can read what sendfile needs'
+    -d 'whether this user can read what the web server is to send'
 complete -c visage -n '__visage_on check' -l print-reference \
     -d 'print a configuration with every key'
 complete -c visage -n '__visage_on check' -l print-manual -d 'print visage.conf(5)'

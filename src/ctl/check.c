@@ -293,7 +293,7 @@ const struct command check_command = {
     .run = run,
     .arguments = "[--user NAME] [--print-reference | --print-manual]",
     .doc = "check the configuration and what this machine gives",
-    .help = "  --user NAME        tell whether the web server's user can read what sendfile needs\n"
+    .help = "  --user NAME        tell whether the web server's user can read what it is to send\n"
             "  --print-reference  print a configuration with every key and its default\n"
             "  --print-manual     print the manual page visage.conf(5)\n"
             "\n"

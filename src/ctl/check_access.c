@@ -154,13 +154,12 @@ static void check_person(struct report *r, const struct config *config,
                                            : "set group_readable = true");
 }
 
-void check_access(struct report *r, const struct config *config, const char *user)
+static void check_sendfile(struct report *r, const struct config *config,
+                           const struct person *person)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                 "0123456789-._~/";
     char blobs[PATH_MAX];
-    struct person person;
-    int rc;
 
     if (config->sendfile == SENDFILE_NONE) {
         report_ok(r, "sendfile is none: the web server needs to read none of these files");
@@ -181,15 +180,27 @@ void check_access(struct report *r, const struct config *config, const char *use
     else
         report_warn(r, "sendfile without group_readable: only the workers' own user can read %s",
                     blobs);
-    if (!user) {
+    if (person)
+        check_person(r, config, person, blobs);
+    else
         report_ok(r, "--user NAME tells whether the web server's user can");
-        return;
-    }
-    rc = person_find(user, &person);
+}
+
+void check_access(struct report *r, const struct config *config, const char *user)
+{
+    struct person person;
+    struct stat root;
+    int rc = user ? person_find(user, &person) : 0;
+
     if (rc < 0) {
         report_fail(r, "user %s: %s", user, strerror(-rc));
         return;
     }
-    check_person(r, config, &person, blobs);
+    check_sendfile(r, config, user ? &person : NULL);
+    if (!user)
+        return;
+    /* What is in it can be read by whoever comes so far. */
+    if (config->publish_root)
+        check_chain(r, &person, config->publish_root, &root);
     free(person.groups);
 }

@@ -105,8 +105,9 @@ static uint32_t multiply_side(uint32_t side, uint32_t ratio)
 }
 
 static enum cause read_rendering(const struct config *config, struct span segment,
-                                 struct rendering *out)
+                                 struct picture_request *picture)
 {
+    struct rendering *out = &picture->rendering;
     const struct config_preset *preset;
     uint32_t ratio, size;
     enum cause cause;
@@ -128,9 +129,11 @@ static enum cause read_rendering(const struct config *config, struct span segmen
         return cause;
     if (config->size_count == 0)
         return CAUSE_NOT_FOUND;
-    size = size_snap(config, size * ratio);
-    *out = (struct rendering){
-        .width = size, .height = size, .fit = FIT_COVER, .quality = config->quality};
+    *out = (struct rendering){.width = size_snap(config, size * ratio),
+                              .fit = FIT_COVER,
+                              .quality = config->quality};
+    out->height = out->width;
+    picture->snapped = out->width != size * ratio;
     return CAUSE_NONE;
 }
 
@@ -183,7 +186,7 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
     if (cause)
         return cause;
     more = next_segment(&rest, &segment);
-    cause = read_rendering(config, segment, &out->rendering);
+    cause = read_rendering(config, segment, out);
     if (cause)
         return cause;
     if (!more)

@@ -52,8 +52,8 @@ static bool is_path(const char *path, size_t length, enum picture_type format)
 bool publishable_path(const struct http_request *request, const struct picture_request *picture,
                       char out[PUBLISHABLE_PATH_MAX])
 {
-    if (!picture->immutable || picture->negotiated || picture->verbatim || picture->attachment ||
-        picture->filename[0] || picture->expires_s || !picture->source ||
+    if (!picture->immutable || picture->negotiated || picture->verbatim || picture->snapped ||
+        picture->attachment || picture->filename[0] || picture->expires_s || !picture->source ||
         picture->source->sign != SIGN_OFF || request->query_length > 0 ||
         !is_path(request->path, request->path_length, picture->format))
         return false;

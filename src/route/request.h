@@ -47,6 +47,7 @@ struct picture_request {
     bool negotiated;             /* Accept decided the format: Vary */
     bool verbatim;               /* the original's own bytes: nothing above says how it is drawn */
     bool immutable;              /* the URL will never mean another picture */
+    bool snapped;                /* what is drawn is larger than what the URL asks for: many mean it */
     char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
                                                  that is meant; "": the current one */
     char preset[CONFIG_NAME_MAX + 1]; /* DIALECT_ATPROTO: its name; with CAUSE_PRESET_UNKNOWN, of one

@@ -607,6 +607,11 @@ Test(ctl_check, reports_on_where_pictures_are_published)
     r = check_publish_root(&s, root);
     EXPECT_SAYS(r, "/published cannot be entered by everybody (mode 0700)");
     buffer_free(&r.output);
+    if (getpwnam(NOBODY)) {
+        r = run("check", "-c", s.config.path, "--user", NOBODY, NULL);
+        EXPECT_SAYS(r, "fail  user " NOBODY " cannot enter ");
+        buffer_free(&r.output);
+    }
 
     write_file(file, "a page", 0644);
     r = check_publish_root(&s, root);

@@ -153,6 +153,9 @@ Test(publishable, takes_nothing_that_is_not_for_everybody_and_for_ever)
     picture.verbatim = true;
     cr_expect_not(is_publishable(path, "", picture));
     picture = immutable(PICTURE_WEBP);
+    picture.snapped = true;
+    cr_expect_not(is_publishable(path, "", picture), "one of many URLs of one picture");
+    picture = immutable(PICTURE_WEBP);
     picture.source = NULL;
     cr_expect_not(is_publishable(path, "", picture), "nobody's: nobody could purge it");
 }

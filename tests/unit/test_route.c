@@ -151,6 +151,28 @@ Test(route, one_meaning_has_one_text)
     router_free(&router);
 }
 
+Test(route, a_size_that_snaps_is_told)
+{
+    static const struct {
+        const char *path;
+        bool snapped;
+    } table[] = {
+        {"/s128/demo/ada.webp", false},  {"/s127/demo/ada.webp", true},
+        {"/s128@2x/demo/ada.webp", false}, {"/s95@2x/demo/ada.webp", true},
+        {"/s1000/demo/ada.webp", false}, {"/s1001/demo/ada.webp", true},
+        {"/small/demo/ada.webp", false}, {"/small@3x/demo/ada.webp", false},
+        {"/v/0123456789abcdef/s65/demo/ada.webp", true},
+    };
+    struct router *router = new_router(&usual);
+    struct picture_request picture;
+
+    for (size_t i = 0; i < COUNT(table); i++) {
+        cr_assert_eq(ask(router, table[i].path, &picture), CAUSE_NONE, "%s", table[i].path);
+        cr_expect_eq(picture.snapped, table[i].snapped, "%s", table[i].path);
+    }
+    router_free(&router);
+}
+
 Test(route, the_query_is_ignored)
 {
     static const char *const queries[] = {"", "s=9", "v=1&v=2", "&&&", "%", "\xff", "a\nb"};
