@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A URL, a line end, a Location field: a redirect never leaves the web, never goes
- * from https down to http. And ids, which never leave the template's own host.
+ * from https down to http, and only to the hosts that are allowed. And ids, which never
+ * leave the template's own host.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,31 @@ static bool is_secure(CURLU *target)
     return origin[4] == 's';
 }
 
+/* "scheme://host:port" on one of the hosts that the configuration allows. */
+static void require_allowed(const char *origin)
+{
+    static const char name[] = "images.example.org", domain[] = ".example.net";
+    const char *host = strstr(origin, "://") + 3, *end = strrchr(origin, ':');
+    size_t length = (size_t)(end - host);
+
+    REQUIRE(end > host);
+    REQUIRE((length == strlen(name) && memcmp(host, name, length) == 0) ||
+            (length > strlen(domain) &&
+             memcmp(end - strlen(domain), domain, strlen(domain)) == 0));
+}
+
+/* What a source of the web takes for one of its hosts is one of them. */
+static void require_allowed_where_it_is_said(CURLU *target)
+{
+    const struct config_source *web = config_find_source(fuzz_config(), "web", strlen("web"));
+    char origin[ORIGIN_MAX];
+
+    REQUIRE(web != NULL);
+    if (target_host_matches(target, web->hosts, web->host_count) &&
+        target_origin(target, origin, sizeof origin) == 0)
+        require_allowed(origin);
+}
+
 static void redirect(const char *url, const char *location)
 {
     CURLU *target = NULL;
@@ -47,22 +73,11 @@ static void redirect(const char *url, const char *location)
     secure = is_secure(target);
     REQUIRE(target_same_origin(target, target));
     target_host(target, host, sizeof host);
-    if (target_redirect(target, location) == CAUSE_NONE)
+    if (target_redirect(target, location) == CAUSE_NONE) {
         REQUIRE(is_secure(target) || !secure);
+        require_allowed_where_it_is_said(target);
+    }
     curl_url_cleanup(target);
-}
-
-/* "scheme://host:port" on one of the hosts that the configuration allows. */
-static void require_allowed(const char *origin)
-{
-    static const char name[] = "images.example.org", domain[] = ".example.net";
-    const char *host = strstr(origin, "://") + 3, *end = strrchr(origin, ':');
-    size_t length = (size_t)(end - host);
-
-    REQUIRE(end > host);
-    REQUIRE((length == strlen(name) && memcmp(host, name, length) == 0) ||
-            (length > strlen(domain) &&
-             memcmp(end - strlen(domain), domain, strlen(domain)) == 0));
 }
 
 /* A host as the router has understood it is the one that is dialled. */

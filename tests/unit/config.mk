@@ -6,7 +6,8 @@ if HAVE_TESTS
 config_tests = \
 	tests/unit/test_config \
 	tests/unit/test_config_bad \
-	tests/unit/test_ctl_check
+	tests/unit/test_ctl_check \
+	tests/unit/test_fuzz_seeds
 
 check_PROGRAMS += $(config_tests)
 TESTS += $(config_tests)
@@ -23,4 +24,8 @@ tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c tests/unit/confi
 tests_unit_test_ctl_check_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_ctl_check_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_ctl_check_LDADD = libvisage.a $(CRITERION_LIBS) $(CONFUSE_LIBS)
+tests_unit_test_fuzz_seeds_SOURCES = tests/unit/test_fuzz_seeds.c tests/unit/config_file.h
+tests_unit_test_fuzz_seeds_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_fuzz_seeds_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_fuzz_seeds_LDADD = libvisage.a $(CRITERION_LIBS) $(CONFUSE_LIBS)
 endif
