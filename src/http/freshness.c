@@ -200,11 +200,20 @@ static int64_t at_least(int64_t value, int64_t least)
     return value > least ? value : least;
 }
 
+/* A Date in the second in which it was asked for, or later, is that of an answer made since, whose age
+ * is the delay: that this second has ended on the way does not make it a second older. */
+static int64_t apparent_age_ms(int64_t date_s, int64_t asked_ms, int64_t answered_ms)
+{
+    if (date_s >= asked_ms / MS_PER_S)
+        return 0;
+    return (answered_ms / MS_PER_S - date_s) * MS_PER_S;
+}
+
 /* Section 4.2.3. */
 static int64_t initial_age_ms(const struct freshness_fields *fields, int64_t date_s,
                               int64_t asked_ms, int64_t answered_ms)
 {
-    int64_t apparent_ms = (answered_ms / MS_PER_S - date_s) * MS_PER_S;
+    int64_t apparent_ms = apparent_age_ms(date_s, asked_ms, answered_ms);
     int64_t delay_ms = at_least(answered_ms - asked_ms, 0);
     int64_t corrected_ms = age_value_s(fields->age) * MS_PER_S + delay_ms;
 

@@ -327,6 +327,26 @@ Test(freshness, date_says_nothing_about_the_rest_of_its_second)
     cr_expect_eq(f.age_ms, 1000);
 }
 
+/* What was made after it was asked for is as old as its way was long. */
+Test(freshness, a_second_that_ends_on_the_way_makes_nothing_a_second_older)
+{
+    const struct freshness_fields fields = {.cache_control = "max-age=100", .date = NOW};
+    const struct freshness_policy policy = {.ttl_ms = 3600000, .ttl_max_ms = 86400000};
+    struct freshness_times t;
+    struct freshness f;
+
+    freshness_read(&fields, NOW_MS + 998, NOW_MS + 1003, &f);
+    cr_expect_eq(f.age_ms, 5, "%lld ms", (long long)f.age_ms);
+    freshness_apply(&f, &policy, NOW_MS + 1003, &t);
+    cr_expect_eq(t.expires_ms, NOW_MS + 998 + 100000);
+    freshness_read(&fields, NOW_MS, NOW_MS + 9000, &f);
+    cr_expect_eq(f.age_ms, 9000);
+    freshness_read(&fields, NOW_MS + 1000, NOW_MS + 1005, &f);
+    cr_expect_eq(f.age_ms, 1000, "of the second before it was asked for");
+    freshness_read(&fields, NOW_MS + 60998, NOW_MS + 61003, &f);
+    cr_expect_eq(f.age_ms, 61000, "older anyway");
+}
+
 static const struct {
     const char *cache_control, *pragma;
     bool no_cache;
