@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/cause.h"
-#include "origin/breaker.h"
+#include "cache/breaker.h"
 
 struct cache;
 

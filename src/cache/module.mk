@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
 	src/cache/blob.c src/cache/blob.h \
+	src/cache/breaker.c src/cache/breaker.h \
 	src/cache/cache.c src/cache/cache.h \
 	src/cache/entry.c src/cache/entry.h \
 	src/cache/file_system.c src/cache/file_system.h \

@@ -3,7 +3,6 @@ libvisage_a_SOURCES += \
 	src/origin/answer.c src/origin/answer.h \
 	src/origin/backoff.c src/origin/backoff.h \
 	src/origin/bounded_json.c src/origin/bounded_json.h \
-	src/origin/breaker.c src/origin/breaker.h \
 	src/origin/did_document.c src/origin/did_document.h \
 	src/origin/dns.c src/origin/dns.h \
 	src/origin/fetch.c src/origin/fetch.h \

@@ -3,7 +3,7 @@
  * The breaker's states. Each script is a row of steps with what must hold after
  * each; time is the test's own.
  */
-#include "origin/breaker.h"
+#include "cache/breaker.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

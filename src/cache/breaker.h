@@ -5,8 +5,8 @@
  * half-open, where one probe decides. Pure: the caller keeps the record and gives
  * the time (ms since boot).
  */
-#ifndef VISAGE_ORIGIN_BREAKER_H
-#define VISAGE_ORIGIN_BREAKER_H
+#ifndef VISAGE_CACHE_BREAKER_H
+#define VISAGE_CACHE_BREAKER_H
 
 #include <stdbool.h>
 #include <stdint.h>

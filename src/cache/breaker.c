@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "origin/breaker.h"
+#include "cache/breaker.h"
 
 #define SPREAD 10 /* the end of a rest is spread over one part in so many */
 
