@@ -108,6 +108,8 @@ struct rendering {
 #define PICTURE_SIGMA_MIN 200u            /* blur and sharpen: less changes nothing */
 #define PICTURE_SIGMA_MAX 1000000u        /* a thousand pixels */
 
+#define PICTURE_THUMBHASH_MAX 28 /* bytes of a ThumbHash; no picture has a longer one */
+
 /* "webp" for configuration and canonical text; NULL for PICTURE_UNKNOWN. */
 const char *picture_type_name(enum picture_type type);
 

@@ -52,6 +52,7 @@ librender_a_SOURCES = \
 	src/image/renderer/sprite.c src/image/renderer/sprite.h \
 	src/image/renderer/stamp.c src/image/renderer/stamp.h \
 	src/image/renderer/styles.c src/image/renderer/styles.h \
+	src/image/renderer/summary.c src/image/renderer/summary.h \
 	src/image/renderer/thumbhash.c src/image/renderer/thumbhash.h \
 	src/image/renderer/tint.c src/image/renderer/tint.h \
 	src/image/renderer/warm_up.c src/image/renderer/warm_up.h \

@@ -25,6 +25,7 @@
 
 #define OUTPUT_MAX (UINT64_C(64) << 20)
 #define GENERATED_SIDE 256u /* where no bound is given */
+#define THUMBHASH_MIN 5u
 
 struct renderer {
     const struct config *config; /* borrowed */
@@ -148,10 +149,23 @@ static bool fill_request(struct render_request *q, const struct config *config,
     return true;
 }
 
-/* Whether a successful reply could be the truth about this request. */
-static bool reply_is_sane(const struct render_request *q, const struct render_reply *p)
+static bool source_is_sane(const struct render_reply *p)
 {
     uint64_t largest = 1u << 16; /* no decoder here goes beyond 65535 pixels a side */
+
+    return p->source_width >= 1 && p->source_height >= 1 && p->source_width < largest &&
+           p->source_height < largest && p->source_alpha <= 1;
+}
+
+static bool summary_is_sane(const struct render_reply *p)
+{
+    return source_is_sane(p) && p->output_length == 0 && p->colour <= 0xffffff &&
+           p->thumbhash_length >= THUMBHASH_MIN && p->thumbhash_length <= sizeof p->thumbhash;
+}
+
+/* Whether a successful reply could be the truth about this request. */
+static bool picture_is_sane(const struct render_request *q, const struct render_reply *p)
+{
     uint32_t most = q->kind == RENDER_SHEET ? RENDER_SHEET_SIDE_MAX : PICTURE_SIDE_MAX;
 
     if (q->output_type == PICTURE_AUTO) {
@@ -170,9 +184,7 @@ static bool reply_is_sane(const struct render_request *q, const struct render_re
         return false;
     if (p->width < 1 || p->height < 1 || p->width > most || p->height > most)
         return false;
-    return p->source_width >= 1 && p->source_height >= 1 && p->source_width < largest &&
-           p->source_height < largest && p->source_alpha <= 1 && p->output_length >= 1 &&
-           p->output_length <= OUTPUT_MAX;
+    return source_is_sane(p) && p->output_length >= 1 && p->output_length <= OUTPUT_MAX;
 }
 
 static int read_output(int fd, uint64_t length, struct buffer *output)
@@ -200,10 +212,53 @@ static int read_output(int fd, uint64_t length, struct buffer *output)
     return 0;
 }
 
-/* Judges the reply and takes the picture over. */
+/* Where what was asked for goes. */
+struct destination {
+    struct buffer *output;
+    struct render_result *result;
+    struct render_summary *summary; /* RENDER_SUMMARY, and neither of the others */
+};
+
+static int take_picture(const struct render_request *q, const struct render_reply *p, int fd,
+                        const struct destination *to)
+{
+    int error = picture_is_sane(q, p) ? read_output(fd, p->output_length, to->output) : -EPROTO;
+
+    if (error < 0)
+        return error;
+    if ((uint32_t)sniff_picture(to->output->data, to->output->length) != p->output_type)
+        return -EPROTO;
+    *to->result = (struct render_result){
+        .type = (enum picture_type)p->output_type,
+        .width = p->width,
+        .height = p->height,
+        .source_width = p->source_width,
+        .source_height = p->source_height,
+        .source_alpha = p->source_alpha == 1,
+    };
+    return 0;
+}
+
+static int take_summary(const struct render_request *q, const struct render_reply *p,
+                        struct render_summary *out)
+{
+    if (!summary_is_sane(p))
+        return -EPROTO;
+    *out = (struct render_summary){
+        .type = (enum picture_type)q->input_type,
+        .width = p->source_width,
+        .height = p->source_height,
+        .alpha = p->source_alpha == 1,
+        .colour = p->colour,
+        .thumbhash_length = p->thumbhash_length,
+    };
+    memcpy(out->thumbhash, p->thumbhash, out->thumbhash_length);
+    return 0;
+}
+
+/* Judges the reply and takes over what it says. */
 static enum cause take_reply(struct renderer *r, const struct render_request *q,
-                             const struct render_reply *p, int fd, struct buffer *output,
-                             struct render_result *result)
+                             const struct render_reply *p, int fd, const struct destination *to)
 {
     int error;
 
@@ -220,25 +275,13 @@ static enum cause take_reply(struct renderer *r, const struct render_request *q,
     default:
         goto hostile;
     }
-    if (!reply_is_sane(q, p))
-        goto hostile;
-    error = read_output(fd, p->output_length, output);
+    error = to->summary ? take_summary(q, p, to->summary) : take_picture(q, p, fd, to);
     if (error == -EPROTO)
         goto hostile;
     if (error < 0) {
         log_error("output-not-read", "error=%s", strerrordesc_np(-error));
         return CAUSE_INTERNAL;
     }
-    if ((uint32_t)sniff_picture(output->data, output->length) != p->output_type)
-        goto hostile;
-    *result = (struct render_result){
-        .type = (enum picture_type)p->output_type,
-        .width = p->width,
-        .height = p->height,
-        .source_width = p->source_width,
-        .source_height = p->source_height,
-        .source_alpha = p->source_alpha == 1,
-    };
     return CAUSE_NONE;
 
 hostile:
@@ -249,7 +292,7 @@ hostile:
 }
 
 static enum cause ask(struct renderer *r, struct render_request *q, int input, int output_fd,
-                      struct buffer *output, struct render_result *result)
+                      const struct destination *to)
 {
     /* Twice at most: the first child may have been about to leave, or be in the
      * hands of an earlier picture. */
@@ -266,7 +309,7 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
         switch (render_child_ask(&r->child, q, input, output_fd,
                                  clock_boot_ms() + r->config->render.timeout_ms, &reply)) {
         case CHILD_REPLIED:
-            return take_reply(r, q, &reply, output_fd, output, result);
+            return take_reply(r, q, &reply, output_fd, to);
         case CHILD_LEFT:
             continue;
         case CHILD_SPOKE:
@@ -290,7 +333,7 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
 
 /* `input` is -1 where the picture is generated. */
 static enum cause run(struct renderer *r, struct render_request *q, int input,
-                      struct buffer *output, struct render_result *result)
+                      const struct destination *to)
 {
     int sink = memfd_create("visage-output", MFD_CLOEXEC);
     enum cause cause;
@@ -299,10 +342,33 @@ static enum cause run(struct renderer *r, struct render_request *q, int input,
         log_error("output-not-made", "error=%s", strerrordesc_np(errno));
         return CAUSE_INTERNAL;
     }
-    cause = ask(r, q, input, sink, output, result);
-    if (cause != CAUSE_NONE)
-        buffer_clear(output);
+    cause = ask(r, q, input, sink, to);
+    if (cause != CAUSE_NONE && to->output)
+        buffer_clear(to->output);
     close(sink);
+    return cause;
+}
+
+/* The request is filled but for what it says of the input. */
+static enum cause run_file(struct renderer *r, struct render_request *q, int input,
+                           uint64_t length, const struct destination *to)
+{
+    enum picture_type type = sniff_descriptor(input, length);
+    enum cause cause;
+    int source;
+
+    if (type == PICTURE_UNKNOWN)
+        return CAUSE_PICTURE_TYPE;
+    q->input_type = (uint32_t)type;
+    q->input_length = length;
+    q->max_pixels = r->config->render.max_pixels;
+    source = open_read_only(input);
+    if (source < 0) {
+        log_error("input-not-opened", "error=%s", strerrordesc_np(-source));
+        return CAUSE_INTERNAL;
+    }
+    cause = run(r, q, source, to);
+    close(source);
     return cause;
 }
 
@@ -310,31 +376,32 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result)
 {
+    const struct destination to = {.output = output, .result = result};
     struct render_request request;
-    enum picture_type type;
-    enum cause cause;
-    int source;
 
     buffer_clear(output);
     *result = (struct render_result){0};
-
-    type = sniff_descriptor(input, length);
-    if (type == PICTURE_UNKNOWN)
-        return CAUSE_PICTURE_TYPE;
     if (!fill_request(&request, renderer->config, rendering, output_type))
         return CAUSE_INTERNAL;
     request.kind = RENDER_PICTURE;
-    request.input_type = (uint32_t)type;
-    request.input_length = length;
-    request.max_pixels = renderer->config->render.max_pixels;
-    source = open_read_only(input);
-    if (source < 0) {
-        log_error("input-not-opened", "error=%s", strerrordesc_np(-source));
+    return run_file(renderer, &request, input, length, &to);
+}
+
+enum cause renderer_summarize(struct renderer *renderer, int input, uint64_t length,
+                              struct render_summary *out)
+{
+    const struct rendering small = {.width = RENDER_SUMMARY_SIDE,
+                                    .height = RENDER_SUMMARY_SIDE,
+                                    .fit = FIT_CONTAIN,
+                                    .quality = 100};
+    const struct destination to = {.summary = out};
+    struct render_request request;
+
+    *out = (struct render_summary){0};
+    if (!fill_request(&request, renderer->config, &small, PICTURE_PNG))
         return CAUSE_INTERNAL;
-    }
-    cause = run(renderer, &request, source, output, result);
-    close(source);
-    return cause;
+    request.kind = RENDER_SUMMARY;
+    return run_file(renderer, &request, input, length, &to);
 }
 
 /* The square that other fits mean for what has no size of its own. A bound of 0 is none. */
@@ -354,6 +421,7 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
                              const struct rendering *rendering, enum picture_type output_type,
                              struct buffer *output, struct render_result *result)
 {
+    const struct destination to = {.output = output, .result = result};
     struct render_request request;
     size_t length = text ? strlen(text) : 0;
 
@@ -377,7 +445,7 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
         request.fit = FIT_COVER;
         request.width = request.height = bounded_side(rendering->width, rendering->height);
     }
-    return run(renderer, &request, -1, output, result);
+    return run(renderer, &request, -1, &to);
 }
 
 static int write_tiles(const struct render_tile *tiles, uint32_t count)
@@ -410,6 +478,7 @@ enum cause renderer_draw_sheet(struct renderer *renderer, const struct render_ti
 {
     const struct rendering tile = {
         .width = side, .height = side, .fit = FIT_COVER, .quality = 100};
+    const struct destination to = {.output = output, .result = result};
     struct render_request request;
     enum cause cause = CAUSE_INTERNAL;
     int written, input;
@@ -434,7 +503,7 @@ enum cause renderer_draw_sheet(struct renderer *renderer, const struct render_ti
     }
     input = open_read_only(written);
     if (input >= 0) {
-        cause = run(renderer, &request, input, output, result);
+        cause = run(renderer, &request, input, &to);
         close(input);
     }
     close(written);

@@ -28,6 +28,16 @@ struct render_result {
     bool source_alpha;
 };
 
+/* A picture in a few bytes. */
+struct render_summary {
+    enum picture_type type; /* of the picture itself, as the rest */
+    uint32_t width, height; /* upright */
+    bool alpha;
+    uint32_t colour;        /* most of it is like that; 0xRRGGBB */
+    unsigned char thumbhash[PICTURE_THUMBHASH_MAX];
+    size_t thumbhash_length;
+};
+
 /* Nothing is started yet. The configuration must outlive it. NULL without memory. */
 struct renderer *renderer_new(const struct config *config);
 
@@ -43,6 +53,10 @@ void renderer_free(struct renderer **renderer);
 enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result);
+
+/* Sums up such a picture. Otherwise like renderer_render(). */
+enum cause renderer_summarize(struct renderer *renderer, int input, uint64_t length,
+                              struct render_summary *out);
 
 /* Draws a picture of `seed`, and of `text` where the style shows letters (UTF-8, of less than 64
  * bytes; NULL: none): the same ones give the same picture at every size. Another fit than

@@ -14,7 +14,7 @@
 #include "base/picture.h"
 
 #define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
-#define RENDER_PROTOCOL_VERSION 4u
+#define RENDER_PROTOCOL_VERSION 5u
 #define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
 
 /* The first packet from the renderer, once its sandbox is closed. */
@@ -30,7 +30,11 @@ enum render_kind {
     RENDER_GENERATED = 2, /* of a seed: generator, seed, text; FIT_COVER; one descriptor */
     RENDER_SHEET = 3,     /* of tiles: input_length, columns, tile; FIT_COVER, width and height those
                              of the sheet; two descriptors, the first of struct render_tile's */
+    RENDER_SUMMARY = 4,   /* like RENDER_PICTURE, FIT_CONTAIN within RENDER_SUMMARY_SIDE; nothing is
+                             written, all is in the reply */
 };
+
+#define RENDER_SUMMARY_SIDE 100u
 
 #define RENDER_FONTS_MAX 64 /* on the renderer's command line; it skips what comes after */
 
@@ -93,9 +97,11 @@ struct render_reply {
     uint32_t source_height;
     uint32_t source_alpha;  /* 1 if it has transparency, of its own or as room around it that
                                effects have added, and no background of theirs behind it */
-    uint32_t reserved;
+    uint32_t colour;        /* RENDER_SUMMARY: 0xRRGGBB */
     uint64_t output_length;
     char message[128];      /* for the log; NUL-terminated, may be empty */
+    uint32_t thumbhash_length; /* RENDER_SUMMARY */
+    unsigned char thumbhash[PICTURE_THUMBHASH_MAX];
 };
 
 /* The space around tiles on a sheet. */

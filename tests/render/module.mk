@@ -26,6 +26,7 @@ RENDER_TESTS = \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
 	tests/render/test_styles \
+	tests/render/test_summary \
 	tests/render/test_thumbhash \
 	tests/render/test_corpus
 check_PROGRAMS += $(RENDER_TESTS)
@@ -81,6 +82,11 @@ tests_render_test_styles_SOURCES = tests/render/test_styles.c
 tests_render_test_styles_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_styles_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
 tests_render_test_styles_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_summary_SOURCES = tests/render/test_summary.c
+tests_render_test_summary_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_summary_CFLAGS = $(TEST_CFLAGS)
+tests_render_test_summary_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_corpus_SOURCES = tests/render/test_corpus.c
 tests_render_test_corpus_CPPFLAGS = $(TEST_CPPFLAGS)

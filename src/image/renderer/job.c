@@ -23,6 +23,7 @@
 #include "image/renderer/orientation.h"
 #include "image/renderer/sheet.h"
 #include "image/renderer/styles.h"
+#include "image/renderer/summary.h"
 
 /* Replaces *image by a step's result; false when there is none. */
 static bool replace(Image **image, Image *next)
@@ -166,7 +167,8 @@ static enum cause render(const struct render_request *request, const unsigned ch
     cause = transform(request, &d, &alpha, &e);
     reply->source_alpha = alpha;
     if (cause == CAUSE_NONE)
-        cause = finish(request, d.image, output, reply);
+        cause = request->kind == RENDER_SUMMARY ? summary_make(d.image, reply, &e)
+                                                : finish(request, d.image, output, reply);
     if (cause != CAUSE_NONE && e.reason && reply->message[0] == '\0')
         snprintf(reply->message, sizeof reply->message, "%d %s", (int)e.severity, e.reason);
     DestroyExceptionInfo(&e);
@@ -219,6 +221,8 @@ static bool kind_is_sane(const struct render_request *q)
     if (q->kind == RENDER_GENERATED)
         return style_is_known(q->generator) && memchr(q->text, '\0', sizeof q->text) &&
                q->fit == FIT_COVER && !effects_are_any(&q->effects);
+    if (q->kind == RENDER_SUMMARY)
+        return summary_is_sane(q);
     return q->kind == RENDER_PICTURE;
 }
 
