@@ -100,7 +100,7 @@ _visage()
     case $command in
     check) options=$'--user\n--print-reference\n--print-manual' ;;
     explain) options=$'--accept\n--json' ;;
-    url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--expires\n--base' ;;
+    url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--info\n--expires\n--base' ;;
     stats) options=$'--json\n--watch' ;;
     top) options=$'--by\n-n\n--json' ;;
     warm) options=$'--jobs\n--force\n--accept\n--progress' ;;

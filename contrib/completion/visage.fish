@@ -93,6 +93,7 @@ complete -c visage -n '__visage_on url' -l size -x -d 'a square of so many pixel
 complete -c visage -n '__visage_on url' -l dpr -x -a '1 2 3' -d 'device pixels to each'
 complete -c visage -n '__visage_on url' -l format -x -a 'webp jpeg png' -d 'of the picture'
 complete -c visage -n '__visage_on url' -l version -x -d 'the URL of this version for ever'
+complete -c visage -n '__visage_on url' -l info -d 'what is known of it, as JSON'
 complete -c visage -n '__visage_on url' -l expires -x -d 'signed for so long, or until @UNIX'
 complete -c visage -n '__visage_on url' -l base -x -d 'what to put before the path'
 complete -c visage -n '__visage_on url' -a '(__visage_names sources)'

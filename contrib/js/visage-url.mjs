@@ -26,6 +26,7 @@
  * @property {string} [version] the first 16 digits of the original's SHA-256, for the URL that means
  *                              this version for ever; needs a format
  * @property {number} [expires] seconds since 1970 until which the signature is good; for ever without
+ * @property {boolean} [info]   what is known of the picture, as JSON; without format and version
  */
 
 const EXTENSIONS = new Map([
@@ -95,15 +96,18 @@ export class VisageUrl {
     return this.#origin + path + parameters(query, hmac);
   }
 
-  #path(source, id, { preset, size, dpr = 1, format, version, expires } = {}) {
+  #path(source, id, { preset, size, dpr = 1, format, version, expires, info = false } = {}) {
     const extension = format == null ? '' : EXTENSIONS.get(format);
 
     if (extension === undefined) throw new TypeError('a format is webp, jpeg or png');
+    if (info && (format != null || version != null))
+      throw new TypeError('info is about the current picture, in any format');
     if (expires != null && (!this.#key || !(expires >= 0 && expires < 1e15)))
       throw new TypeError('what expires needs a key and a time since 1970');
     return {
       path: this.#prefix + versionPart(version, extension) + '/' + rendering(preset, size, dpr) +
-        '/' + name(source, 'source') + '/' + idPart(id, extension) + extension,
+        '/' + name(source, 'source') + '/' + idPart(id, extension || info) +
+        (info ? '/info' : extension),
       query: expires == null ? '' : `?exp=${Math.floor(expires)}`,
     };
   }
@@ -138,12 +142,12 @@ function versionPart(version, extension) {
   return `/v/${version}`;
 }
 
-function idPart(id, extension) {
+function idPart(id, hasEnding) {
   // eslint-disable-next-line no-control-regex
   if (/[\x00-\x1f\x7f?]|^$|^\/|\/$|\/\/|(^|\/)\.\.?(\/|$)/.test(id) ||
       new TextEncoder().encode(id).length > 2048)
     throw new TypeError('not an id');
-  if (!extension && /\.(webp|jpe?g|png)$/.test(id))
+  if (!hasEnding && /(\.(webp|jpe?g|png)|\/info)$/.test(id))
     throw new TypeError('an id that ends like this needs a format');
   // encodeURIComponent() leaves some that Visage encodes, and encodes some that it leaves.
   return encodeURIComponent(id)

@@ -47,6 +47,8 @@ final class VisageUrl
      * @param string|null $version the first 16 digits of the original's SHA-256, for the URL that
      *                             means this version for ever; needs a format
      * @param int|null    $expires seconds since 1970 until which the signature is good; null: for ever
+     * @param bool        $info    true for what is known of the picture, as JSON; without format and
+     *                             version
      *
      * @throws InvalidArgumentException for what Visage would refuse
      */
@@ -58,14 +60,18 @@ final class VisageUrl
         int $dpr = 1,
         ?string $format = null,
         ?string $version = null,
-        ?int $expires = null
+        ?int $expires = null,
+        bool $info = false
     ): string {
+        if ($info && ($format !== null || $version !== null)) {
+            throw new InvalidArgumentException('info is about the current picture, in any format');
+        }
         $path = $this->prefix
             . self::version($version, $format)
             . '/' . self::rendering($preset, $size, $dpr)
             . '/' . self::name($source, 'source')
-            . '/' . self::id($id, $format)
-            . self::extension($format);
+            . '/' . self::id($id, $format !== null || $info)
+            . ($info ? '/info' : self::extension($format));
 
         return $this->origin . $path . $this->signature($path, $expires);
     }
@@ -104,12 +110,12 @@ final class VisageUrl
         return "/v/$version";
     }
 
-    private static function id(string $id, ?string $format): string
+    private static function id(string $id, bool $hasEnding): string
     {
         if (strlen($id) > 2048 || preg_match('~[\x00-\x1f\x7f?]|^$|^/|/$|//|(^|/)\.\.?(/|$)~D', $id)) {
             throw new InvalidArgumentException('not an id');
         }
-        if ($format === null && preg_match('/\.(webp|jpe?g|png)$/D', $id)) {
+        if (!$hasEnding && preg_match('~(\.(webp|jpe?g|png)|/info)$~D', $id)) {
             throw new InvalidArgumentException('an id that ends like this needs a format');
         }
         return strtr(rawurlencode($id), ['%2F' => '/', '%3A' => ':', '%40' => '@', '%3D' => '=', '%2B' => '+']);

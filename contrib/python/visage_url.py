@@ -24,7 +24,7 @@ _BASE = re.compile(r"(https?://[^/?#\s]+)?((?:/[^/?#\s]+)*)/?")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _NO_ID = re.compile(r"[\x00-\x1f\x7f?]|^$|^/|/\Z|//|(?:^|/)\.\.?(?:/|\Z)")
-_EXTENSION = re.compile(r"\.(?:webp|jpe?g|png)\Z")
+_ENDING = re.compile(r"(?:\.(?:webp|jpe?g|png)|/info)\Z")
 _EXTENSIONS = {None: "", "webp": ".webp", "jpeg": ".jpg", "jpg": ".jpg", "png": ".png"}
 
 
@@ -54,6 +54,7 @@ class VisageUrl:
         format: Optional[str] = None,
         version: Optional[str] = None,
         expires: Union[int, float, None] = None,
+        info: bool = False,
     ) -> str:
         """The URL of a picture; ValueError for what Visage would refuse.
 
@@ -66,14 +67,17 @@ class VisageUrl:
         version  the first 16 digits of the original's SHA-256, for the URL that means this version
                  for ever; needs a format
         expires  seconds since 1970 until which the signature is good; None: for ever
+        info     True for what is known of the picture, as JSON; without format and version
         """
         if format not in _EXTENSIONS:
             raise ValueError("a format is webp, jpeg or png")
+        if info and (format is not None or version is not None):
+            raise ValueError("info is about the current picture, in any format")
         path = (
             self._prefix
             + _version(version, format)
-            + f"/{_rendering(preset, size, dpr)}/{_name(source, 'source')}/{_id(id, format)}"
-            + _EXTENSIONS[format]
+            + f"/{_rendering(preset, size, dpr)}/{_name(source, 'source')}/{_id(id, format, info)}"
+            + ("/info" if info else _EXTENSIONS[format])
         )
         return self._origin + path + self._signature(path, expires)
 
@@ -115,9 +119,9 @@ def _version(version: Optional[str], format: Optional[str]) -> str:
     return f"/v/{version}"
 
 
-def _id(id: str, format: Optional[str]) -> str:
+def _id(id: str, format: Optional[str], info: bool) -> str:
     if len(id.encode()) > 2048 or _NO_ID.search(id):
         raise ValueError("not an id")
-    if format is None and _EXTENSION.search(id):
+    if format is None and not info and _ENDING.search(id):
         raise ValueError("an id that ends like this needs a format")
     return quote(id, safe="/:@=+")

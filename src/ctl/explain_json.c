@@ -87,6 +87,15 @@ static void put_explained(struct json *j, const char *name, const struct explain
     json_end(j, '}');
 }
 
+static void put_rendering(struct json *j, const struct picture_request *p)
+{
+    json_number(j, "width", p->rendering.width);
+    json_number(j, "height", p->rendering.height);
+    json_string(j, "fit", picture_fit_name(p->rendering.fit));
+    json_number(j, "quality", p->rendering.quality);
+    json_string(j, "format", p->format == PICTURE_AUTO ? "auto" : picture_type_name(p->format));
+}
+
 static void put_picture(struct json *j, const struct explanation *x)
 {
     const struct picture_request *p = &x->picture;
@@ -103,11 +112,9 @@ static void put_picture(struct json *j, const struct explanation *x)
     json_boolean(j, "default", x->is_default);
     json_string(j, "source", p->source->name);
     json_string(j, "id", p->id);
-    json_number(j, "width", p->rendering.width);
-    json_number(j, "height", p->rendering.height);
-    json_string(j, "fit", picture_fit_name(p->rendering.fit));
-    json_number(j, "quality", p->rendering.quality);
-    json_string(j, "format", p->format == PICTURE_AUTO ? "auto" : picture_type_name(p->format));
+    if (!p->info)
+        put_rendering(j, p);
+    json_boolean(j, "info", p->info);
     json_boolean(j, "negotiated", p->negotiated);
     json_string(j, "publication", explained_publication_name(x->published));
     json_array(j, "variants");

@@ -164,6 +164,9 @@ static int foretell_reply(struct look *l, const struct variant *variant)
     bool sendfile = x->config->sendfile != SENDFILE_NONE;
     int64_t retry_ms = 0;
 
+    /* A document's tag is that of its text, signatures included, and no key is read here. */
+    if (x->picture.info && x->outcome != OUTCOME_FAILURE)
+        return 0;
     if (x->outcome == OUTCOME_HIT || x->outcome == OUTCOME_REFRESHING ||
         x->outcome == OUTCOME_STALE)
         return reply_picture(&x->reply, &l->server, &l->request, &variant->entry, way, negotiated,
@@ -188,7 +191,7 @@ static int foretell(struct look *l)
                      ? OUTCOME_HIT
                      : foretell_miss(l, state == VARIANT_STALE ? &variant : NULL);
     if (x->outcome == OUTCOME_FAILURE || x->outcome == OUTCOME_RESTING)
-        x->fallback = fallback_choose(x->picture.source, x->cause);
+        x->fallback = fallback_choose(&x->picture, x->cause);
     return foretell_reply(l, &variant);
 }
 

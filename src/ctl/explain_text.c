@@ -105,6 +105,11 @@ static void print_route(const struct explanation *x)
         row("rendering", "none: the original's own bytes");
         return;
     }
+    if (p->info) {
+        row("rendering", "none: what is known of the original, as JSON");
+        print_signature(x);
+        return;
+    }
     row("rendering", "%" PRIu32 " x %" PRIu32 ", %s, quality %" PRIu32, p->rendering.width,
         p->rendering.height, picture_fit_name(p->rendering.fit), p->rendering.quality);
     if (p->negotiated && x->accept)
@@ -220,6 +225,17 @@ static void print_failure(const struct explanation *x, const char *why)
             x->fallback->kind == FALLBACK_IDENTICON ? "an identicon" : x->fallback->file);
 }
 
+/* What is done with an original. */
+static const char *deed(const struct explanation *x)
+{
+    return x->picture.verbatim ? "passed on" : x->picture.info ? "summed up" : "drawn";
+}
+
+static const char *thing(const struct explanation *x)
+{
+    return x->picture.info ? "document" : "picture";
+}
+
 static void print_outcome(const struct explanation *x)
 {
     switch (x->outcome) {
@@ -233,36 +249,35 @@ static void print_outcome(const struct explanation *x)
         row("outcome", "answered from the cache");
         return;
     case OUTCOME_REFRESHING:
-        row("outcome", "answered with the expired picture, which the keeper then refreshes");
+        row("outcome", "answered with the expired %s, which the keeper then refreshes", thing(x));
         return;
     case OUTCOME_STALE:
-        row("outcome", "answered with the expired picture: %s", cause_info(x->cause)->text);
+        row("outcome", "answered with the expired %s: %s", thing(x), cause_info(x->cause)->text);
         return;
     case OUTCOME_FAILURE:
         print_failure(x, x->is_default ? "no source has it" : "the remembered failure");
         return;
     case OUTCOME_RENDER:
-        row("outcome", x->picture.verbatim ? "passed on: the original is there"
-                                           : "drawn from the original, which is there");
+        row("outcome", x->picture.verbatim ? "%s: the original is there"
+                                           : "%s from the original, which is there", deed(x));
         return;
     case OUTCOME_REVALIDATE:
         row("outcome", "the origin is asked whether the original has changed; then it is %s",
-            x->picture.verbatim ? "passed on" : "drawn");
+            deed(x));
         return;
     case OUTCOME_FETCH:
-        row("outcome", "fetched from the origin and %s",
-            x->picture.verbatim ? "passed on" : "drawn");
+        row("outcome", "fetched from the origin and %s", deed(x));
         return;
     case OUTCOME_UNSTORABLE:
         row("outcome", "fetched and %s for each request: the origin forbids to keep it",
-            x->picture.verbatim ? "passed on" : "drawn");
+            deed(x));
         return;
     case OUTCOME_RESTING:
         print_failure(x, "the origin's breaker is open");
         return;
     case OUTCOME_STAND_IN:
-        row("outcome", "drawn from the expired original, which stands in: the origin's breaker is "
-            "open");
+        row("outcome", "%s from the expired original, which stands in: the origin's breaker is "
+            "open", deed(x));
         return;
     case OUTCOME_DRAWN:
         row("outcome", "the default is drawn");

@@ -15,12 +15,13 @@
 #include "base/sign_keys.h"
 #include "ctl/ctl.h"
 #include "ctl/words.h"
-#include "http/percent.h"
+#include "route/native_path.h"
 #include "route/route.h"
 #include "route/sign.h"
 
 #define SIDE_MAX 9999 /* four digits are what a URL can have */
 #define VERSION_DIGITS 16
+#define RENDERING_MAX (CONFIG_NAME_MAX + 32)
 
 struct wish {
     const struct config *config;
@@ -31,6 +32,7 @@ struct wish {
     unsigned ratio;
     const char *extension;  /* with its dot; "" for none */
     const char *version;    /* NULL: none */
+    bool info;              /* what is known of it is wanted, and not the picture */
     const char *base;       /* "https://host"; "" for none */
     int64_t expires_s;      /* SIGN_NEVER: not at all */
     char shown[3 * PICTURE_ID_MAX];
@@ -44,7 +46,7 @@ static int read_format(struct wish *w, const char *text)
 
     if (!picture_type_is_output(type))
         return ctl_misuse(&url_command, "--format wants webp, jpeg or png, not \"%s\"", text);
-    w->extension = type == PICTURE_WEBP ? ".webp" : type == PICTURE_PNG ? ".png" : ".jpg";
+    w->extension = native_path_extension(type);
     return -1;
 }
 
@@ -102,6 +104,9 @@ static int read_option(struct wish *w, int option, const char **path)
         return read_format(w, optarg);
     case 'v':
         return read_version(w, optarg);
+    case 'i':
+        w->info = true;
+        return -1;
     case 'e':
         return read_expiry(w, optarg);
     case 'b':
@@ -120,6 +125,7 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
         {"dpr", required_argument, NULL, 'd'},
         {"format", required_argument, NULL, 'f'},
         {"version", required_argument, NULL, 'v'},
+        {"info", no_argument, NULL, 'i'},
         {"expires", required_argument, NULL, 'e'},
         {"base", required_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
@@ -133,8 +139,13 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
         return ctl_misuse(&url_command, "a source and an id are wanted");
     w->source_name = argv[optind];
     w->id = argv[optind + 1];
-    if ((w->preset != NULL) == (w->size != 0))
-        return ctl_misuse(&url_command, "say how it is drawn: --preset or --size, and not both");
+    if (w->info && (w->version || *w->extension))
+        return ctl_misuse(&url_command, "--info is about the current picture, in any format: no "
+                          "--version and no --format");
+    if (w->preset && w->size)
+        return ctl_misuse(&url_command, "--preset or --size, and not both");
+    if (!w->preset && !w->size && !w->info)
+        return ctl_misuse(&url_command, "say how it is drawn: --preset or --size");
     if (w->version && !*w->extension)
         return ctl_misuse(&url_command, "--version needs --format");
     return -1;
@@ -142,47 +153,26 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
 
 /* ---- the path ---- */
 
-static int append_id(struct buffer *out, const char *id)
+static void write_rendering(const struct wish *w, char out[RENDERING_MAX])
 {
-    int rc = 0;
+    int n = w->preset ? snprintf(out, RENDERING_MAX, "%.*s", CONFIG_NAME_MAX, w->preset)
+                      : snprintf(out, RENDERING_MAX, "s%u", w->size);
 
-    for (const char *segment = id; rc == 0; segment++) {
-        size_t length = strcspn(segment, "/");
-        ssize_t n;
-
-        rc = buffer_reserve(out, 3 * length + 1);
-        if (rc != 0)
-            return rc;
-        n = http_percent_encode_segment(segment, length, out->data + out->length,
-                                        out->capacity - out->length);
-        if (n < 0)
-            return (int)n;
-        out->length += (size_t)n;
-        segment += length;
-        if (!*segment)
-            return 0;
-        rc = buffer_puts(out, "/");
-    }
-    return rc;
+    if (w->ratio > 1)
+        snprintf(out + n, RENDERING_MAX - (size_t)n, "@%ux", w->ratio);
 }
 
 static int append_path(struct buffer *out, const struct wish *w, const char *version)
 {
-    int rc = buffer_puts(out, w->config->prefix);
+    char rendering[RENDERING_MAX];
+    const struct native_path path = {.version = version,
+                                     .rendering = rendering,
+                                     .source = w->source->name,
+                                     .id = w->id,
+                                     .ending = w->info ? "/info" : w->extension};
 
-    if (!rc && version)
-        rc = buffer_printf(out, "/v/%s", version);
-    if (!rc && w->preset)
-        rc = buffer_printf(out, "/%s", w->preset);
-    else if (!rc)
-        rc = buffer_printf(out, "/s%u", w->size);
-    if (!rc && w->ratio > 1)
-        rc = buffer_printf(out, "@%ux", w->ratio);
-    if (!rc)
-        rc = buffer_printf(out, "/%s/", w->source->name);
-    if (!rc)
-        rc = append_id(out, w->id);
-    return rc ? rc : buffer_puts(out, w->extension);
+    write_rendering(w, rendering);
+    return native_path_append(out, w->config, &path);
 }
 
 /* ---- what routing would refuse ---- */
@@ -202,6 +192,14 @@ static int check_id(struct wish *w, const struct router *router)
     return 0;
 }
 
+/* What the end of the id would be taken for. */
+static const char *ending(const struct wish *w)
+{
+    const char *dot = strrchr(w->shown, '.'), *slash = strrchr(w->shown, '/');
+
+    return dot && (!slash || dot > slash) ? dot : slash ? slash : w->shown;
+}
+
 /* Whether the path, without its version, means what was wished for. */
 static int check_path(struct wish *w, const struct router *router)
 {
@@ -219,11 +217,22 @@ static int check_path(struct wish *w, const struct router *router)
         rc = ctl_fail(&url_command, "%s is not in `formats`", w->extension + 1);
     else if (cause != CAUSE_NONE)
         rc = ctl_fail(&url_command, "%s: %s", path.data, cause_info(cause)->text);
-    else if (picture.source != w->source || strcmp(picture.id, w->id) != 0)
+    else if (picture.source != w->source || strcmp(picture.id, w->id) != 0 ||
+             picture.info != w->info)
         rc = ctl_fail(&url_command, "an id that ends like \"%s\" needs --format",
-                      strrchr(w->shown, '.') ? strrchr(w->shown, '.') : w->shown);
+                      ending(w));
     buffer_free(&path);
     return rc;
+}
+
+/* The document is the same for all of them. */
+static bool name_any_rendering(struct wish *w)
+{
+    if (w->config->preset_count > 0)
+        w->preset = w->config->presets[0].name;
+    else if (w->config->size_count > 0)
+        w->size = w->config->sizes[0];
+    return w->preset || w->size;
 }
 
 static int check_names(struct wish *w)
@@ -237,6 +246,8 @@ static int check_names(struct wish *w)
     if (w->source->type == SOURCE_WEB)
         return ctl_fail(&url_command, "source %s is of type web, which has no native URLs",
                         w->source->name);
+    if (!w->preset && !w->size && !name_any_rendering(w))
+        return ctl_fail(&url_command, "%s has neither presets nor sizes", w->config->path);
     if (w->preset && !config_find_preset(w->config, w->preset, strlen(w->preset)))
         return ctl_fail(&url_command, "no preset \"%s\" in %s",
                         words_name(w->preset, shown, sizeof shown), w->config->path);
@@ -320,7 +331,7 @@ const struct command url_command = {
     .name = "url",
     .run = run,
     .arguments = "SOURCE ID --preset NAME|--size N [--dpr N] [--format NAME] [--version V]\n"
-                 "                  [--expires TIME] [--base URL]",
+                 "                  [--info] [--expires TIME] [--base URL]",
     .doc = "print the URL of a picture, signed if its source has keys",
     .help = "  --preset NAME   drawn as this preset says\n"
             "  --size N        a square of N pixels\n"
@@ -328,6 +339,8 @@ const struct command url_command = {
             "  --format NAME   webp, jpeg or png; otherwise the request's Accept decides\n"
             "  --version V     the URL of this version for ever: the first 16 digits of the\n"
             "                  original's SHA-256; needs --format\n"
+            "  --info          the URL of what is known of the picture, as JSON; needs neither\n"
+            "                  --preset nor --size\n"
             "  --expires TIME  signed for so long (90s, 12h, 7d), or until @UNIX\n"
             "  --base URL      http:// or https:// and the host to put before the path\n"
             "\n"

@@ -5,10 +5,13 @@
  *   /{preset}[@{dpr}x]/{source}/{id}[.{ext}]
  *   /s{size}[@{dpr}x]/{source}/{id}[.{ext}]
  *   /v/{version}/{either of them}.{ext}
+ *   /{either of them, without .{ext}}/info
  *
  * with dpr 1, 2 or 3, and ext webp, jpg, jpeg or png. `{id}` is one or more
  * segments; {version} the first 16 digits of the digest of the original that is meant,
- * so that the URL never means another picture. The last dialect to be asked, so it takes whatever is left.
+ * so that the URL never means another picture. /info is what is known of the picture, however it
+ * would be drawn; with a .{ext} behind it, it belongs to the id. The last dialect to be asked, so it
+ * takes whatever is left.
  */
 #include "route/dialect.h"
 
@@ -59,6 +62,19 @@ static enum picture_type output_extension(struct span path, size_t *extension_le
         return PICTURE_UNKNOWN;
     *extension_length = n + 1;
     return type;
+}
+
+/* What follows the source is `rest`: cuts "/info" off, unless that is all of it. An extension before
+ * it is none. */
+static bool take_info(struct span *rest)
+{
+    static const char info[] = "/info";
+    size_t n = sizeof info - 1;
+
+    if (rest->length <= n || memcmp(rest->text + rest->length - n, info, n) != 0)
+        return false;
+    rest->length -= n;
+    return true;
 }
 
 /* Cuts "@1x", "@2x" or "@3x" off; any other '@' is a fault. */
@@ -201,13 +217,18 @@ static enum cause route_native(const struct route_input *in, struct picture_requ
     if (!out->source || out->source->type == SOURCE_WEB || !more)
         return CAUSE_NOT_FOUND;
 
-    out->format = output_extension(rest, &extension_length);
-    out->negotiated = out->format == PICTURE_UNKNOWN;
-    rest.length -= extension_length;
+    if (!out->immutable && take_info(&rest)) {
+        picture_make_info(out);
+    } else {
+        out->format = output_extension(rest, &extension_length);
+        out->negotiated = out->format == PICTURE_UNKNOWN;
+        rest.length -= extension_length;
+    }
     if (rest.length > PICTURE_ID_MAX ||
         !id_allowed(in->rules, out->source, rest.text, rest.length))
         return CAUSE_BAD_REQUEST;
-    if (out->negotiated ? out->immutable : !format_is_configured(config, out->format))
+    if (!out->info &&
+        (out->negotiated ? out->immutable : !format_is_configured(config, out->format)))
         return CAUSE_NOT_FOUND;
     memcpy(out->id, rest.text, rest.length);
     out->id[rest.length] = '\0';
@@ -225,7 +246,7 @@ static bool negotiates(const struct route_input *in)
     rest = (struct span){in->path + 1, in->path_length - 1};
     ignored.immutable = false;
     return take_version(&rest, &ignored) == CAUSE_NONE && !ignored.immutable &&
-           next_segment(&rest, &segment) && next_segment(&rest, &segment) &&
+           next_segment(&rest, &segment) && next_segment(&rest, &segment) && !take_info(&rest) &&
            output_extension(rest, &extension_length) == PICTURE_UNKNOWN;
 }
 

@@ -14,6 +14,7 @@
 #include "route/canonical_effects.h"
 
 #define VERBATIM "?as-is"
+#define SUMMARY "?summary&v=" PICTURE_RENDERING_VERSION
 #define LONGEST_RENDERING \
     "?w=&h=&fit=fill-down&q=&f=jpeg&bg=ffffff&cb=0123456789abcdef&v=" PICTURE_RENDERING_VERSION
 
@@ -105,8 +106,8 @@ size_t picture_variant_text(const struct picture_request *r, enum picture_type f
 {
     char *at = put_subject(out, r);
 
-    if (r->verbatim) {
-        *put_text(at, VERBATIM) = '\0';
+    if (r->verbatim || r->info) {
+        *put_text(at, r->info ? SUMMARY : VERBATIM) = '\0';
         return strlen(out);
     }
     at = put_text(at, "?w=");
@@ -156,11 +157,23 @@ int picture_source_place(const struct config *config, const struct picture_reque
 
 /* ---- back ---- */
 
+static void make_undrawn(struct picture_request *r)
+{
+    r->rendering = (struct rendering){.fit = FIT_CONTAIN, .quality = 100};
+    r->format = PICTURE_JPEG;
+    r->negotiated = false;
+}
+
 void picture_make_verbatim(struct picture_request *r)
 {
     r->verbatim = true;
-    r->rendering = (struct rendering){.fit = FIT_CONTAIN, .quality = 100};
-    r->format = PICTURE_JPEG;
+    make_undrawn(r);
+}
+
+void picture_make_info(struct picture_request *r)
+{
+    r->info = true;
+    make_undrawn(r);
 }
 
 /* The parameter's value, if it is the next one: "&w=" is followed by up to '&'. */
@@ -174,6 +187,16 @@ static bool take(const char **at, const char *name, const char **value, size_t *
     *length = strcspn(*value, "&");
     *at = *value + *length;
     return *length > 0;
+}
+
+static bool take_word(const char **at, const char *word)
+{
+    size_t n = strlen(word);
+
+    if (strncmp(*at, word, n) != 0)
+        return false;
+    *at += n;
+    return true;
 }
 
 static bool take_number(const char **at, const char *name, uint32_t *out)
@@ -267,6 +290,10 @@ int picture_variant_parse(const struct config *config, const char *text,
         picture_make_verbatim(out);
         version = PICTURE_RENDERING_VERSION;
         length = strlen(version);
+    } else if (take_word(&at, "?summary")) {
+        picture_make_info(out);
+        if (!take(&at, "&v=", &version, &length) || *at)
+            return -EINVAL;
     } else if (!take_rendering(&at, out) || !take(&at, "&v=", &version, &length) || *at) {
         return -EINVAL;
     }

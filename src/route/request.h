@@ -46,6 +46,7 @@ struct picture_request {
     enum picture_type format;    /* JPEG, PNG, WebP, or PICTURE_AUTO */
     bool negotiated;             /* Accept decided the format: Vary */
     bool verbatim;               /* the original's own bytes: nothing above says how it is drawn */
+    bool info;                   /* what is known of the original, in place of a picture: the same */
     bool immutable;              /* the URL will never mean another picture */
     bool snapped;                /* what is drawn is larger than what the URL asks for: many mean it */
     char version[PICTURE_VERSION_DIGITS + 1]; /* first digits of the digest of the only original
@@ -77,6 +78,9 @@ bool picture_id_fits(const char *id);
  * that can be looked at. */
 void picture_make_verbatim(struct picture_request *r);
 
+/* Makes it a request for what is known of the original, in the same way. */
+void picture_make_info(struct picture_request *r);
+
 /* "gravatar" and so on, for people. */
 const char *picture_dialect_name(enum dialect_name dialect);
 
@@ -92,7 +96,8 @@ ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_
 #define PICTURE_RENDERING_VERSION "1"
 
 /* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
- * PICTURE_AUTO; "source/id?as-is" for a verbatim one, whatever the format. PNG is lossless, so its
+ * PICTURE_AUTO; "source/id?as-is" for a verbatim one, "source/id?summary&v=.." for what is known of it,
+ * whatever the format. PNG is lossless, so its
  * quality is left out; only JPEG has a background; effects and the buster stand before the version,
  * as far as there are any. Returns its length. */
 size_t picture_variant_text(const struct picture_request *r, enum picture_type format,

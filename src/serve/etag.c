@@ -27,13 +27,17 @@ static void write_content_address(const struct picture_request *picture, enum pi
 
 void etag_of(const struct picture_request *picture, const struct entry *e, char out[ETAG_MAX])
 {
+    if (is_content_addressed(picture))
+        write_content_address(picture, e->type, out);
+    else
+        etag_of_digest(&e->blob, out);
+}
+
+void etag_of_digest(const struct digest *digest, char out[ETAG_MAX])
+{
     char hex[DIGEST_HEX_SIZE];
 
-    if (is_content_addressed(picture)) {
-        write_content_address(picture, e->type, out);
-        return;
-    }
-    digest_to_hex(&e->blob, hex);
+    digest_to_hex(digest, hex);
     out[0] = out[ETAG_DIGITS + 1] = '"';
     memcpy(out + 1, hex, ETAG_DIGITS);
     out[ETAG_DIGITS + 2] = '\0';

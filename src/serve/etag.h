@@ -18,6 +18,9 @@
  * the bytes. */
 void etag_of(const struct picture_request *picture, const struct entry *e, char out[ETAG_MAX]);
 
+/* The tag of the bytes that have this digest. */
+void etag_of_digest(const struct digest *digest, char out[ETAG_MAX]);
+
 /* Whether the client names the tag of what it asks for, where that is known before the picture is:
  * it has what it wants, whether the picture is kept or not. Fills `out` then. */
 bool etag_is_had(const struct picture_request *picture, const struct http_request *request,

@@ -29,11 +29,14 @@ struct drawing {
 /* No real source can have this name. */
 static const struct config_source files = {.name = (char *)(uintptr_t) "+file"};
 
-const struct config_fallback *fallback_choose(const struct config_source *source,
+const struct config_fallback *fallback_choose(const struct picture_request *picture,
                                               enum cause cause)
 {
+    const struct config_source *source = picture->source;
     const struct config_fallback *own;
 
+    if (picture->info)
+        return NULL;
     switch (cause) {
     case CAUSE_CLIENT_GONE:
     case CAUSE_RATE_LIMITED:
@@ -148,7 +151,7 @@ int fallback_reply(const struct job *job, enum cause cause, int64_t retry_ms)
     struct drawing d = {.job = *job, .picture = *job->picture, .fd = -1};
     int rc;
 
-    d.fallback = fallback_choose(job->picture->source, cause);
+    d.fallback = fallback_choose(job->picture, cause);
     if (!d.fallback)
         return -ENOENT;
     d.job.picture = &d.picture;

@@ -8,8 +8,8 @@
 
 #include "serve/job.h"
 
-/* What the source's configuration draws for this cause; NULL: nothing. */
-const struct config_fallback *fallback_choose(const struct config_source *source,
+/* What the source's configuration draws for this cause; NULL: nothing, as in place of a document. */
+const struct config_fallback *fallback_choose(const struct picture_request *picture,
                                               enum cause cause);
 
 /* Answers with the fallback that the source has for this cause, in the size and format of the

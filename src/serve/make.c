@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "serve/failure.h"
 #include "serve/pass.h"
+#include "serve/summary.h"
 
 struct making {
     struct job *job;
@@ -31,9 +32,11 @@ static enum cause render(const struct making *m, const struct original *original
         return cause;
     cache_state(server->cache, WORKER_RENDERING);
     cache_count(server->cache, COUNT_RENDERS, 1);
-    cause = renderer_render(server->renderer, original->fd, original->entry.length,
-                            &m->job->picture->rendering, variant_output_type(m->job),
-                            &server->rendered, result);
+    cause = m->job->picture->info
+                ? summary_render(server, original->fd, original->entry.length, result)
+                : renderer_render(server->renderer, original->fd, original->entry.length,
+                                  &m->job->picture->rendering, variant_output_type(m->job),
+                                  &server->rendered, result);
     if (cause == CAUSE_RENDER_CRASHED || cause == CAUSE_RENDER_TIMEOUT)
         failure_count_death(server->cache, &original->entry.blob, cause, clock_wall_ms());
     cache_count(server->cache, COUNT_RENDERER_DEATHS,

@@ -8,6 +8,7 @@
 #include "serve/dialect_status.h"
 #include "serve/failure.h"
 #include "serve/fallback.h"
+#include "serve/info.h"
 #include "serve/make.h"
 #include "serve/publish.h"
 #include "serve/turn.h"
@@ -123,6 +124,8 @@ static int reply_made(struct miss *m, const struct made *made)
     case MADE_BYTES:
         if (made->way == WAY_STALE)
             cache_count(server->cache, COUNT_STALE, 1);
+        if (job->picture->info)
+            return info_reply_made(job, &made->entry, made->way);
         if (!version_matches(job, &made->entry))
             return version_redirect(job, &made->entry);
         publish_made(job, made);

@@ -14,6 +14,7 @@ libvisage_a_SOURCES += \
 	src/serve/federation.c src/serve/federation.h \
 	src/serve/health.c src/serve/health.h \
 	src/serve/human.c src/serve/human.h \
+	src/serve/info.c src/serve/info.h \
 	src/serve/job.c src/serve/job.h \
 	src/serve/locate.c src/serve/locate.h \
 	src/serve/make.c src/serve/make.h \
@@ -28,6 +29,7 @@ libvisage_a_SOURCES += \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \
 	src/serve/reply.c src/serve/reply.h \
+	src/serve/reply_document.c src/serve/reply_parts.h \
 	src/serve/resolve.c src/serve/resolve.h \
 	src/serve/serve.c src/serve/serve.h \
 	src/serve/server.c src/serve/server.h \
@@ -39,6 +41,7 @@ libvisage_a_SOURCES += \
 	src/serve/status_style.c \
 	src/serve/status_svg.c src/serve/status_svg.h \
 	src/serve/status_tables.c \
+	src/serve/summary.c src/serve/summary.h \
 	src/serve/turn.c src/serve/turn.h \
 	src/serve/variant.c src/serve/variant.h \
 	src/serve/version.c src/serve/version.h \

@@ -12,6 +12,7 @@
 #include "http/range.h"
 #include "serve/dialect_status.h"
 #include "serve/etag.h"
+#include "serve/reply_parts.h"
 
 #define IMMUTABLE "Cache-Control: public, max-age=31536000, immutable\r\n" /* RFC 8246 */
 #define NEGATIVE_MAX_AGE 60
@@ -54,7 +55,7 @@ static int put_number(struct buffer *out, const char *before, int64_t number, co
     return rc ? rc : buffer_puts(out, after);
 }
 
-static const char *phrase(int status)
+const char *reply_phrase(int status)
 {
     switch (status) {
     case 200: return "OK";
@@ -82,12 +83,12 @@ static const char *phrase(int status)
     }
 }
 
-static int status_line(struct reply *reply, int status)
+int reply_put_status(struct reply *reply, int status)
 {
     int rc = put_number(&reply->head, "Status: ", status, " ");
 
     reply->status = status;
-    return rc ? rc : buffer_join(&reply->head, phrase(status), "\r\n", (char *)NULL);
+    return rc ? rc : buffer_join(&reply->head, reply_phrase(status), "\r\n", (char *)NULL);
 }
 
 /* ---- pictures ---- */
@@ -134,8 +135,8 @@ static int write_max_age(struct buffer *out, int64_t max_age_s, const struct ent
 }
 
 /* What is immutable has no Age: it is as right now as on the first day. */
-static int write_cache_control(struct reply *reply, const struct server *server,
-                               const struct entry *e, enum reply_way way, int64_t now_ms)
+int reply_put_cache_control(struct reply *reply, const struct server *server, const struct entry *e,
+                            enum reply_way way, int64_t now_ms)
 {
     if (way == WAY_UNSTORABLE)
         return buffer_puts(&reply->head, "Cache-Control: no-store\r\n");
@@ -147,8 +148,8 @@ static int write_cache_control(struct reply *reply, const struct server *server,
 }
 
 /* RFC 9211. A copy that stands in for a failing origin is a hit past its ttl. */
-static int write_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
-                              int64_t now_ms)
+int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
+                           int64_t now_ms)
 {
     static const struct {
         const char *before, *after;
@@ -264,18 +265,18 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
         http_if_range_holds(request, etag, e->last_modified_s, now_ms / 1000))
         range = http_range_parse(request->range, e->length, &first, &last);
 
-    rc = status_line(reply, unmodified                         ? 304
-                            : range == HTTP_RANGE_PART         ? 206
-                            : range == HTTP_RANGE_UNSATISFIABLE ? 416
-                                                               : 200);
+    rc = reply_put_status(reply, unmodified                          ? 304
+                                 : range == HTTP_RANGE_PART          ? 206
+                                 : range == HTTP_RANGE_UNSATISFIABLE ? 416
+                                                                     : 200);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
         rc = write_validators(out, etag, e->last_modified_s);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
-        rc = write_cache_control(reply, server, e, way, now_ms);
+        rc = reply_put_cache_control(reply, server, e, way, now_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
-        rc = write_cache_status(out, e, way, now_ms);
+        rc = reply_put_cache_status(out, e, way, now_ms);
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
     if (rc)
@@ -309,7 +310,7 @@ int reply_unmodified(struct reply *reply, struct server *server, const char *eta
 
     reply_reset(reply);
     cache_count(server->cache, COUNT_NOT_MODIFIED, 1);
-    rc = status_line(reply, 304);
+    rc = reply_put_status(reply, 304);
     if (!rc)
         rc = buffer_join(out, "ETag: ", etag, "\r\n" IMMUTABLE,
                          reply->picture->negotiated ? "Vary: Accept\r\n" : "",
@@ -380,6 +381,17 @@ static int write_error_fields(struct buffer *out, enum cause cause, int status, 
     }
 }
 
+/* Where a document was asked for, or would have been. */
+static bool is_for_programs(const struct reply *reply, const struct http_request *request)
+{
+    static const char info[] = "/info";
+    size_t n = sizeof info - 1;
+
+    return (!reply->picture || reply->picture->dialect == DIALECT_NATIVE) &&
+           request->path_length > n &&
+           memcmp(request->path + request->path_length - n, info, n) == 0;
+}
+
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
                 enum cause cause, bool negotiated, int64_t retry_ms)
 {
@@ -392,7 +404,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
 
     reply_reset(reply);
     count_error(server->cache, answer.status);
-    rc = status_line(reply, answer.status);
+    rc = reply_put_status(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
     if (!rc && is_lasting(cause, &answer) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
@@ -407,6 +419,8 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
         rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    if (!rc && is_for_programs(reply, request))
+        return reply_problem(reply, server, request, &answer);
     if (!rc)
         rc = buffer_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
                                 "Content-Length: %zu\r\n\r\n",
@@ -430,7 +444,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
     reply_reset(reply);
     reply->fd = fd;
     count_error(server->cache, answer.status);
-    rc = status_line(reply, answer.status);
+    rc = reply_put_status(reply, answer.status);
     if (!rc)
         rc = buffer_printf(out,
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
@@ -458,7 +472,7 @@ int reply_redirect(struct reply *reply, struct server *server, const char *locat
     int rc;
 
     reply_reset(reply);
-    rc = status_line(reply, 302);
+    rc = reply_put_status(reply, 302);
     if (!rc)
         rc = buffer_join(out, "Location: ", location, "\r\n", (char *)NULL);
     if (!rc)
@@ -469,26 +483,4 @@ int reply_redirect(struct reply *reply, struct server *server, const char *locat
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
     return rc ? rc : buffer_puts(out, "Content-Length: 0\r\n\r\n");
-}
-
-/* ---- documents ---- */
-
-int reply_document(struct reply *reply, const struct http_request *request, int status,
-                   const char *media_type, const char *fields, const struct buffer *body)
-{
-    struct buffer *out = &reply->head;
-    int rc;
-
-    reply_reset(reply);
-    rc = status_line(reply, status);
-    if (!rc)
-        rc = buffer_printf(out,
-                           "Content-Type: %s\r\nContent-Length: %zu\r\n"
-                           "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%s\r\n",
-                           media_type, body->length, fields);
-    if (request->method != HTTP_HEAD) {
-        reply->bytes = body->data;
-        reply->length = body->length;
-    }
-    return rc;
 }

@@ -85,7 +85,15 @@ int reply_redirect(struct reply *reply, struct server *server, const char *locat
 int reply_document(struct reply *reply, const struct http_request *request, int status,
                    const char *media_type, const char *fields, const struct buffer *body);
 
-/* Answers with an error: its status, one line of text, nothing that anybody sent.
+/* Answers with what is known of the original that entry `e` was made from, fresh for as long as that:
+ * 200 or 304. `etag` with its quotes; `body` is JSON, borrowed until the next request. Returns 0 or
+ * -ENOMEM. */
+int reply_info(struct reply *reply, struct server *server, const struct http_request *request,
+               const struct entry *e, enum reply_way way, const char *etag,
+               const struct buffer *body, int64_t now_ms);
+
+/* Answers with an error: its status, one line of text, or RFC 9457's JSON to who has asked for a
+ * document about a picture; nothing that anybody sent.
  * `retry_ms` > 0 says when to try again, for 429 and 503. Returns 0 or -ENOMEM. */
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
                 enum cause cause, bool negotiated, int64_t retry_ms);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "serve/info.h"
 #include "serve/pass.h"
 #include "serve/publish.h"
 #include "serve/version.h"
@@ -37,6 +38,25 @@ enum picture_type variant_lease_type(const struct job *job)
     return type == PICTURE_AUTO ? PICTURE_JPEG : type;
 }
 
+/* What tells of versions, or leads to the current one, must not do so by what was made of an original
+ * that another has taken the place of, fresh or not. */
+static bool has_to_be_current(const struct job *job, const struct entry *e)
+{
+    return job->picture->info || !version_matches(job, e);
+}
+
+static bool is_of_another_original(const struct job *job, const struct entry *e)
+{
+    char text[PICTURE_CANONICAL_MAX];
+    struct entry original;
+    struct digest key;
+
+    picture_subject_text(job->picture, text);
+    return cache_key(text, &key) == 0 &&
+           cache_lookup(job->server->cache, &key, text, &original) == 0 &&
+           original.kind == ENTRY_ORIGINAL && !digest_equal(&original.blob, &e->original);
+}
+
 static enum variant_state look_up_type(const struct job *job, enum picture_type type,
                                        struct variant *out)
 {
@@ -48,6 +68,8 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
         out->entry.kind != ENTRY_VARIANT)
         return VARIANT_NONE;
     if (job->picture->verbatim && !pass_allows(job->server->config, &out->entry))
+        return VARIANT_NONE;
+    if (has_to_be_current(job, &out->entry) && is_of_another_original(job, &out->entry))
         return VARIANT_NONE;
     return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
                ? VARIANT_FRESH
@@ -109,6 +131,8 @@ int variant_reply(const struct job *job, const struct variant *variant, enum rep
     const void *bytes = NULL;
     int fd = -1, error = 0;
 
+    if (job->picture->info)
+        return info_reply(job, variant, way);
     if (!version_matches(job, &variant->entry))
         return version_redirect(job, &variant->entry);
     if (job->server->config->sendfile == SENDFILE_NONE)

@@ -55,9 +55,8 @@ static int put_path(const struct job *job, const struct entry *variant, struct b
     return rc;
 }
 
-/* Whoever was given a signed URL of one version may have the other, for as long. Where nobody looks at
- * signatures (SIGN_OFF) none is given for one that may be made up. */
-static int put_signature(const struct job *job, struct buffer *out)
+/* Where nobody looks at signatures (SIGN_OFF) none is given for one that may be made up. */
+int version_sign(const struct job *job, struct buffer *out)
 {
     const struct source *source = source_find(&job->server->sources, job->picture->source);
     const struct http_request *request = job->http;
@@ -84,7 +83,7 @@ int version_redirect(const struct job *job, const struct entry *variant)
     int rc = put_path(job, variant, &location);
 
     if (!rc)
-        rc = put_signature(job, &location);
+        rc = version_sign(job, &location);
     if (!rc)
         rc = reply_redirect(job->reply, job->server, location.data, REDIRECT_MAX_AGE, false);
     else if (rc == -EINVAL)

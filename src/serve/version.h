@@ -16,6 +16,10 @@ bool version_matches(const struct job *job, const struct entry *variant);
 /* Answers that the current version is elsewhere: the variant's. Returns 0 or a negative errno. */
 int version_redirect(const struct job *job, const struct entry *variant);
 
+/* Signs a path, which is all that *out is, if the request was signed: whoever was given a signed URL
+ * of a picture may have its others, for as long. Returns 0 or a negative errno. */
+int version_sign(const struct job *job, struct buffer *out);
+
 /* The version of an original, as it stands in URLs. */
 void version_of(const struct digest *original, char out[PICTURE_VERSION_DIGITS + 1]);
 

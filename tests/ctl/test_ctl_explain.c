@@ -87,6 +87,39 @@ Test(ctl_explain, a_hit_has_the_header_fields_that_a_worker_sends)
     rig_close(&rig);
 }
 
+/* No rendering, and no header fields: they are the text's, which is made for each answer. */
+Test(ctl_explain, what_is_known_of_a_picture)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1,
+                                         .source = "fallback = \"identicon\""});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.png"), 200);
+    explain(&rig, "/thumb/o/ok/photo/info", &output);
+    EXPECT_SAYS(output, "id            ok/photo\n");
+    EXPECT_SAYS(output, "rendering     none: what is known of the original, as JSON\n");
+    EXPECT_SAYS(output, "variant       o/ok/photo?summary&v=1\n");
+    EXPECT_SAYS(output, "outcome       summed up from the original, which is there\n");
+    EXPECT_SAYS_NOT(output, "format  ");
+    cr_assert_eq(rig_get(&rig, "/thumb/o/ok/photo/info"), 200);
+    explain(&rig, "/s64/o/ok/photo/info", &output);
+    EXPECT_SAYS(output, "outcome       answered from the cache\n");
+    EXPECT_SAYS_NOT(output, "answer  ");
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", "/s64/o/ok/photo/info", NULL), 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    EXPECT_SAYS(output, "\"id\":\"ok/photo\",\"info\":true,\"negotiated\":false,");
+    EXPECT_SAYS(output, "\"outcome\":\"hit\"");
+    cr_assert_eq(rig_get(&rig, "/s64/o/status/404/x/info"), 404);
+    explain(&rig, "/s64/o/status/404/x/info", &output);
+    EXPECT_SAYS(output, "outcome       404 origin-not-found: the remembered failure\n");
+    EXPECT_SAYS(output, "Content-Type: application/problem+json\n");
+    EXPECT_SAYS_NOT(output, "identicon");
+    cr_expect_eq(origin_total(rig.origin), 2u);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
 static void await_expiry(struct rig *rig, const char *target, const char *state)
 {
     int64_t until_ms = clock_boot_ms() + 20000;

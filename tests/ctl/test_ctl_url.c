@@ -34,6 +34,9 @@ Test(ctl_url, prints_the_url)
         {{"o", "x.gif", "--size=48"}, "/s48/o/x.gif\n"},
         {{"o", "x", "--preset=thumb", "--format=png", "--version=0123456789abcdef"},
          "/v/0123456789abcdef/thumb/o/x.png\n"},
+        {{"o", "a/b.png", "--info"}, "/avatar/o/a/b.png/info\n"},
+        {{"o", "x/info", "--size=48", "--info"}, "/s48/o/x/info/info\n"},
+        {{"o", "info", "--size=48"}, "/s48/o/info\n"},
         {{"--base=https://[::1]:8443", "--size=9999", "o", "x"},
          "https://[::1]:8443/s9999/o/x\n"},
     };
@@ -82,6 +85,10 @@ Test(ctl_url, refuses_what_workers_would_refuse)
         {{"o", "/a", "--size=48"}, "no id of source o"},
         {{"o", "a/", "--size=48"}, "no id of source o"},
         {{"o", "x.jpeg", "--size=48"}, "an id that ends like \".jpeg\" needs --format"},
+        {{"o", "x/info", "--size=48"}, "an id that ends like \"/info\" needs --format"},
+        {{"o", "a.b/info", "--size=48"}, "an id that ends like \"/info\" needs --format"},
+        {{"o", "a b", "--info"}, "no id of source o is like"},
+        {{"nobody", "x", "--info"}, "no source \"nobody\" in /"},
         {{"o", "x", "--size=48", "--expires=1h"}, "what is not signed cannot expire: source o"},
     };
     static char long_id[2050];
@@ -118,6 +125,7 @@ Test(ctl_url, tells_a_wrong_use)
         {{"o", "x", "--size=48", "--version=0123456789abcdef"}, "--version needs --format"},
         {{"o", "x", "--size=48", "--version=0123456789ABCDEF"}, "--version wants"},
         {{"o", "x", "--size=48", "--version=0123"}, "--version wants"},
+        {{"o", "x", "--info", "--format=png"}, "no --version and no --format"},
         {{"signed", "x", "--size=48", "--expires=0"}, "--expires wants"},
         {{"signed", "x", "--size=48", "--expires=500ms"}, "--expires wants"},
         {{"signed", "x", "--size=48", "--expires=soon"}, "--expires wants"},

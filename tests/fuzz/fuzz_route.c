@@ -70,7 +70,8 @@ static void require_way_back(const struct picture_request *picture, enum picture
     REQUIRE(picture_variant_text(picture, format, text) == strlen(text));
     REQUIRE(picture_variant_parse(fuzz_config(), text, &parsed) == 0);
     REQUIRE(parsed.source == picture->source && parsed.verbatim == picture->verbatim);
-    REQUIRE(parsed.format == format || parsed.verbatim);
+    REQUIRE(parsed.info == picture->info);
+    REQUIRE(parsed.format == format || parsed.verbatim || parsed.info);
     REQUIRE(strcmp(parsed.id, picture->id) == 0);
     REQUIRE(parsed.rendering.width == picture->rendering.width &&
             parsed.rendering.height == picture->rendering.height &&
@@ -135,6 +136,9 @@ static void require_picture(const struct picture_request *picture)
     REQUIRE(picture->format == PICTURE_AUTO || picture_type_is_output(picture->format));
     REQUIRE(rendering_is_sane(&picture->rendering));
     REQUIRE(picture->background <= 0xffffff);
+    if (picture->info)
+        REQUIRE(picture->dialect == DIALECT_NATIVE && !picture->negotiated &&
+                !picture->immutable && !picture->verbatim);
     require_subject(picture);
     require_way_back(picture, PICTURE_JPEG);
     require_way_back(picture, PICTURE_PNG);

@@ -18,6 +18,7 @@ server_tests = \
 	tests/server/test_freshness \
 	tests/server/test_gravatar \
 	tests/server/test_imgproxy \
+	tests/server/test_info \
 	tests/server/test_keeper \
 	tests/server/test_kill \
 	tests/server/test_negative \
@@ -84,6 +85,9 @@ tests_server_test_gravatar_LDADD = $(RIG_LIBS)
 tests_server_test_imgproxy_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_imgproxy_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_imgproxy_LDADD = $(RIG_LIBS)
+tests_server_test_info_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_info_CFLAGS = $(SERVER_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_server_test_info_LDADD = $(RIG_LIBS)
 tests_server_test_keeper_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_keeper_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_keeper_LDADD = $(RIG_LIBS)

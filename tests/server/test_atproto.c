@@ -525,5 +525,10 @@ Test(atproto, native_urls_show_the_same_blobs)
     expect_picture(WEBP, 64, 64, "native");
     cr_expect(!answer_says(&rig.answer, "Cache-Control", "immutable"));
     cr_expect_eq(rig_get(&rig, "/s64/at/" ADA "/" HELLO ".webp"), 404);
+    /* And what is known of them. */
+    cr_expect_eq(rig_get(&rig, "/s64/at/" ADA "/%s/info", photo), 200);
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"width\":640,\"height\":480,"));
+    cr_expect_eq(rig_get(&rig, "/s64/at/" ADA "/" HELLO "/info"), 404);
+    cr_expect_str_eq(answer_field(&rig.answer, "Content-Type"), "application/problem+json");
     rig_close(&rig);
 }

@@ -20,7 +20,8 @@ foreach ($table['rows'] as $row) {
             dpr: $row['dpr'],
             format: $row['format'],
             version: $row['version'],
-            expires: $row['expires']
+            expires: $row['expires'],
+            info: $row['info'] ?? false
         ), "\n";
     } catch (InvalidArgumentException) {
         echo "-\n";

@@ -14,6 +14,7 @@ with open(sys.argv[2], encoding="utf-8") as file:
     table = json.load(file)
 for row in table["rows"]:
     options = {k: row[k] for k in ("preset", "size", "dpr", "format", "version", "expires")}
+    options["info"] = row.get("info", False)
     try:
         visage = visage_url.VisageUrl(row["base"] + row["prefix"], table["keys"].get(row["source"]))
         print(visage.url(row["source"], row["id"], **options))

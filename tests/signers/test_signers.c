@@ -148,6 +148,8 @@ static void ask_visage(const struct rig *rig, const char *row, struct buffer *ou
     files_path(conf, "%s/%s", rig->directory, *prefix ? "prefix.conf" : "visage.conf");
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         add_option(row, options[i].name, options[i].usual, argv, &argc, values[i]);
+    if (strstr(row, "\"info\": true"))
+        argv[argc++] = "--info";
     argv[argc++] = "--";
     argv[argc++] = get(row, "source", source);
     argv[argc++] = get(row, "id", id);

@@ -98,6 +98,19 @@ Test(request_parse, the_longest_id_is_read_back)
     cr_assert_eq(parse(text, &r), -EINVAL);
 }
 
+Test(request_parse, a_summary_is_read_back)
+{
+    struct picture_request r = {.source = &sources[0], .id = "a/b?c%"}, back;
+    char text[PICTURE_CANONICAL_MAX];
+
+    picture_make_info(&r);
+    picture_variant_text(&r, PICTURE_PNG, text);
+    cr_assert_eq(parse(text, &back), 0, "%s", text);
+    cr_expect(back.info && !back.verbatim && !back.negotiated);
+    cr_expect_str_eq(back.id, r.id);
+    cr_expect_eq(back.source, r.source);
+}
+
 Test(request_parse, what_the_configuration_does_not_have_any_more)
 {
     static const char *const gone[] = {
@@ -107,6 +120,8 @@ Test(request_parse, what_the_configuration_does_not_have_any_more)
         "demo/a?w=1&h=1&fit=cover&f=png&v=0",
         "demo/a?w=1&h=1&fit=cover&f=png" END "0",
         "demo/a?w=1&h=1&fit=cover&q=5&f=jpeg&bg=ffffff&v=x",
+        "gone/a?summary" END,
+        "demo/a?summary" END "0",
     };
     struct picture_request r;
 
@@ -135,6 +150,12 @@ Test(request_parse, refuses_what_is_no_canonical_text)
         "demo/a?w=1&h=1&fit=cover",
         "demo/a?w=1&h=1&fit=cover&f=png",
         "demo/a?w=1&h=1&fit=cover&f=png&v=",
+        "demo/a?summary",
+        "demo/a?summary&v=",
+        "demo/a?summary" END "&w=1",
+        "demo/a?summaries" END,
+        "demo/a?as-is&summary" END,
+        "demo/%61?summary" END,
         "demo/a?h=1&w=1&fit=cover&f=png" END,
         "demo/a?w=&h=1&fit=cover&f=png" END,
         "demo/a?w=1&h=&fit=cover&f=png" END,

@@ -119,10 +119,55 @@ Test(route, native_urls_and_what_they_mean)
 }
 
 
+/* Whatever stands before the source, it is about the picture; NULL: what is meant is a picture. */
+Test(route, info_is_known_by_its_place)
+{
+    static const struct {
+        const char *path, *id;
+    } rows[] = {
+        {"/avatar/demo/ada/info", "ada"},
+        {"/s48@3x/demo/ada/info", "ada"},
+        {"/wide/demo/a/b/c/info", "a/b/c"},
+        {"/small/demo/info/info", "info"},
+        {"/small/demo/a/info/info", "a/info"},
+        {"/small/demo/a.webp/info", "a.webp"},
+        {"/small/demo/ada/%69nfo", "ada"},
+        {"/small/anything/a%20b%2525/info", "a b%25"},
+        {"/small/demo/info", NULL},
+        {"/small/demo/ada/info.webp", NULL},
+        {"/small/demo/ada/info.png", NULL},
+        {"/small/demo/ada/Info", NULL},
+        {"/small/demo/ada/xinfo", NULL},
+        {"/small/demo/ada/info/x", NULL},
+        {"/v/0123456789abcdef/small/demo/ada/info.webp", NULL},
+    };
+    struct router *router = new_router(&usual);
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct http_request request = {
+            .path = rows[i].path, .path_length = strlen(rows[i].path), .query = ""};
+        struct picture_request out;
+        char text[PICTURE_CANONICAL_MAX];
+
+        cr_assert_eq(ask(router, rows[i].path, &out), CAUSE_NONE, "%s", rows[i].path);
+        cr_expect_eq(out.info, rows[i].id != NULL, "%s", rows[i].path);
+        cr_expect_eq(route_negotiates(router, &request), out.negotiated, "%s", rows[i].path);
+        picture_variant_text(&out, PICTURE_WEBP, text);
+        cr_expect_eq(strstr(text, "?summary&v=") != NULL, out.info, "%s", text);
+        if (!rows[i].id)
+            continue;
+        cr_expect_str_eq(out.id, rows[i].id);
+        cr_expect(!out.negotiated && !out.immutable && !out.version[0]);
+    }
+    router_free(&router);
+}
+
 /* Rows of URLs that mean one thing: one canonical text for each row. */
 Test(route, one_meaning_has_one_text)
 {
     static const char *const same[][5] = {
+        {"/avatar/demo/ada/info", "/small@2x/demo/ada/info", "/s1000/demo/ada/info",
+         "/s%31/demo/%61da/info", "/wide/demo/ada/inf%6F"},
         {"/avatar/demo/ada.jpg", "/avatar/demo/ada.jpeg", "/avatar@1x/demo/ada.jpg",
          "/%61vatar/%64emo/%61da.jpg", "/avatar/demo/ada%2ejpg"},
         {"/s128/demo/ada.webp", "/s97/demo/ada.webp", "/s128@1x/demo/ada.webp",

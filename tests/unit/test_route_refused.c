@@ -146,6 +146,19 @@ static const struct {
     {"/avatar/demo/a^b", CAUSE_BAD_REQUEST},
     {"/avatar/demo/a!b", CAUSE_BAD_REQUEST},
 
+    /* what is known of nothing, and of no version */
+    {"/nope/demo/ada/info", CAUSE_NOT_FOUND},
+    {"/avatar/nope/ada/info", CAUSE_NOT_FOUND},
+    {"/info/demo/ada", CAUSE_NOT_FOUND},
+    {"/avatar/demo//info", CAUSE_BAD_REQUEST},
+    {"/avatar/demo/a//info", CAUSE_BAD_REQUEST},
+    {"/avatar/demo/ada/info/", CAUSE_BAD_REQUEST},
+    {"/avatar/demo/../info", CAUSE_BAD_REQUEST},
+    {"/avatar/users/ada/info", CAUSE_BAD_REQUEST},
+    {"/avatar/users/info", CAUSE_BAD_REQUEST},
+    {"/v/0123456789abcdef/avatar/demo/ada/info", CAUSE_NOT_FOUND},
+    {"/v/0123456789abcdef/avatar/demo/ada.webp/info", CAUSE_NOT_FOUND},
+
     /* and a source's own: the whole segment, every segment */
     {"/avatar/users/12a", CAUSE_BAD_REQUEST},
     {"/avatar/users/a12", CAUSE_BAD_REQUEST},

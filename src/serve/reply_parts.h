@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What answers of all kinds are put together from. Private to reply*.c.
+ */
+#ifndef VISAGE_SERVE_REPLY_PARTS_H
+#define VISAGE_SERVE_REPLY_PARTS_H
+
+#include "serve/dialect_status.h"
+#include "serve/reply.h"
+
+/* "Not Found". */
+const char *reply_phrase(int status);
+
+/* All of these return 0 or -ENOMEM. */
+int reply_put_status(struct reply *reply, int status);
+int reply_put_cache_control(struct reply *reply, const struct server *server, const struct entry *e,
+                            enum reply_way way, int64_t now_ms);
+int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
+                           int64_t now_ms);
+
+/* Ends an error's head, and gives it a body for programs. */
+int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,
+                  const struct cause_answer *answer);
+
+#endif
