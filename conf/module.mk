@@ -6,6 +6,7 @@ examplesdir = $(docdir)/examples
 dist_examples_DATA = \
 	conf/apache-mod_fcgid.conf \
 	conf/htaccess \
+	conf/htaccess-published \
 	conf/lighttpd-bin-path.conf \
 	conf/lighttpd-socket.conf \
 	conf/nginx.conf

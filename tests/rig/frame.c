@@ -13,7 +13,7 @@
 #define MODULES "/usr/lib/apache2/modules"
 
 static const char *const apache_modules[] = {"mpm_event", "authz_core", "alias", "dir", "env",
-                                             "rewrite",   "fcgid",      NULL};
+                                             "headers",   "rewrite",    "fcgid", NULL};
 
 static void require(const char *program)
 {
@@ -54,18 +54,20 @@ void frame_socket(const struct rig *rig, char path[FILES_PATH_MAX])
 static void add_snippet(const struct rig *rig, const char *name, struct buffer *out)
 {
     const char *slash = strrchr(rig->worker, '/');
-    char directory[FILES_PATH_MAX], socket[FILES_PATH_MAX], number[32];
+    char directory[FILES_PATH_MAX], socket[FILES_PATH_MAX], www[FILES_PATH_MAX], number[32];
     struct buffer text = {0};
 
     cr_assert(files_read(rig_shipped(name), &text), "no %s", name);
     frame_socket(rig, socket);
     files_path(directory, "%.*s", (int)(slash - rig->worker), rig->worker);
+    files_path(www, "%s/www", rig->directory);
     snprintf(number, sizeof number, "=> %u,", rig->options.workers);
     text_replace(&text, "/usr/local/libexec/visage/visage.fcgi", rig->worker);
     text_replace(&text, "/usr/local/libexec/visage", directory);
     text_replace(&text, "/etc/visage/visage.conf", rig->conf);
     text_replace(&text, "/run/visage/visage.sock", socket);
     text_replace(&text, "/var/lib/visage", rig->state);
+    text_replace(&text, "/home/you/public_html", www);
     text_replace(&text, "=> 4,", number);
     cr_assert_eq(buffer_append(out, text.data, text.length), 0);
     buffer_free(&text);
@@ -113,6 +115,8 @@ static void write_htaccess(struct rig *rig)
 
     add_snippet(rig, "conf/htaccess", &text);
     write_conf(rig, "www/avatars/.htaccess", &text, path);
+    add_snippet(rig, "conf/htaccess-published", &text);
+    write_conf(rig, "www/avatars/published/.htaccess", &text, path);
     /* The program that stands beside it. */
     text_add(&text, "#!/bin/sh\nexec %s -c %s\n", rig->worker, rig->conf);
     write_conf(rig, "www/avatars/visage.fcgi", &text, path);

@@ -218,6 +218,7 @@ void rig_prepare(struct rig *rig, const struct rig_options *options)
     make_directory(rig, "bin");
     make_directory(rig, "www");
     make_directory(rig, "www/avatars");
+    make_directory(rig, "www/avatars/published");
     make_directory(rig, "fcgid");
     place_programs(rig);
     files_path(rig->conf, "%s/visage.conf", rig->directory);

@@ -25,6 +25,7 @@ server_tests = \
 	tests/server/test_one_download \
 	tests/server/test_origin_faults \
 	tests/server/test_pictures \
+	tests/server/test_published \
 	tests/server/test_purge \
 	tests/server/test_rate_limit \
 	tests/server/test_reload \
@@ -106,6 +107,9 @@ tests_server_test_origin_faults_LDADD = $(RIG_LIBS)
 tests_server_test_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_pictures_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_pictures_LDADD = $(RIG_LIBS)
+tests_server_test_published_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_published_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_published_LDADD = $(RIG_LIBS)
 tests_server_test_purge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_purge_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_purge_LDADD = $(RIG_LIBS)
