@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/bench/bounds.sh \
 	tests/bench/crowd.sh \
 	tests/bench/measure.sh \
+	tests/bench/published.sh \
 	tests/bench/random.lua \
 	tests/bench/row.awk \
 	tests/bench/run.sh \

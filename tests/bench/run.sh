@@ -6,11 +6,11 @@
 # Compares Visage with what sets its bounds, and with what else does its work, on
 # this machine; prints a table in Markdown. README.md beside this file tells how it
 # measures. Wants $VISAGE_BUILD_DIR with everything built, as `make bench` does.
-# About sixteen minutes; --quick takes about five. With the names of groups, only these.
+# About twenty minutes; --quick takes about five. With the names of groups, only these.
 
 set -u
 
-groups='hits fcgid misses renderer start storm stall entries inserts transactions'
+groups='hits published fcgid misses renderer start storm stall entries inserts transactions'
 quick='' rounds=15 seconds=2 starts=21 fewer_rounds=3 warm_up=25
 if [ "${1:-}" = --quick ]; then
     quick=yes rounds=3 seconds=1 starts=9 fewer_rounds=1 warm_up=25
@@ -36,6 +36,7 @@ programs=$work/bin
 . "$source_dir/measure.sh"
 . "$source_dir/crowd.sh"
 . "$source_dir/bounds.sh"
+. "$source_dir/published.sh"
 
 clean_up()
 {
@@ -226,10 +227,11 @@ choose_user
 "$programs/bench-draw" $side $side >"$work/small.jpg" || exit 1
 "$programs/bench-draw" 512 512 >"$work/512.jpg" || exit 1
 "$programs/bench-draw" 4000 3000 >"$work/12mp.jpg" || exit 1
-"$programs/bench-ports" 6 >"$work/ports" || exit 1
+"$programs/bench-ports" 10 >"$work/ports" || exit 1
 {
     read -r port_lighttpd && read -r port_apache && read -r port_nginx && read -r port_crowd &&
-        read -r port_entries && read -r port_bound
+        read -r port_entries && read -r port_bound && read -r port_linked &&
+        read -r port_stat_cached && read -r port_nginx_linked && read -r port_nginx_plain
 } <"$work/ports" || exit 1
 lighttpd=http://127.0.0.1:$port_lighttpd
 apache=http://127.0.0.1:$port_apache
@@ -239,6 +241,7 @@ nginx=http://127.0.0.1:$port_nginx
 origin_us=''
 
 group hits 'hits under lighttpd' measure_lighttpd
+group published 'published pictures' measure_published
 group fcgid 'hits under mod_fcgid' measure_apache_if_there
 group misses 'misses' measure_misses_if_nginx
 group renderer 'renderer' measure_renderer

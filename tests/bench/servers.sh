@@ -173,7 +173,7 @@ lighttpd_responder() # prefix name processes [further environment]
 END
 }
 
-# Takes what stands in fastcgi.server from standard input.
+# Takes what stands in fastcgi.server from standard input, and further lines from $work/NAME.more.
 start_lighttpd_with() # name port
 {
     mkdir -p "$work/root/static"
@@ -192,6 +192,7 @@ fastcgi.server = (
 END
         cat
         echo ')'
+        [ ! -e "$work/$1.more" ] || cat "$work/$1.more"
     } >"$work/$1.lighttpd.conf"
     start "$1" lighttpd -D -f "$work/$1.lighttpd.conf"
     pid_lighttpd=$!
