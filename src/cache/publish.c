@@ -217,12 +217,23 @@ static bool has_room_for_a_link(const struct cache *c, const struct digest *blob
            st.st_nlink < LINKS_MAX;
 }
 
-static bool is_published(const struct cache *c, const char *url_path)
+/* There already; or never to be, since another URL's file stands where this one would have a
+ * directory, or the other way round. */
+static bool is_taken(const struct cache *c, const char *url_path)
 {
     char path[PATH_MAX];
     int n = snprintf(path, sizeof path, "%s%s", c->publish_root, url_path);
 
-    return n < 0 || (size_t)n >= sizeof path || access(path, F_OK) == 0;
+    return n < 0 || (size_t)n >= sizeof path || access(path, F_OK) == 0 || errno == ENOTDIR ||
+           errno == ENAMETOOLONG;
+}
+
+/* Replaced, purged or evicted meanwhile, or its place was taken: then it is not to be published, and
+ * the next one may be. */
+static bool is_of_one_picture(int error)
+{
+    return error == -ENOENT || error == -ESTALE || error == -EMLINK || error == -ENOTDIR ||
+           error == -EISDIR;
 }
 
 void cache_publish(struct cache *cache, const struct digest *key, const struct entry *e,
@@ -232,7 +243,7 @@ void cache_publish(struct cache *cache, const struct digest *key, const struct e
     int rc;
 
     if (!cache->publish_root || clock_boot_ms() < cache->publish_again_ms ||
-        is_published(cache, url_path) || !has_room_for_a_link(cache, &e->blob))
+        is_taken(cache, url_path) || !has_room_for_a_link(cache, &e->blob))
         return;
     rc = index_publish(cache->index, key, e, url_path, &cache->blobs, &p.victims, pending_note,
                        &p);
@@ -240,8 +251,7 @@ void cache_publish(struct cache *cache, const struct digest *key, const struct e
         pending_settle(&p);
     else
         pending_unlink(&p);
-    /* Replaced, purged or evicted meanwhile: then it is not to be published. */
-    if (!rc || rc == -ENOENT || rc == -ESTALE || rc == -EMLINK)
+    if (!rc || (is_of_one_picture(rc) && access(cache->publish_root, F_OK) == 0))
         return;
     cache->publish_again_ms = clock_boot_ms() + PAUSE_MS;
     log_error("publish", "root=%s error=\"%s\" pause=%ds", cache->publish_root, strerror(-rc),

@@ -446,18 +446,32 @@ Test(published, leaves_the_operators_dot_files_alone)
     cr_expect_eq(access(rules, F_OK), 0);
 }
 
+Test(published, leaves_a_place_alone_that_another_url_has_taken)
+{
+    insert("o/a?w=64", "/v/0123/avatar/o/a.jpg", 1);
+    cr_assert_eq(fixture_insert(cache, "o/a.jpg/b?w=64", 2, LENGTH), 0);
+    publish_in(cache, "o/a.jpg/b?w=64", "/v/0123/avatar/o/a.jpg/b.jpg");
+    cr_expect(S_ISREG(look("/v/0123/avatar/o/a.jpg").st_mode));
+    cr_assert_eq(fixture_insert(cache, "o/c?w=64", 3, LENGTH), 0);
+    publish_in(cache, "o/c?w=64", "/v/0123/avatar");
+    cr_expect(S_ISDIR(look("/v/0123/avatar").st_mode));
+    cr_expect_eq(fixture_stats(cache).published, 1u);
+    insert("o/d?w=64", "/v/0123/avatar/o/d.jpg", 4);
+}
+
 Test(published, is_not_on_record_if_it_cannot_be_linked)
 {
     char path[PATH_MAX];
 
     cr_assert_eq(fixture_insert(cache, "o/a?w=64", 1, LENGTH), 0);
-    put_file(at("/v")); /* where a directory should be */
+    snprintf(path, sizeof path, "%s-away", root);
+    cr_assert_eq(rename(root, path), 0);
     publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
     cr_expect_eq(fixture_stats(cache).published, 0u);
-    cr_expect_eq(access(at("/v"), F_OK), 0);
-    snprintf(path, sizeof path, "%s", at("/v"));
-    cr_assert_eq(unlink(path), 0);
-    reopen(); /* this process has given up for a minute */
+    cr_assert_eq(rename(path, root), 0);
+    publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
+    cr_expect_not(is_there("/v"), "this process has given up for a minute");
+    reopen();
     publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
     cr_expect(is_there("/v/0123/a.webp"));
 }
