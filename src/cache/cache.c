@@ -257,7 +257,7 @@ int cache_strip(struct cache *cache, const struct digest *key, const struct entr
 int cache_remove(struct cache *cache, const struct digest *key, const struct entry *e)
 {
     struct pending p = {.cache = cache};
-    int rc = index_remove(cache->index, key, e->sequence, &p.victims, pending_note, &p);
+    int rc = index_remove(cache->index, key, e, &p.victims, pending_note, &p);
 
     if (rc)
         pending_settle(&p);

@@ -179,6 +179,8 @@ static int take_body(struct kv_txn *txn, void *context)
         rc = read_entry(txn, c->key, &e);
     if (!rc && e.sequence != c->sequence)
         rc = -ENOENT;
+    if (!rc && c->of && e.generation != c->of->generation)
+        rc = -ENOENT;
     if (!rc && c->blob_only && (e.kind != ENTRY_ORIGINAL || e.bodiless))
         rc = -ENOENT;
     if (!rc)
@@ -186,7 +188,21 @@ static int take_body(struct kv_txn *txn, void *context)
     return rc ? rc : change_finish(txn, c);
 }
 
-static int take(struct index *index, const struct digest *key, uint64_t sequence, bool blob_only,
+int index_remove(struct index *index, const struct digest *key, const struct entry *e,
+                 struct index_victims *victims, index_before_commit *before, void *context)
+{
+    struct change c = {.index = index,
+                       .victims = victims,
+                       .before = before,
+                       .context = context,
+                       .key = key,
+                       .sequence = e->sequence,
+                       .of = e};
+
+    return kv_update(index->kv, take_body, &c);
+}
+
+int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
                 struct index_victims *victims, index_before_commit *before, void *context)
 {
     struct change c = {.index = index,
@@ -195,21 +211,9 @@ static int take(struct index *index, const struct digest *key, uint64_t sequence
                        .context = context,
                        .key = key,
                        .sequence = sequence,
-                       .blob_only = blob_only};
+                       .blob_only = true};
 
     return kv_update(index->kv, take_body, &c);
-}
-
-int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
-                 struct index_victims *victims, index_before_commit *before, void *context)
-{
-    return take(index, key, sequence, false, victims, before, context);
-}
-
-int index_strip(struct index *index, const struct digest *key, uint64_t sequence,
-                struct index_victims *victims, index_before_commit *before, void *context)
-{
-    return take(index, key, sequence, true, victims, before, context);
 }
 
 /* ---- reading ---- */

@@ -90,8 +90,9 @@ uint64_t index_low_water(const struct index *index);
 /* Bytes of disk in use, blobs and records; the last commit's. */
 int index_usage(struct index *index, uint64_t *out);
 
-/* Removes the entry of `key` if it still is the one with this sequence. */
-int index_remove(struct index *index, const struct digest *key, uint64_t sequence,
+/* Removes the entry of `key` if it still is this one: what has been renewed since a purge keeps its
+ * sequence, but has another generation. */
+int index_remove(struct index *index, const struct digest *key, const struct entry *e,
                  struct index_victims *victims, index_before_commit *before, void *context);
 
 /* Drops the blob of an original and keeps the entry, if it still is the one with this

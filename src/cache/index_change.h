@@ -30,6 +30,7 @@ struct change {
 
     const struct digest *key; /* insert, remove */
     struct entry *entry;      /* insert */
+    const struct entry *of;   /* remove: what is to go; NULL: whatever has the sequence */
     bool fresh_blob;          /* insert */
     bool blob_only;           /* remove: the record stays */
     uint64_t sequence;        /* remove; evict: the one that must stay */

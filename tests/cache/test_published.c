@@ -247,6 +247,24 @@ Test(published, is_not_what_was_looked_up_before_a_purge)
     cr_expect(is_there("/v/0123/a.webp"));
 }
 
+/* The keeper has seen what was purged, and comes to remove it when it has been drawn again, the same. */
+Test(published, is_not_removed_with_what_was_purged_before_it)
+{
+    struct digest key;
+    struct entry purged, found;
+    bool is_purged;
+
+    insert("o/a?w=64", "/v/0123/a.webp", 1);
+    cr_assert_eq(cache_key("o/a?w=64", &key), 0);
+    cr_assert_eq(cache_purge(cache, PURGE_SUBJECT, "o/a"), 0);
+    cr_assert_eq(cache_peek(cache, &key, &purged, &is_purged), 0);
+    cr_assert(is_purged);
+    insert("o/a?w=64", "/v/0123/a.webp", 1);
+    cr_expect_eq(cache_remove(cache, &key, &purged), -ENOENT);
+    cr_expect_eq(cache_lookup(cache, &key, "o/a?w=64", &found), 0);
+    cr_expect(is_there("/v/0123/a.webp"));
+}
+
 /* ---- eviction ---- */
 
 static void name(unsigned i, char text[32], char url_path[32])

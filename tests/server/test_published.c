@@ -404,7 +404,8 @@ static void purge_by_command(const char *what)
 /* The server has sent the file a moment ago, and may have it in mind still. */
 static void check_purge(void (*by)(const char *what), const char *what)
 {
-    cr_assert_eq(rig_ask(&rig, "GET", url, NULL), 200);
+    cr_assert_eq(rig_ask(&rig, "GET", url, NULL), 200, "%s: %d %s", what, rig.answer.status,
+                 rig.answer.body.data);
     cr_expect_not(by_worker());
     by(what);
     cr_expect_not(is_published(url), "%s", what);
