@@ -102,6 +102,10 @@ struct rendering {
     struct effects effects;
 };
 
+/* Raise it when the renderer draws the same request differently: variants of before are then
+ * not found any more. */
+#define PICTURE_RENDERING_VERSION "1"
+
 #define PICTURE_SIDE_MAX 4096u /* no output side is larger; what would be is drawn smaller */
 #define PICTURE_LENGTH_MAX 1000000u       /* of any other number of pixels in a rendering */
 #define PICTURE_FACTOR_MAX 1000000000u    /* dpr and zoom: a thousand */

@@ -128,9 +128,13 @@ static int note_body(struct kv_txn *txn, void *context)
 
 static int link_body(struct kv_txn *txn, void *context)
 {
-    const struct publishing *p = context;
+    struct publishing *p = context;
     int rc = published_find(txn, p->change.key, p->path);
 
+    if (!rc)
+        rc = read_totals(txn, &p->change.totals);
+    if (!rc)
+        rc = check(txn, p);
     if (!rc)
         rc = publish_file_link(p->store, &p->e->blob, p->path, p->root);
     return rc ? rc : DONE;

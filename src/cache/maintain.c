@@ -41,6 +41,9 @@ static bool collect(struct cache *cache, struct maintenance *m)
     bool done = false;
     int rc;
 
+    if (m->failed_ms != 0 && clock_boot_ms() - m->failed_ms < SWEEP_MS)
+        return false;
+    m->failed_ms = 0;
     if (!m->searching) {
         if (generation <= m->rounds.collected)
             return false;
@@ -55,8 +58,10 @@ static bool collect(struct cache *cache, struct maintenance *m)
         return true;
     m->searching = false;
     m->unpublishing = true;
-    if (rc < 0)
+    if (rc < 0) {
+        m->failed_ms = clock_boot_ms();
         return false;
+    }
     m->rounds.collected = m->generation;
     scoreboard_note_rounds(cache_scoreboard(cache), &m->rounds);
     rc = cache_forget_purges(cache, m->generation);
@@ -103,8 +108,12 @@ static bool sweep_blobs(struct cache *cache, struct maintenance *m)
 bool maintain_step(struct cache *cache, struct maintenance *m)
 {
     int64_t now_ms = clock_boot_ms();
-    bool more = shrink(cache);
+    bool more;
 
+    /* What was published before holds the disk of what is evicted. */
+    if (!m->known || m->unpublishing)
+        unpublish(cache, m);
+    more = shrink(cache);
     if (!m->known)
         scoreboard_rounds(cache_scoreboard(cache), &m->rounds);
     m->known = true;
@@ -113,8 +122,7 @@ bool maintain_step(struct cache *cache, struct maintenance *m)
         more = collect(cache, m);
     if (!more && (m->swept_ms == 0 || now_ms - m->swept_ms >= SWEEP_MS))
         sweep_temporary(cache, m);
-    if (!more && m->unpublishing)
-        more = unpublish(cache, m);
+    more |= m->unpublishing;
     if (!more && (m->rounds.blobs_swept_ms == 0 || m->next_directory > 0 ||
                   now_ms - m->rounds.blobs_swept_ms >= SWEEP_BLOBS_MS))
         more = sweep_blobs(cache, m);

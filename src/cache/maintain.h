@@ -19,6 +19,7 @@ struct maintenance {
     uint64_t generation;      /* when that search began */
     bool searching;
     bool unpublishing;        /* there is something in tmp/ that was published before */
+    int64_t failed_ms;        /* boot clock; when a search failed: it is not tried at once again */
     int64_t swept_ms;         /* boot clock; when tmp/ and the readers were last looked at */
     struct scoreboard_rounds rounds; /* that ended, of all keepers */
     bool known;                      /* they have been asked for */

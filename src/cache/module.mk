@@ -24,6 +24,7 @@ libvisage_a_SOURCES += \
 	src/cache/open.c \
 	src/cache/publish.c \
 	src/cache/publish_file.c src/cache/publish_file.h \
+	src/cache/publish_root.c src/cache/publish_root.h \
 	src/cache/published.c src/cache/published.h \
 	src/cache/queue.c src/cache/queue.h \
 	src/cache/recover.c \

@@ -327,7 +327,11 @@ static int prepare(struct opening *o)
     if ((fresh || restarted) && (rc = drop_unknown_blobs(o->cache)) != 0)
         return fail(o, rc, "cannot sweep blobs/: %s", strerror(-rc));
     rc = take_slot(o);
-    if (!rc && o->role == CACHE_WORKER && (rc = publish_open(o->cache, restarted)) != 0)
+    if (!rc && o->role == CACHE_WORKER)
+        rc = publish_open(o->cache, restarted);
+    else if (!rc && restarted)
+        rc = publish_reset(o->cache);
+    if (rc)
         return fail(o, rc, "cannot take over what is published: %s", strerror(-rc));
     if (!rc && (rc = recover_slots(o->cache)) != 0)
         return fail(o, rc, "cannot recover: %s", strerror(-rc));

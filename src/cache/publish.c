@@ -9,85 +9,30 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/picture.h"
+#include "cache/publish_root.h"
 #include "cache/state.h"
 
-#define MARKER ".visage"
-#define ROOT_MODE 0755
 #define LINKS_MAX 60000 /* of one blob: ext4 allows 65000 */
 #define PAUSE_MS 60000  /* after trouble: every picture would have it */
 #define MOVED "unpublished." /* and slot, incarnation, number: a tree in tmp/ */
 
 /* ---- the root ---- */
 
-static bool is_empty(int root)
+static int claim_root(struct cache *c)
 {
-    DIR *dir = cache_open_directory(root);
-    struct dirent *entry;
-    bool empty = dir != NULL;
+    const char *root = c->config->publish_root;
+    char why[PUBLISH_ROOT_WHY_MAX];
+    int rc = publish_root_check(root, c->directory, true, why);
 
-    while (empty && (entry = readdir(dir)) != NULL)
-        empty = entry->d_name[0] == '.';
-    if (dir)
-        closedir(dir);
-    return empty;
-}
-
-/* Its own, so that whole trees may be moved out of it. An operator's dot-files are let be. */
-static int claim(int root, const char *path)
-{
-    int fd;
-
-    if (faccessat(root, MARKER, F_OK, 0) == 0)
-        return 0;
-    if (!is_empty(root)) {
-        log_error("publish", "root=%s error=\"it holds what is not Visage's: name an empty directory; "
-                             "nothing is published\"", path);
-        return -ENOTEMPTY;
-    }
-    fd = openat(root, MARKER, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (fd < 0)
-        return -errno;
-    close(fd);
-    return 0;
-}
-
-static int check_device(const struct cache *c, int root, const char *path)
-{
-    struct stat there, blobs;
-
-    if (fstat(root, &there) != 0 || fstat(c->blobs.blobs_fd, &blobs) != 0)
-        return -errno;
-    if (there.st_dev == blobs.st_dev)
-        return 0;
-    log_error("publish", "root=%s state=%s error=\"they are on two file systems, and no link leads from "
-                         "one to the other; nothing is published\"", path, c->directory);
-    return -EXDEV;
-}
-
-static int open_root(const struct cache *c, const char *path)
-{
-    int root, rc;
-
-    if (mkdir(path, ROOT_MODE) == 0) {
-        if (chmod(path, ROOT_MODE) != 0) /* the umask is for what is not published */
-            return -errno;
-    } else if (errno != EEXIST) {
-        return -errno;
-    }
-    root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0)
-        return -errno;
-    rc = check_device(c, root, path);
-    if (!rc)
-        rc = claim(root, path);
-    close(root);
+    if (rc)
+        log_error("publish", "root=%s error=\"%s; nothing is published\"", root, why);
     return rc;
 }
 
@@ -99,7 +44,10 @@ static int move_one(struct cache *c, int root, const char *name)
 
     snprintf(moved, sizeof moved, MOVED "%u.%" PRIu64 ".%" PRIu64, c->blobs.slot,
              c->blobs.incarnation, c->blobs.counter++);
-    return renameat(root, name, c->blobs.tmp_fd, moved) == 0 || errno == ENOENT ? 0 : -errno;
+    if (renameat(root, name, c->blobs.tmp_fd, moved) != 0)
+        return errno == ENOENT ? 0 : -errno;
+    c->wants_keeper = true; /* its files take up room still */
+    return 0;
 }
 
 static int move_away(const char *path, void *context)
@@ -143,24 +91,48 @@ int cache_move_published_away(const char *path, void *cache)
     return rc;
 }
 
+/* What URLs mean is said by the configuration and by how this version of Visage draws. Where lines
+ * break in the former does not matter. */
+static int digest_of_meaning(const struct config *config, struct digest *out)
+{
+    static const char drawing[] = PICTURE_RENDERING_VERSION;
+    struct digest_stream *stream = digest_stream_new();
+    const char *text = config->text ? config->text : "";
+    int rc = stream ? digest_stream_add(stream, drawing, sizeof drawing) : -ENOMEM;
+
+    while (!rc && *text) {
+        size_t blank = strspn(text, " \t\r\n"), word = strcspn(text + blank, " \t\r\n");
+
+        rc = digest_stream_add(stream, text + blank, word);
+        if (!rc && word > 0)
+            rc = digest_stream_add(stream, " ", 1);
+        text += blank + word;
+    }
+    if (!rc)
+        rc = digest_stream_finish(stream, out);
+    digest_stream_free(&stream);
+    return rc;
+}
+
 int publish_open(struct cache *c, bool anew)
 {
     const char *root = c->config->publish_root;
-    struct digest configuration;
-    int rc = digest_of(c->config->text ? c->config->text : "",
-                       c->config->text ? strlen(c->config->text) : 0, &configuration);
+    struct digest meaning;
+    int rc = digest_of_meaning(c->config, &meaning);
 
     if (rc)
         return rc;
-    if (root && (rc = open_root(c, root)) != 0) {
-        if (rc != -EXDEV && rc != -ENOTEMPTY)
-            log_error("publish", "root=%s error=\"%s; nothing is published\"", root, strerror(-rc));
+    if (root && claim_root(c) != 0)
         root = NULL;
-    }
-    rc = index_set_publisher(c->index, root, &configuration, anew, move_away_if_possible, c);
+    rc = index_set_publisher(c->index, root, &meaning, anew, move_away_if_possible, c);
     if (!rc)
         c->publish_root = root;
     return rc;
+}
+
+int publish_reset(struct cache *c)
+{
+    return index_set_publisher(c->index, NULL, NULL, true, move_away_if_possible, c);
 }
 
 static int remove_some(char *const roots[], unsigned *budget)
@@ -236,17 +208,46 @@ static bool is_of_one_picture(int error)
            error == -EISDIR;
 }
 
+/* After trouble, whose cause may have been done away with. */
+static bool may_publish(struct cache *c)
+{
+    if (!c->publish_root || clock_boot_ms() < c->publish_again_ms)
+        return false;
+    if (c->publish_again_ms > 0 && claim_root(c) != 0) {
+        c->publish_again_ms = clock_boot_ms() + PAUSE_MS;
+        return false;
+    }
+    c->publish_again_ms = 0;
+    return true;
+}
+
+/* What a link leads to has to be on disk before the link is: after a loss of power the web server
+ * sends what it finds. */
+static int sync_blob(const struct cache *c, const struct digest *blob)
+{
+    int fd = blob_open(&c->blobs, blob), rc;
+
+    if (fd < 0)
+        return fd;
+    rc = fdatasync(fd) == 0 ? 0 : -errno;
+    close(fd);
+    return rc;
+}
+
 void cache_publish(struct cache *cache, const struct digest *key, const struct entry *e,
                    const char *url_path)
 {
     struct pending p = {.cache = cache};
     int rc;
 
-    if (!cache->publish_root || clock_boot_ms() < cache->publish_again_ms ||
-        is_taken(cache, url_path) || !has_room_for_a_link(cache, &e->blob))
+    if (!may_publish(cache) || is_taken(cache, url_path) || !has_room_for_a_link(cache, &e->blob))
         return;
-    rc = index_publish(cache->index, key, e, url_path, &cache->blobs, &p.victims, pending_note,
-                       &p);
+    rc = sync_blob(cache, &e->blob);
+    if (rc == -ENOENT)
+        return;
+    if (!rc)
+        rc = index_publish(cache->index, key, e, url_path, &cache->blobs, &p.victims, pending_note,
+                           &p);
     if (rc)
         pending_settle(&p);
     else

@@ -45,6 +45,8 @@ int remove_unused_blob(struct cache *cache, const struct digest *blob);
  * what was published before. Trouble with the root is logged, and nothing is published then. Returns 0
  * or a negative errno. */
 int publish_open(struct cache *cache, bool anew);
+/* The same for other processes, after a restart: a worker publishes anew. */
+int publish_reset(struct cache *cache);
 int cache_move_published_away(const char *root, void *cache); /* index_move_away */
 
 /* recover.c: for reading a directory from its start on. NULL with errno. */

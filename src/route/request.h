@@ -91,10 +91,6 @@ size_t picture_subject_text(const struct picture_request *r, char out[PICTURE_CA
  * Returns the length, or -EINVAL or -ENOSPC for what is none. */
 ssize_t picture_subject_plain(const char *text, size_t length, char out[PICTURE_CANONICAL_MAX]);
 
-/* Raise it when the renderer draws the same request differently: variants of before are then
- * not found any more. */
-#define PICTURE_RENDERING_VERSION "1"
-
 /* "source/id?w=..&h=..&fit=..&q=..&f=..&bg=..&v=..": the variant in `format`, which must not be
  * PICTURE_AUTO; "source/id?as-is" for a verbatim one, "source/id?summary&v=.." for what is known of it,
  * whatever the format. PNG is lossless, so its

@@ -7,7 +7,11 @@
 
 #include "serve/job.h"
 
-/* Publishes the variant that the request is answered with, if it may be (route/publishable.h). */
+/* Notes that the variant which the request is answered with is to be published, if it may be
+ * (route/publishable.h): after the answer, since it waits for the disk. */
 void publish(const struct job *job, const struct digest *key, const struct entry *variant);
+
+/* Does so. */
+void publish_noted(struct server *server);
 
 #endif

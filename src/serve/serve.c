@@ -8,6 +8,7 @@
 #include "serve/chain.h"
 #include "serve/etag.h"
 #include "serve/miss.h"
+#include "serve/publish.h"
 #include "serve/refresh.h"
 #include "serve/variant.h"
 #include "serve/version.h"
@@ -106,6 +107,11 @@ static int answer(struct server *server, const struct http_request *request, str
         rc = serve_picture(server, request, &picture, reply, now_ms);
     reply->picture = NULL;
     return rc;
+}
+
+void serve_afterwards(struct server *server)
+{
+    publish_noted(server);
 }
 
 int serve_request(struct server *server, const struct http_request *request, struct reply *reply)

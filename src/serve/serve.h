@@ -14,4 +14,7 @@
 int serve_request(struct server *server, const struct http_request *request,
                   struct reply *reply);
 
+/* What that left to be done once the answer has gone out. */
+void serve_afterwards(struct server *server);
+
 #endif

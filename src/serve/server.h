@@ -12,6 +12,7 @@
 #include "image/render.h"
 #include "origin/fetch.h"
 #include "origin/source.h"
+#include "route/publishable.h"
 #include "route/route.h"
 
 /* The configured Cache-Control, cut at its max-age once instead of at each answer. */
@@ -21,6 +22,14 @@ struct cache_control {
     const char *after;  /* NULL if there is no max-age */
     int64_t max_age_s;
     char *strict;       /* `after` for pictures that must not be used stale */
+};
+
+/* What is to be done when a request has been answered. */
+struct to_publish {
+    bool due;
+    struct digest key;
+    struct entry variant;
+    char path[PUBLISHABLE_PATH_MAX];
 };
 
 struct server {
@@ -35,6 +44,7 @@ struct server {
     struct cache_control cache_control;
     struct buffer rendered;     /* reused for each rendering */
     struct buffer page;         /* the same for documents of our own */
+    struct to_publish to_publish;
     char *admin_token;          /* NULL: none */
 };
 

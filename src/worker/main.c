@@ -77,6 +77,7 @@ static void handle(struct server *server, struct fastcgi *fastcgi,
     if (fastcgi_send(fastcgi, reply) != 0)
         log_debug("client-gone", "status=%d", reply->status);
     us = clock_boot_us() - start_us;
+    serve_afterwards(server);
     if (reply->is_picture)
         scoreboard_latency(cache_slot(server->cache),
                            reply->is_hit ? LATENCY_HIT : LATENCY_MISS, (uint64_t)us);

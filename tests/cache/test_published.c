@@ -445,6 +445,76 @@ Test(published, is_nothing_where_the_root_holds_what_is_not_ours)
     cr_expect_eq(access(page, F_OK), 0);
 }
 
+Test(published, is_nothing_in_the_caches_own_directories)
+{
+    static char own[PATH_MAX];
+
+    cr_assert_eq(fixture_insert(cache, "o/a?w=64", 1, LENGTH), 0);
+    for (unsigned i = 0; i < 4; i++) {
+        const char *const ends[] = {"/blobs", "/tmp", "", "/.."};
+
+        snprintf(own, sizeof own, "%s%s", f.directory, ends[i]);
+        f.config.publish_root = own;
+        reopen();
+        publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
+        cr_expect_eq(fixture_stats(cache).published, 0u, "%s", own);
+        cr_assert_eq(cache_purge(cache, PURGE_SOURCE, "p"), 0);
+        cr_expect(fixture_has(cache, "o/a?w=64"), "%s", own);
+    }
+    fixture_assert_consistent(&f, cache);
+}
+
+Test(published, is_nothing_in_the_directory_of_another_cache)
+{
+    struct fixture other;
+    struct cache *theirs;
+
+    insert("o/a?w=64", "/v/0123/a.webp", 1);
+    fixture_open(&other, 16 * MIB);
+    other.config.publish_root = root;
+    other.config.text = "theirs";
+    cache_close(&cache); /* one open cache in a process */
+    theirs = fixture_worker(&other);
+    cr_assert_eq(fixture_insert(theirs, "o/a?w=64", 2, LENGTH), 0);
+    publish_in(theirs, "o/a?w=64", "/v/0123/b.webp");
+    cr_expect_eq(fixture_stats(theirs).published, 0u);
+    cr_assert_eq(cache_purge(theirs, PURGE_ALL, ""), 0);
+    cache_close(&theirs);
+    fixture_close(&other);
+    cache = fixture_worker(&f);
+    cr_expect(is_there("/v/0123/a.webp"), "it is ours, and stays");
+}
+
+/* The web server would go on sending what no purge reaches any more. */
+Test(published, does_not_outlive_a_restart_of_the_machine_whoever_comes_first)
+{
+    char path[PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct cache *tool;
+
+    insert("o/a?w=64", "/v/0123/a.webp", 1);
+    cache_close(&cache);
+    snprintf(path, sizeof path, "%s/boot", f.directory);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(cache_open(&f.config, CACHE_TOOL, &tool, error), 0, "%s", error);
+    cr_expect_not(is_there("/v"));
+    cache_close(&tool);
+    cache = fixture_worker(&f);
+    publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
+    cr_expect(is_there("/v/0123/a.webp"));
+}
+
+Test(published, asks_for_the_keeper_where_something_was_moved_away)
+{
+    insert("o/a?w=64", "/v/0123/a.webp", 1);
+    f.config.text = "two";
+    reopen();
+    cr_expect(cache_wants_keeper(cache));
+    f.config.text = " two\n\n";
+    publish_in(cache, "o/a?w=64", "/v/0123/a.webp");
+    reopen();
+    cr_expect(is_there("/v/0123/a.webp"), "where lines break does not matter");
+}
+
 Test(published, leaves_the_operators_dot_files_alone)
 {
     static char site[sizeof root + 8];

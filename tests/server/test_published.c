@@ -11,6 +11,7 @@
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "rig/repository.h"
 #include "rig/rig.h"
 #include "rig/workers.h"
@@ -101,11 +102,20 @@ static bool by_worker(void)
 }
 
 /* Publishes what is asked for, so that the server has it from now on. */
+/* It is, once the answer has gone out. */
+static bool await_published(const char *target)
+{
+    for (int64_t until_ms = clock_boot_ms() + 5000; clock_boot_ms() < until_ms; clock_sleep_ms(5))
+        if (is_published(target))
+            return true;
+    return false;
+}
+
 static void publish(const char *target)
 {
     cr_assert_eq(rig_ask(&rig, "GET", target, NULL), 200, "%s: %d", target, rig.answer.status);
     cr_assert(by_worker(), "%s", target);
-    cr_assert(is_published(target), "%s", target);
+    cr_assert(await_published(target), "%s", target);
 }
 
 /* An error, or a redirect, that others keep for a year could not be called back. */

@@ -594,13 +594,13 @@ Test(ctl_check, reports_on_where_pictures_are_published)
     snprintf(file, sizeof file, "%s/index.html", root);
     r = check_publish_root(&s, root);
     cr_expect_eq(r.status, 0);
-    EXPECT_SAYS(r, "/published does not exist yet and can be made in ");
+    EXPECT_SAYS(r, "/published does not exist yet; the first worker makes it\n");
     buffer_free(&r.output);
 
     cr_assert_eq(mkdir(root, 0755), 0);
     r = check_publish_root(&s, root);
     cr_expect_eq(r.status, 0);
-    EXPECT_SAYS(r, "/published can be written\n");
+    EXPECT_SAYS(r, "/published is fit for links\n");
     buffer_free(&r.output);
 
     cr_assert_eq(chmod(root, 0700), 0);
@@ -616,12 +616,12 @@ Test(ctl_check, reports_on_where_pictures_are_published)
     write_file(file, "a page", 0644);
     r = check_publish_root(&s, root);
     cr_expect_eq(r.status, 1);
-    EXPECT_SAYS(r, "/published holds index.html, which is not Visage's: name an empty directory");
+    EXPECT_SAYS(r, "/published: it holds index.html, which is not Visage's: name an empty directory");
     buffer_free(&r.output);
 
     r = check_publish_root(&s, file);
     cr_expect_eq(r.status, 1);
-    EXPECT_SAYS(r, "/index.html is not a directory");
+    EXPECT_SAYS(r, "/index.html: it is not a directory");
     buffer_free(&r.output);
     unlink(file);
     rmdir(root);
@@ -629,12 +629,22 @@ Test(ctl_check, reports_on_where_pictures_are_published)
     snprintf(file, sizeof file, "%s/no/such/place", root);
     r = check_publish_root(&s, file);
     cr_expect_eq(r.status, 1);
-    EXPECT_SAYS(r, "/place cannot be made: make the directory that it is to be in");
+    EXPECT_SAYS(r, "/place: it cannot be made in ");
     buffer_free(&r.output);
 
-    r = check_publish_root(&s, "/proc");
+    /* What is in the state directory is made with it; what is the cache's own stays its own. */
+    snprintf(file, sizeof file, "%s/published", s.state);
+    r = check_publish_root(&s, file);
+    cr_expect_eq(r.status, 0);
+    buffer_free(&r.output);
+    snprintf(file, sizeof file, "%s/blobs", s.state);
+    r = check_publish_root(&s, file);
     cr_expect_eq(r.status, 1);
-    EXPECT_SAYS(r, "are on two file systems");
+    EXPECT_SAYS(r, "it is the cache's own blobs");
+    buffer_free(&r.output);
+    r = check_publish_root(&s, s.config.directory);
+    cr_expect_eq(r.status, 1);
+    EXPECT_SAYS(r, "the state directory is it, or in it");
     buffer_free(&r.output);
     site_remove(&s);
 }
