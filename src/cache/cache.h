@@ -168,6 +168,9 @@ int cache_walk_entries(struct cache *cache, const struct digest *from, size_t co
 
 /* ---- for who checks (inspect.c) ---- */
 
+int cache_walk_published(struct cache *cache, index_each_path *each, void *context);
+int cache_unpublish(struct cache *cache, const struct digest *key, const char *path);
+
 enum blob_state {
     BLOB_NOWHERE, /* neither file nor record, or it is being put in place or removed just now */
     BLOB_KEPT,    /* both */

@@ -141,6 +141,14 @@ int index_publish(struct index *index, const struct digest *key, const struct en
                   const char *url_path, const struct blob_store *store,
                   struct index_victims *victims, index_before_commit *before, void *context);
 
+/* Calls `each` with every path on record, whole, and the key of its entry until it returns other than 0,
+ * which is returned. All in one read transaction. */
+typedef int index_each_path(const struct digest *key, const char *path, void *context);
+int index_walk_published(struct index *index, index_each_path *each, void *context);
+
+/* Unlinks a path and takes it off the record. Returns 0, also if it was not there, or a negative errno. */
+int index_unpublish(struct index *index, const struct digest *key, const char *path);
+
 struct index_stats {
     uint64_t entries;   /* of all kinds */
     uint64_t negatives;

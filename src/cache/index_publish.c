@@ -80,6 +80,50 @@ int index_set_publisher(struct index *index, const char *root, const struct dige
     return 0;
 }
 
+/* ---- what is published ---- */
+
+struct path_walk {
+    index_each_path *each;
+    void *context;
+};
+
+static int walk_body(struct kv_txn *txn, void *context)
+{
+    const struct path_walk *w = context;
+
+    return published_walk(txn, w->each, w->context);
+}
+
+int index_walk_published(struct index *index, index_each_path *each, void *context)
+{
+    struct path_walk w = {each, context};
+
+    return kv_view(index->kv, walk_body, &w);
+}
+
+struct unpublishing {
+    const struct digest *key;
+    const char *path;
+};
+
+static int unpublish_body(struct kv_txn *txn, void *context)
+{
+    const struct unpublishing *u = context;
+    struct totals totals;
+    int rc = read_totals(txn, &totals);
+
+    if (!rc)
+        rc = published_drop(txn, &totals, u->key, u->path);
+    return rc ? rc : write_totals(txn, &totals);
+}
+
+int index_unpublish(struct index *index, const struct digest *key, const char *path)
+{
+    struct unpublishing u = {key, path};
+
+    return kv_update(index->kv, unpublish_body, &u);
+}
+
 /* ---- publishing ---- */
 
 struct publishing {
@@ -140,17 +184,6 @@ static int link_body(struct kv_txn *txn, void *context)
     return rc ? rc : DONE;
 }
 
-static int forget_body(struct kv_txn *txn, void *context)
-{
-    const struct publishing *p = context;
-    struct totals totals;
-    int rc = read_totals(txn, &totals);
-
-    if (!rc)
-        rc = published_drop(txn, &totals, p->change.key, p->path);
-    return rc ? rc : write_totals(txn, &totals);
-}
-
 int index_publish(struct index *index, const struct digest *key, const struct entry *e,
                   const char *url_path, const struct blob_store *store,
                   struct index_victims *victims, index_before_commit *before, void *context)
@@ -178,6 +211,6 @@ int index_publish(struct index *index, const struct digest *key, const struct en
         return rc;
     rc = kv_update(index->kv, link_body, &p);
     if (rc < 0)
-        kv_update(index->kv, forget_body, &p);
+        index_unpublish(index, key, p.path);
     return rc < 0 ? rc : 0;
 }

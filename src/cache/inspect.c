@@ -74,3 +74,13 @@ int cache_peek(struct cache *cache, const struct digest *key, struct entry *out,
     *purged = p.purged;
     return rc ? rc : p.found ? 0 : -ENOENT;
 }
+
+int cache_walk_published(struct cache *cache, index_each_path *each, void *context)
+{
+    return index_walk_published(cache->index, each, context);
+}
+
+int cache_unpublish(struct cache *cache, const struct digest *key, const char *path)
+{
+    return index_unpublish(cache->index, key, path);
+}

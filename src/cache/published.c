@@ -208,6 +208,31 @@ int published_clear(struct kv_txn *txn, struct totals *totals)
     return rc;
 }
 
+struct path_walk {
+    index_each_path *each;
+    void *context;
+};
+
+static int walk_path(struct kv_slice key, struct kv_slice value, void *context)
+{
+    const struct path_walk *w = context;
+    struct digest entry;
+    struct record r;
+    int rc = parse(key, value, &r);
+
+    if (rc)
+        return rc;
+    memcpy(entry.bytes, r.key, DIGEST_SIZE);
+    return w->each(&entry, r.path, w->context);
+}
+
+int published_walk(struct kv_txn *txn, index_each_path *each, void *context)
+{
+    struct path_walk w = {each, context};
+
+    return kv_walk(txn, PUBLISHED, walk_path, &w);
+}
+
 int read_publisher(struct kv_txn *txn, struct publisher *out)
 {
     struct kv_slice v;

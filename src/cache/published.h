@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "cache/index.h"
 #include "cache/index_record.h"
 
 /* Notes that the entry of this key and canonical text lies at the path. Returns 0 or a negative
@@ -38,6 +39,10 @@ bool published_take_used(struct kv_txn *txn, const struct digest *key);
 
 /* Forgets all; the files are the caller's. */
 int published_clear(struct kv_txn *txn, struct totals *totals);
+
+/* Calls `each` with every path on record and the key of its entry until it returns other than 0, which
+ * is returned. */
+int published_walk(struct kv_txn *txn, index_each_path *each, void *context);
 
 struct publisher {
     struct digest configuration;

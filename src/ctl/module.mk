@@ -37,6 +37,7 @@ visage_SOURCES = \
 	src/ctl/verify.c src/ctl/verify.h \
 	src/ctl/verify_blobs.c \
 	src/ctl/verify_index.c \
+	src/ctl/verify_published.c \
 	src/ctl/version.c \
 	src/ctl/warm.c src/ctl/warm.h \
 	src/ctl/warm_child.c \

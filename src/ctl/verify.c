@@ -32,13 +32,17 @@ static const char *plural(uint64_t count)
 
 static void print_summary(const struct verify *v)
 {
-    uint64_t wrong = v->damaged + v->missing + v->unreadable + v->orphans;
+    uint64_t wrong = v->damaged + v->missing + v->unreadable + v->orphans + v->lost_paths +
+                     v->unknown_paths;
     char bytes[WORDS_MAX];
 
     printf("%" PRIu64 " blob%s checked, %s: %" PRIu64 " damaged, %" PRIu64 " missing, %" PRIu64
            " unreadable, %" PRIu64 " orphan%s\n",
            v->blobs, plural(v->blobs), words_bytes(v->bytes, bytes), v->damaged, v->missing,
            v->unreadable, v->orphans, plural(v->orphans));
+    if (v->published + v->unknown_paths > 0)
+        printf("%" PRIu64 " published path%s checked: %" PRIu64 " missing, %" PRIu64 " unknown\n",
+               v->published, plural(v->published), v->lost_paths, v->unknown_paths);
     if (v->repair)
         printf("removed %" PRIu64 " entr%s and %" PRIu64 " file%s\n", v->removed_entries,
                v->removed_entries == 1 ? "y" : "ies", v->removed_files, plural(v->removed_files));
@@ -46,7 +50,7 @@ static void print_summary(const struct verify *v)
         puts("visage verify --repair removes them; what was damaged or missing is fetched anew");
 }
 
-static int verify_all(struct verify *v, enum progress_kind kind)
+static int verify_all(struct verify *v, const struct config *config, enum progress_kind kind)
 {
     int rc;
 
@@ -55,6 +59,8 @@ static int verify_all(struct verify *v, enum progress_kind kind)
     progress_clear(&v->progress);
     if (!rc)
         rc = verify_purged(v);
+    if (!rc)
+        rc = verify_published(v, config->publish_root);
     if (!rc)
         rc = verify_accounting(v);
     return rc;
@@ -71,7 +77,7 @@ static int verify(struct verify *v, const struct config *config, bool bar)
     rc = cache_open(config, role, &v->cache, error);
     if (rc)
         return ctl_fail(&verify_command, "%s", error);
-    rc = verify_all(v, progress_choose(bar, false));
+    rc = verify_all(v, config, progress_choose(bar, false));
     cache_close(&v->cache);
     if (rc)
         return ctl_fail(&verify_command, "state directory %s cannot be read: %s",

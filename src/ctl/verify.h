@@ -18,6 +18,7 @@ struct verify {
     struct progress progress;
     uint64_t blobs, bytes;   /* checked */
     uint64_t damaged, missing, unreadable, orphans, strangers;
+    uint64_t published, lost_paths, unknown_paths;
     uint64_t removed_entries, removed_files;
     uint64_t left;           /* what is wrong and was not repaired */
 };
@@ -31,6 +32,10 @@ int verify_accounting(struct verify *v);
 
 /* verify_index.c: entries that were purged and take room still; `repair` removes them. */
 int verify_purged(struct verify *v);
+
+/* verify_published.c: every path on record against its file below `root` (NULL: nothing is published),
+ * every file against the records; repairs what it finds. Returns 0 or a negative errno. */
+int verify_published(struct verify *v, const char *root);
 
 /* Prints a line about something, with the bar out of the way. */
 void verify_say(struct verify *v, const char *format, ...) __attribute__((format(printf, 2, 3)));

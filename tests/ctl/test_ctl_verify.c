@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "ctl/command.h"
 #include "rig/agreement.h"
 #include "rig/text.h"
@@ -223,6 +224,69 @@ Test(ctl_verify, without_a_state_directory_it_says_so)
     rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .state = "/nowhere/visage"});
     cr_expect_eq(command_run(&rig, &output, "verify", NULL), 1);
     EXPECT_SAYS(output, "visage verify: state directory /nowhere/visage: ");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+#define OTHER "/v/0123456789abcdef/s64/o/"
+
+static void publish(struct rig *rig, const char *name)
+{
+    char path[FILES_PATH_MAX];
+    const char *const folders[] = {"", "/v", "/v/0123456789abcdef", "/v/0123456789abcdef/s64",
+                                   "/v/0123456789abcdef/s64/o"};
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        files_path(path, "%s/published%s", rig->directory, folders[i]);
+        mkdir(path, 0755);
+    }
+    files_path(path, "%s/published" OTHER "%s", rig->directory, name);
+    files_write(path, "no purge reaches this", 0644);
+}
+
+/* The version that the origin's photo has, as the worker tells it. */
+static void version_of_photo(struct rig *rig, char out[17])
+{
+    const char *at;
+
+    cr_assert_eq(rig_get(rig, "/s64/o/ok/photo/info"), 200);
+    at = strstr(rig->answer.body.data, "\"version\":\"");
+    cr_assert_not_null(at);
+    snprintf(out, 17, "%.16s", at + strlen("\"version\":\""));
+}
+
+Test(ctl_verify, what_is_published_is_looked_at_too)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    char version[17], path[FILES_PATH_MAX];
+    bool there = false;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1,
+                                         .top = "publish_root = \"@DIR@/published\""});
+    version_of_photo(&rig, version);
+    cr_assert_eq(rig_get(&rig, "/v/%s/s64/o/ok/photo.jpg", version), 200);
+    files_path(path, "%s/published/v/%s/s64/o/ok/photo.jpg", rig.directory, version);
+    for (int i = 0; i < 500 && !there; i++) {
+        there = access(path, F_OK) == 0;
+        clock_sleep_ms(there ? 0 : 10);
+    }
+    cr_assert(there);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "1 published path checked: 0 missing, 0 unknown\n");
+    buffer_clear(&output);
+
+    publish(&rig, "x.jpg");
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 1);
+    EXPECT_SAYS(output, "/published" OTHER "x.jpg, which no purge would reach\n");
+    EXPECT_SAYS(output, "1 published path checked: 1 missing, 1 unknown\n");
+    buffer_clear(&output);
+    cr_expect_eq(command_run(&rig, &output, "verify", "--repair", NULL), 0, "%s", output.data);
+    buffer_clear(&output);
+    files_path(path, "%s/published" OTHER "x.jpg", rig.directory);
+    cr_expect_neq(access(path, F_OK), 0);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
     buffer_free(&output);
     rig_close(&rig);
 }
