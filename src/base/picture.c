@@ -141,7 +141,7 @@ static bool numbers_are_sane(const struct effects *e)
         if (factors[i] > PICTURE_FACTOR_MAX)
             return false;
     return e->blur <= PICTURE_SIGMA_MAX && e->sharpen <= PICTURE_SIGMA_MAX &&
-           e->background <= 0xffffff;
+           e->background <= 0xffffff && e->max_bytes <= PICTURE_BYTES_MAX;
 }
 
 static bool effects_are_sane(const struct effects *e)

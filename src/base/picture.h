@@ -90,6 +90,7 @@ struct effects {
     uint32_t has_background; /* 1: behind transparency and room, in every format; 0: transparent,
                                 but for JPEG, which has a background of its own */
     uint32_t background;     /* 0xRRGGBB */
+    uint32_t max_bytes; /* of a JPEG or WebP, which loses quality for it; 0: as many as there are */
 };
 
 /* How a variant is drawn. In FIT_COVER width and height are at least 1, in the other fits either
@@ -111,6 +112,7 @@ struct rendering {
 #define PICTURE_FACTOR_MAX 1000000000u    /* dpr and zoom: a thousand */
 #define PICTURE_SIGMA_MIN 200u            /* blur and sharpen: less changes nothing */
 #define PICTURE_SIGMA_MAX 1000000u        /* a thousand pixels */
+#define PICTURE_BYTES_MAX 1000000000u     /* max_bytes */
 
 #define PICTURE_THUMBHASH_MAX 28 /* bytes of a ThumbHash; no picture has a longer one */
 

@@ -14,7 +14,7 @@
 #include "base/picture.h"
 
 #define RENDER_PROTOCOL_MAGIC 0x56495352u /* "VISR" */
-#define RENDER_PROTOCOL_VERSION 5u
+#define RENDER_PROTOCOL_VERSION 6u
 #define RENDER_SOCKET_FD 3 /* where the renderer finds its end */
 
 /* The first packet from the renderer, once its sandbox is closed. */
@@ -71,7 +71,6 @@ struct render_request {
     struct effects effects; /* struct rendering; of a picture */
     uint32_t columns;       /* RENDER_SHEET */
     uint32_t tile;          /* its side */
-    uint32_t reserved;
 };
 
 /* To be looked at with rendering_is_sane(). */

@@ -40,6 +40,7 @@ static const struct field {
     {"&pb=", offsetof(struct effects, padding_bottom), NUMBER},
     {"&pl=", offsetof(struct effects, padding_left), NUMBER},
     {"&b=", offsetof(struct effects, background), COLOUR},
+    {"&mb=", offsetof(struct effects, max_bytes), NUMBER},
 };
 
 static const char *const gravity_names[] = {

@@ -54,6 +54,16 @@ static bool set_quality(struct imgproxy_options *o, const struct piece *a, size_
     return true;
 }
 
+static bool set_max_bytes(struct imgproxy_options *o, const struct piece *a, size_t count)
+{
+    uint32_t bytes = 0;
+
+    if (count != 1 || (a[0].length > 0 && !imgproxy_read_whole(a[0], PICTURE_BYTES_MAX, &bytes)))
+        return false;
+    effects_of(o)->max_bytes = bytes;
+    return true;
+}
+
 /* Metadata and profiles are never kept, whatever is said. */
 static bool say_nothing(struct imgproxy_options *o, const struct piece *a, size_t count)
 {
@@ -211,6 +221,7 @@ static const struct option {
     {{"bl", "blur"}, set_blur},
     {{"sh", "sharpen"}, set_sharpen},
     {{"q", "quality"}, set_quality},
+    {{"mb", "max_bytes"}, set_max_bytes},
     {{"f", "ext", "format"}, set_format},
     {{"sm", "strip_metadata"}, say_nothing},
     {{"scp", "strip_color_profile"}, say_nothing},

@@ -464,7 +464,51 @@ static const struct effects hostile[] = {
     {.min_height = UINT32_MAX},
     {.has_background = 1, .background = 0x1000000},
     {.has_background = 3},
+    {.max_bytes = PICTURE_BYTES_MAX + 1},
 };
+
+static size_t bytes_of(struct file f, enum picture_type type, uint32_t quality, uint32_t max_bytes)
+{
+    const struct rendering want = {.width = 200,
+                                   .height = 200,
+                                   .fit = FIT_INSIDE,
+                                   .quality = quality,
+                                   .effects = {.max_bytes = max_bytes}};
+    enum cause cause = rig_render_as(&rig, f.bytes, f.length, &want, type);
+
+    cr_assert_eq(cause, CAUSE_NONE, "%s", cause_info(cause)->name);
+    cr_expect_eq(rig.result.type, type);
+    cr_expect(has_only_pixels(rig.output.data, rig.output.length));
+    return rig.output.length;
+}
+
+/* Between the least and the most that qualities give, at every twelfth of the way. */
+Test(effects, a_bound_on_bytes_is_kept_to_and_used)
+{
+    static const enum picture_type types[] = {PICTURE_JPEG, PICTURE_WEBP};
+    struct file f = fixture_png_noise(200, 200);
+
+    for (size_t i = 0; i < COUNT(types); i++) {
+        size_t most = bytes_of(f, types[i], 95, 0), least = bytes_of(f, types[i], 10, 0);
+        size_t before = 0;
+
+        cr_assert_lt(least + 100, most);
+        for (size_t part = 0; part <= 12; part++) {
+            size_t bound = least + (most - least) * part / 12;
+            size_t got = bytes_of(f, types[i], 95, (uint32_t)bound);
+
+            cr_expect_leq(got, bound);
+            cr_expect_geq(got, before);
+            before = got;
+        }
+        cr_expect_eq(before, most, "what fits loses nothing");
+        cr_expect_gt(bytes_of(f, types[i], 95, (uint32_t)(most - 1)), most / 2);
+        cr_expect_eq(bytes_of(f, types[i], 95, 1), least, "the smallest, where none fits");
+        cr_expect_lt(bytes_of(f, types[i], 5, 1), least, "what is worse already stays so");
+    }
+    cr_expect_eq(bytes_of(f, PICTURE_PNG, 95, 1), bytes_of(f, PICTURE_PNG, 95, 0));
+    file_free(&f);
+}
 
 Test(effects, impossible_ones_are_not_even_sent)
 {

@@ -80,6 +80,7 @@ static const struct {
      "fit=fill&f=png&pt=1&pr=2&pb=3&pl=4"},
     {FIT_FILL, {.has_background = 1, .background = 0xff00aa}, "fit=fill&f=png&b=ff00aa"},
     {FIT_FILL, {.has_background = 1}, "fit=fill&f=png&b=000000"},
+    {FIT_FILL, {.max_bytes = 20000}, "fit=fill&f=png&mb=20000"},
 };
 
 Test(canonical_effects, are_written_and_read_back)
@@ -174,7 +175,7 @@ Test(canonical_effects, another_spelling_is_none)
         "&g=no:+1:2", "&g=no:01:2", "&g=no:-0:2", "&g=no:--1:2", "&g=no:1:2x", "&g=ce:0:0",
         "&g=no:2147483648:0", "&g=no:1:-2147483648", "&g=:1:1", "&g=NO:1:1",
         "&b=", "&b=fffff", "&b=fffffff", "&b=FFFFFF", "&b=xyzxyz", "&b=0",
-        "&ex=1&exr=1", "&eg=no:1:1", "&zz=1", "&or=1&", "&or=1?",
+        "&mb=0", "&mb=1&b=000000", "&ex=1&exr=1", "&eg=no:1:1", "&zz=1", "&or=1&", "&or=1?",
     };
     struct picture_request r;
     char text[256];

@@ -111,6 +111,10 @@ static const struct {
     {"/quality:1", "w=0&h=0&fit=inside"},
     {"/q:0", "w=0&h=0&fit=inside"},
     {"/q:50/q:", "w=0&h=0&fit=inside"},
+    {"/mb:20000", "w=0&h=0&fit=inside&mb=20000"},
+    {"/max_bytes:1000000000", "w=0&h=0&fit=inside&mb=1000000000"},
+    {"/mb:0", "w=0&h=0&fit=inside"},
+    {"/mb:5/mb:", "w=0&h=0&fit=inside"},
     {"/sm:1/scp:0", "w=0&h=0&fit=inside"},
     {"/strip_metadata:0/strip_color_profile:1", "w=0&h=0&fit=inside"},
     {"/cb:abc", "w=0&h=0&fit=inside&cb=3fc884964770eede"},
@@ -228,7 +232,8 @@ Test(imgproxy_options, a_url_s_time_is_over_after_its_last_second)
 
 /* Names that there are not, and arguments that are none. */
 static const char *const refused[] = {
-    "/unknown:1", "/W:1", "/:1", "/:", "/wm:0.5", "/raw:1", "/mb:1000", "/max_bytes:1000", "/trim:10",
+    "/unknown:1", "/W:1", "/:1", "/:", "/wm:0.5", "/raw:1", "/mb:-1", "/mb:x", "/mb:1:2",
+    "/max_bytes:1.5", "/mb:1000000001", "/trim:10",
     "/w:-1", "/w:1.5", "/w:1e3", "/w:x", "/w:+1", "/w: 1", "/w:1000001", "/w:99999999999999999999",
     "/w:1:2", "/h:abc", "/h:1:", "/mw:-1", "/mh:a", "/s:a", "/s:1:a", "/s:1:2:1:1:no:1:2:3",
     "/s:1:2:1:1:sm", "/rs:fil:1:1", "/rs:FIT:1:1", "/rs:fit:1:a", "/rt:fit:1", "/rt:crop",

@@ -14,6 +14,9 @@
  * take twice the time of 2 for four percent fewer bytes. */
 #define WEBP_METHOD 2
 
+#define QUALITY_FLOOR 10u /* below, there is little left to see, and little to save */
+#define QUALITY_STEP 3u   /* the search ends as near to the best; seven files at most are made */
+
 static enum cause write_out(int fd, const void *bytes, size_t length, uint64_t *written)
 {
     const char *p = bytes;
@@ -250,8 +253,8 @@ static enum cause encode_webp(const Image *image, uint32_t quality, int fd, uint
     return cause;
 }
 
-enum cause encode_picture(Image *image, enum picture_type type, uint32_t quality, int fd,
-                          uint64_t *length)
+static enum cause encode_picture(Image *image, enum picture_type type, uint32_t quality, int fd,
+                                 uint64_t *length)
 {
     switch (type) {
     case PICTURE_JPEG:
@@ -263,4 +266,36 @@ enum cause encode_picture(Image *image, enum picture_type type, uint32_t quality
     default:
         return CAUSE_INTERNAL;
     }
+}
+
+/* The greatest quality between the floor and `quality`, which is too great, that fits. Files are
+ * written over each other, so that the last one has to be the one that counts. */
+static enum cause encode_smaller(Image *image, enum picture_type type, uint32_t quality,
+                                 uint32_t max_bytes, int fd, uint64_t *length)
+{
+    uint32_t fits = QUALITY_FLOOR, last = quality;
+    enum cause cause = CAUSE_NONE;
+
+    while (cause == CAUSE_NONE && quality - fits > QUALITY_STEP) {
+        last = fits + (quality - fits) / 2;
+        cause = encode_picture(image, type, last, fd, length);
+        if (cause == CAUSE_NONE && *length <= max_bytes)
+            fits = last;
+        else
+            quality = last;
+    }
+    if (cause == CAUSE_NONE && last != fits)
+        cause = encode_picture(image, type, fits, fd, length);
+    return cause;
+}
+
+enum cause encode_within(Image *image, enum picture_type type, uint32_t quality,
+                         uint32_t max_bytes, int fd, uint64_t *length)
+{
+    enum cause cause = encode_picture(image, type, quality, fd, length);
+
+    if (cause != CAUSE_NONE || max_bytes == 0 || *length <= max_bytes || type == PICTURE_PNG ||
+        quality <= QUALITY_FLOOR)
+        return cause;
+    return encode_smaller(image, type, quality, max_bytes, fd, length);
 }

@@ -142,7 +142,8 @@ static enum cause finish(const struct render_request *request, Image *image, int
         image->matte = MagickFalse; /* a channel that says nothing costs bytes */
     if (type == PICTURE_JPEG && !colour_flatten(image, request->background))
         return CAUSE_PICTURE_TOO_LARGE;
-    cause = encode_picture(image, type, request->quality, output, &reply->output_length);
+    cause = encode_within(image, type, request->quality, request->effects.max_bytes, output,
+                          &reply->output_length);
     reply->output_type = (uint32_t)type;
     reply->width = (uint32_t)image->columns;
     reply->height = (uint32_t)image->rows;
