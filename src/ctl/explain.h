@@ -59,7 +59,7 @@ enum outcome {
 /* Whether the web server answers by itself. */
 enum publication {
     PUBLICATION_OFF,   /* nothing is published here */
-    PUBLICATION_NEVER, /* the URL may come to mean another picture, or is no plain file name */
+    PUBLICATION_NEVER, /* `publishable` says why */
     PUBLICATION_LATER, /* with the first answer */
     PUBLICATION_DONE
 };
@@ -88,6 +88,7 @@ struct explanation {
     enum cause cause;                /* of the failure, if it is one */
     const struct config_fallback *fallback; /* drawn in its place; NULL: a line of text */
     enum publication published;
+    enum publishable publishable;    /* unless PUBLICATION_OFF */
     char published_path[PUBLISHABLE_PATH_MAX]; /* below publish_root */
     struct reply reply;              /* its head, where it can be foretold */
 };
@@ -108,6 +109,7 @@ int explain_print_json(const struct explanation *x);
 
 const char *explained_state_name(enum explained_state state);
 const char *explained_publication_name(enum publication publication);
+const char *explained_publishable_name(enum publishable publishable);
 const char *explained_outcome_name(enum outcome outcome);
 
 #endif

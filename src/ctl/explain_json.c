@@ -45,6 +45,27 @@ const char *explained_publication_name(enum publication publication)
     return names[publication];
 }
 
+const char *explained_publishable_name(enum publishable publishable)
+{
+    static const char *const names[] = {
+        [PUBLISHABLE_YES] = "yes",
+        [PUBLISHABLE_NOBODYS] = "no-source",
+        [PUBLISHABLE_SIGNED] = "signed",
+        [PUBLISHABLE_MUTABLE] = "mutable",
+        [PUBLISHABLE_VERBATIM] = "verbatim",
+        [PUBLISHABLE_NEGOTIATED] = "negotiated",
+        [PUBLISHABLE_SNAPPED] = "snapped",
+        [PUBLISHABLE_SAVED] = "saved",
+        [PUBLISHABLE_EXPIRING] = "expiring",
+        [PUBLISHABLE_QUERY] = "query",
+        [PUBLISHABLE_LONG] = "too-long",
+        [PUBLISHABLE_UNPLAIN] = "unplain",
+        [PUBLISHABLE_DOTTED] = "dotted",
+    };
+
+    return names[publishable];
+}
+
 static void put_digest(struct json *j, const char *name, const struct digest *digest)
 {
     char hex[DIGEST_HEX_SIZE];
@@ -117,6 +138,8 @@ static void put_picture(struct json *j, const struct explanation *x)
     json_boolean(j, "info", p->info);
     json_boolean(j, "negotiated", p->negotiated);
     json_string(j, "publication", explained_publication_name(x->published));
+    json_string(j, "unpublishable", x->published == PUBLICATION_NEVER
+                                        ? explained_publishable_name(x->publishable) : NULL);
     json_array(j, "variants");
     for (unsigned i = 0; i < x->variant_count; i++)
         put_explained(j, NULL, &x->variants[i]);

@@ -225,7 +225,8 @@ static enum publication find_publication(struct look *l)
 
     if (!x->config->publish_root)
         return PUBLICATION_OFF;
-    if (!publishable_path(&l->request, &x->picture, x->published_path))
+    x->publishable = publishable_path(&l->request, &x->picture, x->published_path);
+    if (x->publishable != PUBLISHABLE_YES)
         return PUBLICATION_NEVER;
     n = snprintf(path, sizeof path, "%s%s", x->config->publish_root, x->published_path);
     return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0 ? PUBLICATION_DONE

@@ -58,6 +58,27 @@ static void print_signature(const struct explanation *x)
                                 : "none");
 }
 
+static const char *unpublishable_words(enum publishable why)
+{
+    static const char *const words[] = {
+        [PUBLISHABLE_YES] = "",
+        [PUBLISHABLE_NOBODYS] = "no source has it",
+        [PUBLISHABLE_SIGNED] = "its source wants signatures",
+        [PUBLISHABLE_MUTABLE] = "its URL may come to mean another picture",
+        [PUBLISHABLE_VERBATIM] = "it is passed on as it is",
+        [PUBLISHABLE_NEGOTIATED] = "its format is the client's choice",
+        [PUBLISHABLE_SNAPPED] = "its URL says another size than it is drawn in",
+        [PUBLISHABLE_SAVED] = "it is to be saved, or under another name",
+        [PUBLISHABLE_EXPIRING] = "its URL expires",
+        [PUBLISHABLE_QUERY] = "its URL has a query",
+        [PUBLISHABLE_LONG] = "its URL is too long for a file's name",
+        [PUBLISHABLE_UNPLAIN] = "its URL is not plain enough for a file's name",
+        [PUBLISHABLE_DOTTED] = "its name has another dot than that of the extension",
+    };
+
+    return words[why];
+}
+
 static void print_publication(const struct explanation *x)
 {
     const char *root = x->config->publish_root;
@@ -66,11 +87,7 @@ static void print_publication(const struct explanation *x)
     case PUBLICATION_OFF:
         return;
     case PUBLICATION_NEVER:
-        row("published", "never: %s",
-            x->picture.source->sign != SIGN_OFF ? "its source wants signatures"
-            : x->picture.immutable && x->picture.negotiated ? "its format is the client's choice"
-            : x->picture.immutable              ? "its URL is not plain enough for a file's name"
-                                                : "its URL may come to mean another picture");
+        row("published", "never: %s", unpublishable_words(x->publishable));
         return;
     case PUBLICATION_LATER:
         row("published", "with the first answer, as %s%s", root, x->published_path);

@@ -8,7 +8,7 @@ void publish(const struct job *job, const struct digest *key, const struct entry
     struct to_publish *p = &job->server->to_publish;
 
     if (!job->server->config->publish_root || variant->type != job->picture->format ||
-        !publishable_path(job->http, job->picture, p->path))
+        publishable_path(job->http, job->picture, p->path) != PUBLISHABLE_YES)
         return;
     p->key = *key;
     p->variant = *variant;

@@ -326,7 +326,22 @@ Test(ctl_explain, an_account_of_atproto_is_told_with_its_server_once_that_is_kno
 
 Test(ctl_explain, what_is_published_or_will_be_is_told_or_why_not)
 {
-    const char *const version = "/v/0123456789abcdef/s64/o/ok/photo.jpg";
+    static const char version[] = "/v/0123456789abcdef/s64/o/ok/photo.jpg";
+    static const struct {
+        const char *url, *why;
+    } never[] = {
+        {"/s64/o/ok/photo.jpg", "published     never: its URL may come to mean another picture\n"},
+        {"/v/0123456789abcdef/s64/o/ok/a.b.jpg",
+         "published     never: its name has another dot than that of the extension\n"},
+        {"/v/0123456789abcdef/s64/o/%6Fk/photo.jpg",
+         "published     never: its URL is not plain enough for a file's name\n"},
+        {"/v/0123456789abcdef/s63/o/ok/photo.jpg",
+         "published     never: its URL says another size than it is drawn in\n"},
+        {"/v/0123456789abcdef/s64/o/ok/photo.jpg?x",
+         "published     never: its URL has a query\n"},
+        {"/v/0123456789abcdef/s64/s/ok/photo.jpg",
+         "published     never: its source wants signatures\n"},
+    };
     struct buffer output = {0};
     static struct rig rig;
     char path[FILES_PATH_MAX + 64];
@@ -344,14 +359,16 @@ Test(ctl_explain, what_is_published_or_will_be_is_told_or_why_not)
     EXPECT_SAYS(output, "published     with the first answer, as ");
     EXPECT_SAYS(output, path);
     buffer_clear(&output);
-    explain(&rig, "/s64/o/ok/photo.jpg", &output);
-    EXPECT_SAYS(output, "published     never: its URL may come to mean another picture\n");
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+        explain(&rig, never[i].url, &output);
+        EXPECT_SAYS(output, never[i].why);
+        buffer_clear(&output);
+    }
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", never[1].url, NULL), 0);
+    EXPECT_SAYS(output, "\"publication\":\"never\",\"unpublishable\":\"dotted\"");
     buffer_clear(&output);
-    explain(&rig, "/v/0123456789abcdef/s64/o/ok/a.b.jpg", &output);
-    EXPECT_SAYS(output, "published     never: its URL is not plain enough for a file's name\n");
-    buffer_clear(&output);
-    explain(&rig, "/v/0123456789abcdef/s64/s/ok/photo.jpg", &output);
-    EXPECT_SAYS(output, "published     never: its source wants signatures\n");
+    cr_expect_eq(command_run(&rig, &output, "explain", "--json", version, NULL), 0);
+    EXPECT_SAYS(output, "\"publication\":\"later\",\"unpublishable\":null");
     buffer_free(&output);
     rig_close(&rig);
 }

@@ -15,19 +15,18 @@ static struct picture_request immutable(enum picture_type format)
         .dialect = DIALECT_NATIVE, .source = &source, .format = format, .immutable = true};
 }
 
-static bool is_publishable(const char *path, const char *query, struct picture_request picture)
+static enum publishable judge(const char *path, const char *query, struct picture_request picture)
 {
     const struct http_request request = {.method = HTTP_GET,
                                          .path = path,
                                          .path_length = strlen(path),
                                          .query = query,
                                          .query_length = strlen(query)};
-    char out[PUBLISHABLE_PATH_MAX];
+    char out[PUBLISHABLE_PATH_MAX] = "";
+    enum publishable verdict = publishable_path(&request, &picture, out);
 
-    if (!publishable_path(&request, &picture, out))
-        return false;
-    cr_expect_str_eq(out, path);
-    return true;
+    cr_expect_str_eq(out, verdict == PUBLISHABLE_YES ? path : "");
+    return verdict;
 }
 
 #define V "/v/0123456789abcdef/"
@@ -50,12 +49,13 @@ Test(publishable, takes_paths_that_are_file_names_as_they_stand)
     };
 
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        cr_expect(is_publishable(good[i].path, "", immutable(good[i].format)), "%s", good[i].path);
+        cr_expect_eq(judge(good[i].path, "", immutable(good[i].format)), PUBLISHABLE_YES, "%s",
+                     good[i].path);
 }
 
 Test(publishable, leaves_what_a_server_could_read_otherwise_to_the_workers)
 {
-    static const char *const bad[] = {
+    static const char *const unplain[] = {
         "",
         "/",
         "v/a.png",
@@ -75,6 +75,8 @@ Test(publishable, leaves_what_a_server_could_read_otherwise_to_the_workers)
         V "avatar/./a.png",
         V "avatar//a.png",              /* merged */
         V "avatar/users/",
+    };
+    static const char *const dotted[] = {
         V "avatar/users/a.php.png",     /* mod_mime looks at each */
         V "avatar/users/a.gz.png",
         V "avatar/users/a.b.png",
@@ -84,8 +86,12 @@ Test(publishable, leaves_what_a_server_could_read_otherwise_to_the_workers)
         V "avatar/users/a.PNG",         /* servers' tables have small letters */
     };
 
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        cr_expect_not(is_publishable(bad[i], "", immutable(PICTURE_PNG)), "%s", bad[i]);
+    for (size_t i = 0; i < sizeof unplain / sizeof *unplain; i++)
+        cr_expect_eq(judge(unplain[i], "", immutable(PICTURE_PNG)), PUBLISHABLE_UNPLAIN, "%s",
+                     unplain[i]);
+    for (size_t i = 0; i < sizeof dotted / sizeof *dotted; i++)
+        cr_expect_eq(judge(dotted[i], "", immutable(PICTURE_PNG)), PUBLISHABLE_DOTTED, "%s",
+                     dotted[i]);
 }
 
 static void make_path(char *out, size_t segment, size_t total)
@@ -107,13 +113,13 @@ Test(publishable, leaves_names_that_are_too_long_to_the_workers)
     char path[PUBLISHABLE_PATH_MAX + 16];
 
     make_path(path, 255, 256);
-    cr_expect(is_publishable(path, "", immutable(PICTURE_PNG)));
+    cr_expect_eq(judge(path, "", immutable(PICTURE_PNG)), PUBLISHABLE_YES);
     make_path(path, 256, 257);
-    cr_expect_not(is_publishable(path, "", immutable(PICTURE_PNG)));
+    cr_expect_eq(judge(path, "", immutable(PICTURE_PNG)), PUBLISHABLE_LONG);
     make_path(path, 100, PUBLISHABLE_PATH_MAX - 1);
-    cr_expect(is_publishable(path, "", immutable(PICTURE_PNG)));
+    cr_expect_eq(judge(path, "", immutable(PICTURE_PNG)), PUBLISHABLE_YES);
     make_path(path, 100, PUBLISHABLE_PATH_MAX);
-    cr_expect_not(is_publishable(path, "", immutable(PICTURE_PNG)));
+    cr_expect_eq(judge(path, "", immutable(PICTURE_PNG)), PUBLISHABLE_LONG);
 }
 
 Test(publishable, takes_only_urls_that_never_mean_another_picture)
@@ -121,12 +127,13 @@ Test(publishable, takes_only_urls_that_never_mean_another_picture)
     struct picture_request picture = immutable(PICTURE_WEBP);
 
     picture.immutable = false;
-    cr_expect_not(is_publishable("/avatar/users/alice.webp", "", picture));
+    cr_expect_eq(judge("/avatar/users/alice.webp", "", picture), PUBLISHABLE_MUTABLE);
     picture = immutable(PICTURE_WEBP);
     picture.negotiated = true;
-    cr_expect_not(is_publishable("/img/avatar/plain/did:plc:abc/bafkrei", "", picture));
-    cr_expect_not(is_publishable(V "avatar/users/alice.webp", "x", immutable(PICTURE_WEBP)),
-                  "a query is no part of a file's name");
+    cr_expect_eq(judge("/img/avatar/plain/did:plc:abc/bafkrei", "", picture),
+                 PUBLISHABLE_NEGOTIATED);
+    cr_expect_eq(judge(V "avatar/users/alice.webp", "x", immutable(PICTURE_WEBP)),
+                 PUBLISHABLE_QUERY, "a query is no part of a file's name");
 }
 
 Test(publishable, takes_nothing_that_is_not_for_everybody_and_for_ever)
@@ -135,27 +142,29 @@ Test(publishable, takes_nothing_that_is_not_for_everybody_and_for_ever)
     struct config_source signs = {.name = "users", .sign = SIGN_REQUIRED};
     struct picture_request picture = immutable(PICTURE_WEBP);
 
-    cr_assert(is_publishable(path, "", picture));
+    cr_assert_eq(judge(path, "", picture), PUBLISHABLE_YES);
     picture.source = &signs;
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SIGNED);
     signs.sign = SIGN_OPTIONAL;
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SIGNED);
     picture = immutable(PICTURE_WEBP);
     picture.expires_s = 1;
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_EXPIRING);
     picture = immutable(PICTURE_WEBP);
     picture.attachment = true;
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SAVED);
     picture = immutable(PICTURE_WEBP);
     strcpy(picture.filename, "alice");
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SAVED);
     picture = immutable(PICTURE_WEBP);
     picture.verbatim = true;
-    cr_expect_not(is_publishable(path, "", picture));
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_VERBATIM);
     picture = immutable(PICTURE_WEBP);
     picture.snapped = true;
-    cr_expect_not(is_publishable(path, "", picture), "one of many URLs of one picture");
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SNAPPED,
+                 "one of many URLs of one picture");
     picture = immutable(PICTURE_WEBP);
     picture.source = NULL;
-    cr_expect_not(is_publishable(path, "", picture), "nobody's: nobody could purge it");
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_NOBODYS,
+                 "nobody's: nobody could purge it");
 }
