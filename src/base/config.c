@@ -13,31 +13,43 @@
 #include "base/config_parse.h"
 #include "base/config_text.h"
 
+static int load(const struct config_text *text, struct config **out, char error[CONFIG_ERROR_MAX])
+{
+    struct config *c = calloc(1, sizeof *c);
+    int rc = -ENOMEM;
+
+    if (c && (c->path = strdup(text->path)))
+        rc = config_parse(text, c, error);
+    if (rc == 0 && !(c->text = strdup(text->text)))
+        rc = -ENOMEM;
+    if (rc == -ENOMEM)
+        snprintf(error, CONFIG_ERROR_MAX, "%s: %s", text->path, strerror(ENOMEM));
+    if (rc < 0)
+        config_free(&c);
+    *out = c;
+    return rc;
+}
+
 int config_load(const char *path, struct config **out, char error[CONFIG_ERROR_MAX])
 {
     struct config_text text;
-    struct config *c = NULL;
     int rc;
 
     *out = NULL;
     rc = config_text_read(path, &text, error);
     if (rc < 0)
         return rc;
-    c = calloc(1, sizeof *c);
-    rc = -ENOMEM;
-    if (c && (c->path = strdup(path)))
-        rc = config_parse(&text, c, error);
-    if (rc == 0 && !(c->text = strdup(text.text)))
-        rc = -ENOMEM;
+    rc = load(&text, out, error);
     config_text_free(&text);
-    if (rc < 0) {
-        if (rc == -ENOMEM)
-            snprintf(error, CONFIG_ERROR_MAX, "%s: %s", path, strerror(ENOMEM));
-        config_free(&c);
-        return rc;
-    }
-    *out = c;
-    return 0;
+    return rc;
+}
+
+int config_load_defaults(struct config **out, char error[CONFIG_ERROR_MAX])
+{
+    char nothing[] = "";
+    const struct config_text text = {.path = "defaults", .text = nothing};
+
+    return load(&text, out, error);
 }
 
 static void free_list(struct config_list *list)

@@ -233,6 +233,9 @@ struct config {
  * allowed". Opens no secret. */
 int config_load(const char *path, struct config **out, char error[CONFIG_ERROR_MAX]);
 
+/* The configuration that says nothing: every key has its default. Otherwise like config_load(). */
+int config_load_defaults(struct config **out, char error[CONFIG_ERROR_MAX]);
+
 /* Frees *config and clears the pointer; NULL is fine. */
 void config_free(struct config **config);
 

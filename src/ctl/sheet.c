@@ -58,8 +58,8 @@ static uint32_t places(const struct sheet *s)
 }
 
 /* The styles one below the other, each of the same hashes. */
-static int draw(const struct sheet *s, struct renderer *renderer, struct render_tile *tiles,
-                struct buffer *png)
+static int draw(const struct sheet *s, const struct config *config, struct renderer *renderer,
+                struct render_tile *tiles, struct buffer *png)
 {
     unsigned styles = (unsigned)(s->last - s->first) + 1;
     struct render_result result;
@@ -74,6 +74,9 @@ static int draw(const struct sheet *s, struct renderer *renderer, struct render_
     if (cause == CAUSE_PICTURE_TOO_LARGE)
         return ctl_fail(&sheet_command, "such a sheet is too large; a smaller --size or --count "
                                         "makes it smaller");
+    if (cause == CAUSE_RENDERER_UNAVAILABLE)
+        return ctl_fail(&sheet_command, "not drawn: the renderer %s cannot be started",
+                        config->render.program);
     if (cause != CAUSE_NONE)
         return ctl_fail(&sheet_command, "not drawn: %s", cause_info(cause)->name);
     return CTL_OK;
@@ -100,7 +103,7 @@ static int draw_and_put(const struct sheet *s, const struct config *config)
     struct render_tile *tiles =
         calloc((size_t)(s->last - s->first + 1) * places(s), sizeof *tiles);
     struct buffer png = {0};
-    int status = renderer && tiles ? draw(s, renderer, tiles, &png)
+    int status = renderer && tiles ? draw(s, config, renderer, tiles, &png)
                                    : ctl_fail(&sheet_command, "out of memory");
 
     if (status == CTL_OK)
@@ -143,6 +146,21 @@ static int option(struct sheet *s, int c, const char **path)
     }
 }
 
+/* Nothing has to be configured for this: where no file is named and none is installed, the
+ * defaults say where the renderer is. */
+static struct config *open_config(const char *path)
+{
+    const char *variable = getenv("VISAGE_CONF");
+    char error[CONFIG_ERROR_MAX];
+    struct config *config;
+
+    if (path || (variable && *variable) || access(config_path(NULL), F_OK) == 0 || errno != ENOENT)
+        return ctl_config(&sheet_command, path);
+    if (config_load_defaults(&config, error) < 0)
+        ctl_fail(&sheet_command, "%s", error);
+    return config;
+}
+
 static int run(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -167,7 +185,7 @@ static int run(int argc, char **argv)
     if (!s.path && isatty(STDOUT_FILENO))
         return ctl_misuse(&sheet_command, "a picture is nothing for a terminal: --out FILE, or a "
                                           "pipe");
-    config = ctl_config(&sheet_command, path);
+    config = open_config(path);
     if (!config)
         return CTL_FAILED;
     status = draw_and_put(&s, config);
@@ -186,5 +204,6 @@ const struct command sheet_command = {
             "  --count N      how many of each style (64), in rows of eight\n"
             "  --out FILE     where the PNG goes, if not to standard output\n"
             "\n"
-            "They are those of the hashes (SHA-256) of 0, 1, 2 and so on.\n",
+            "They are those of the hashes (SHA-256) of 0, 1, 2 and so on. Without a configuration\n"
+            "the installed renderer draws them.\n",
 };

@@ -3,11 +3,13 @@
  * visage sheet: a PNG of the size that so many tiles need, where it was wanted.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
 
+#include "base/config.h"
 #include "ctl/command.h"
 #include "image/render_protocol.h"
 
@@ -118,4 +120,39 @@ Test(ctl_sheet, a_terminal_gets_no_picture)
     EXPECT_SAYS_NOT(output, "PNG\r");
     buffer_free(&output);
     rig_close(&rig);
+}
+
+/* What the defaults name is there only where Visage has been installed. */
+static void expect_drawn_or_the_installed_renderer_missing(const struct buffer *output, int status)
+{
+    if (access(VISAGE_LIBEXECDIR "/visage-render", X_OK) == 0) {
+        cr_expect_eq(status, 0, "%s", output->data);
+        expect_sheet(output, 8, 8, 24);
+        return;
+    }
+    cr_expect_eq(status, 1);
+    EXPECT_SAYS(*output, "the renderer " VISAGE_LIBEXECDIR "/visage-render cannot be started");
+}
+
+Test(ctl_sheet, no_configuration_is_needed)
+{
+    char program[FILES_PATH_MAX];
+    const char *const argv[] = {program, "sheet", "--style", "mp", "--size", "24", "--count", "8",
+                                NULL};
+    const char *const missing[] = {"VISAGE_CONF=/nowhere/visage.conf", NULL};
+    struct process_options o = {.argv = argv};
+    struct buffer output = {0};
+    int status;
+
+    files_path(program, "%s", rig_built("visage"));
+    cr_assert_eq(unsetenv("VISAGE_CONF"), 0);
+    if (access(config_path(NULL), F_OK) == 0)
+        cr_skip_test("a configuration is installed: %s", config_path(NULL));
+    status = process_run(&o, &output, 60000);
+    expect_drawn_or_the_installed_renderer_missing(&output, status);
+    o.environment = missing;
+    buffer_clear(&output);
+    cr_expect_eq(process_run(&o, &output, 60000), 1, "one that is asked for has to be there");
+    EXPECT_SAYS(output, "/nowhere/visage.conf: No such file or directory");
+    buffer_free(&output);
 }

@@ -151,6 +151,18 @@ static void expect_defaults(const struct config *c)
     cr_expect_null(c->admin.token.env);
 }
 
+Test(config, the_defaults_need_no_file)
+{
+    char error[CONFIG_ERROR_MAX] = "";
+    struct config *c = NULL;
+
+    cr_assert_eq(config_load_defaults(&c, error), 0, "%s", error);
+    expect_defaults(c);
+    cr_expect_eq(c->source_count, 0);
+    cr_expect_str_eq(c->text, "");
+    config_free(&c);
+}
+
 Test(config, an_empty_file_gives_the_defaults)
 {
     struct config *c = load("");
