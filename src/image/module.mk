@@ -4,6 +4,7 @@ libvisage_a_SOURCES += \
 	src/image/render.c src/image/render.h \
 	src/image/render_child.c src/image/render_child.h \
 	src/image/render_protocol.h \
+	src/image/render_reply.c src/image/render_reply.h \
 	src/image/sniff.c src/image/sniff.h
 
 # The renderer but for its main(), so that tests can link it too.

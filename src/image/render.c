@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A renderer may have been taken over by the picture it was given, so nothing it
- * says is believed: numbers are checked against what was asked, the output is
- * copied out of the shared file before it is looked at, and its first bytes must
- * be those of the type that was promised. The input, if there is one, is handed
- * over read-only, whatever the caller's descriptor allows.
+ * says is believed (render_reply.h), and the input, if there is one, is handed over
+ * read-only, whatever the caller's descriptor allows.
  */
 #include "image/render.h"
 
@@ -15,17 +13,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "image/render_child.h"
+#include "image/render_reply.h"
 #include "image/sniff.h"
 
-#define OUTPUT_MAX (UINT64_C(64) << 20)
 #define GENERATED_SIDE 256u /* where no bound is given */
-#define THUMBHASH_MIN 5u
 
 struct renderer {
     const struct config *config; /* borrowed */
@@ -149,116 +145,9 @@ static bool fill_request(struct render_request *q, const struct config *config,
     return true;
 }
 
-static bool source_is_sane(const struct render_reply *p)
-{
-    uint64_t largest = 1u << 16; /* no decoder here goes beyond 65535 pixels a side */
-
-    return p->source_width >= 1 && p->source_height >= 1 && p->source_width < largest &&
-           p->source_height < largest && p->source_alpha <= 1;
-}
-
-static bool summary_is_sane(const struct render_reply *p)
-{
-    return source_is_sane(p) && p->output_length == 0 && p->colour <= 0xffffff &&
-           p->thumbhash_length >= THUMBHASH_MIN && p->thumbhash_length <= sizeof p->thumbhash;
-}
-
-/* Whether a successful reply could be the truth about this request. */
-static bool picture_is_sane(const struct render_request *q, const struct render_reply *p)
-{
-    uint32_t most = q->kind == RENDER_SHEET ? RENDER_SHEET_SIDE_MAX : PICTURE_SIDE_MAX;
-
-    if (q->output_type == PICTURE_AUTO) {
-        if (p->output_type != (p->source_alpha ? PICTURE_PNG : PICTURE_JPEG))
-            return false;
-    } else if (p->output_type != q->output_type) {
-        return false;
-    }
-    if (q->fit == FIT_COVER && !effects_are_any(&q->effects) &&
-        (p->width != q->width || p->height != q->height))
-        return false;
-    /* what is generated is its own source */
-    if (q->kind != RENDER_PICTURE &&
-        (p->source_width != q->width || p->source_height != q->height ||
-         p->source_alpha != generator_is_transparent((enum generator)q->generator)))
-        return false;
-    if (p->width < 1 || p->height < 1 || p->width > most || p->height > most)
-        return false;
-    return source_is_sane(p) && p->output_length >= 1 && p->output_length <= OUTPUT_MAX;
-}
-
-static int read_output(int fd, uint64_t length, struct buffer *output)
-{
-    struct stat st;
-    size_t want = (size_t)length;
-
-    if (fstat(fd, &st) < 0)
-        return -errno;
-    if (st.st_size < 0 || (uint64_t)st.st_size < length)
-        return -EPROTO;
-    if (buffer_reserve(output, want) < 0)
-        return -ENOMEM;
-    while (output->length < want) {
-        ssize_t n = pread(fd, output->data + output->length, want - output->length,
-                          (off_t)output->length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EPROTO;
-        output->length += (size_t)n;
-    }
-    output->data[output->length] = '\0';
-    return 0;
-}
-
-/* Where what was asked for goes. */
-struct destination {
-    struct buffer *output;
-    struct render_result *result;
-    struct render_summary *summary; /* RENDER_SUMMARY, and neither of the others */
-};
-
-static int take_picture(const struct render_request *q, const struct render_reply *p, int fd,
-                        const struct destination *to)
-{
-    int error = picture_is_sane(q, p) ? read_output(fd, p->output_length, to->output) : -EPROTO;
-
-    if (error < 0)
-        return error;
-    if ((uint32_t)sniff_picture(to->output->data, to->output->length) != p->output_type)
-        return -EPROTO;
-    *to->result = (struct render_result){
-        .type = (enum picture_type)p->output_type,
-        .width = p->width,
-        .height = p->height,
-        .source_width = p->source_width,
-        .source_height = p->source_height,
-        .source_alpha = p->source_alpha == 1,
-    };
-    return 0;
-}
-
-static int take_summary(const struct render_request *q, const struct render_reply *p,
-                        struct render_summary *out)
-{
-    if (!summary_is_sane(p))
-        return -EPROTO;
-    *out = (struct render_summary){
-        .type = (enum picture_type)q->input_type,
-        .width = p->source_width,
-        .height = p->source_height,
-        .alpha = p->source_alpha == 1,
-        .colour = p->colour,
-        .thumbhash_length = p->thumbhash_length,
-    };
-    memcpy(out->thumbhash, p->thumbhash, out->thumbhash_length);
-    return 0;
-}
-
 /* Judges the reply and takes over what it says. */
 static enum cause take_reply(struct renderer *r, const struct render_request *q,
-                             const struct render_reply *p, int fd, const struct destination *to)
+                             const struct render_reply *p, int fd, const struct render_destination *to)
 {
     int error;
 
@@ -275,7 +164,7 @@ static enum cause take_reply(struct renderer *r, const struct render_request *q,
     default:
         goto hostile;
     }
-    error = to->summary ? take_summary(q, p, to->summary) : take_picture(q, p, fd, to);
+    error = render_reply_take(q, p, fd, to);
     if (error == -EPROTO)
         goto hostile;
     if (error < 0) {
@@ -292,7 +181,7 @@ hostile:
 }
 
 static enum cause ask(struct renderer *r, struct render_request *q, int input, int output_fd,
-                      const struct destination *to)
+                      const struct render_destination *to)
 {
     /* Twice at most: the first child may have been about to leave, or be in the
      * hands of an earlier picture. */
@@ -333,7 +222,7 @@ static enum cause ask(struct renderer *r, struct render_request *q, int input, i
 
 /* `input` is -1 where the picture is generated. */
 static enum cause run(struct renderer *r, struct render_request *q, int input,
-                      const struct destination *to)
+                      const struct render_destination *to)
 {
     int sink = memfd_create("visage-output", MFD_CLOEXEC);
     enum cause cause;
@@ -351,7 +240,7 @@ static enum cause run(struct renderer *r, struct render_request *q, int input,
 
 /* The request is filled but for what it says of the input. */
 static enum cause run_file(struct renderer *r, struct render_request *q, int input,
-                           uint64_t length, const struct destination *to)
+                           uint64_t length, const struct render_destination *to)
 {
     enum picture_type type = sniff_descriptor(input, length);
     enum cause cause;
@@ -376,7 +265,7 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result)
 {
-    const struct destination to = {.output = output, .result = result};
+    const struct render_destination to = {.output = output, .result = result};
     struct render_request request;
 
     buffer_clear(output);
@@ -394,7 +283,7 @@ enum cause renderer_summarize(struct renderer *renderer, int input, uint64_t len
                                     .height = RENDER_SUMMARY_SIDE,
                                     .fit = FIT_CONTAIN,
                                     .quality = 100};
-    const struct destination to = {.summary = out};
+    const struct render_destination to = {.summary = out};
     struct render_request request;
 
     *out = (struct render_summary){0};
@@ -421,7 +310,7 @@ enum cause renderer_generate(struct renderer *renderer, enum generator generator
                              const struct rendering *rendering, enum picture_type output_type,
                              struct buffer *output, struct render_result *result)
 {
-    const struct destination to = {.output = output, .result = result};
+    const struct render_destination to = {.output = output, .result = result};
     struct render_request request;
     size_t length = text ? strlen(text) : 0;
 
@@ -478,7 +367,7 @@ enum cause renderer_draw_sheet(struct renderer *renderer, const struct render_ti
 {
     const struct rendering tile = {
         .width = side, .height = side, .fit = FIT_COVER, .quality = 100};
-    const struct destination to = {.output = output, .result = result};
+    const struct render_destination to = {.output = output, .result = result};
     struct render_request request;
     enum cause cause = CAUSE_INTERNAL;
     int written, input;
