@@ -93,7 +93,8 @@ static const struct config_key gravatar_keys[] = {
      .doc = "What there is for who has no picture, where the URL does not say it (d=)."},
     {.name = "max_size", .type = CONFIG_UINT32, GRAVATAR(max_size), .fallback = "512",
      .min = 1, .max = 2048,
-     .doc = "The largest side in pixels; who asks for more (s=) gets this."},
+     .doc = "The largest side in pixels; who asks for more (s=) gets this, and so less than was "
+            "asked for."},
     {.name = "rating", .type = CONFIG_WORD, GRAVATAR(rating), .fallback = "g",
      .words = "g pg r x", .min = RATING_G,
      .doc = "What a visitor may see where the URL does not say it (r=): sources of a higher "
