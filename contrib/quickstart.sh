@@ -173,7 +173,9 @@ printf '%s\n' "$origin_port" >"$dir/run/origin.port"
 # What another directory's pictures left in the cache would be shown in place of
 # pictures with the same name.
 if [ "$(cat "$dir/run/pictures" 2>/dev/null)" != "$pictures" ]; then
-    find "$dir/state" -mindepth 1 -delete || die "cannot empty $dir/state"
+    for old in state published; do
+        [ ! -e "$dir/$old" ] || find "$dir/$old" -mindepth 1 -delete || die "cannot empty $dir/$old"
+    done
     printf '%s\n' "$pictures" >"$dir/run/pictures"
 fi
 
@@ -199,6 +201,7 @@ grep -q '^ *keeper *=' "$dir/visage.conf" ||
 sed -e "/# set at each start/ {
         s|^\\( *keeper *= *\\)\"[^\"]*\"|\\1\"$build_dir/visage-keeper\"|
         s|^\\( *state_dir *= *\\)\"[^\"]*\"|\\1\"$dir/state\"|
+        s|^\\( *publish_root *= *\\)\"[^\"]*\"|\\1\"$dir/published\"|
         s|^\\( *program *= *\\)\"[^\"]*\"|\\1\"$build_dir/visage-render\"|
         s|^\\( *url *= *\\)\"[^\"]*\"|\\1\"http://127.0.0.1:$origin_port/{id}\"|
     }" "$dir/visage.conf" >"$dir/visage.conf.new" || die "cannot write $dir/visage.conf"
@@ -207,6 +210,8 @@ if cmp -s "$dir/visage.conf.new" "$dir/visage.conf"; then
 else
     mv "$dir/visage.conf.new" "$dir/visage.conf" || die "cannot write $dir/visage.conf"
 fi
+# Where nothing is published any more, nobody takes back what was.
+grep -q '^ *publish_root *=' "$dir/visage.conf" || rm -rf "$dir/published"
 "$build_dir/visage" check -c "$dir/visage.conf" >"$dir/log/check.log" 2>&1 || {
     cat "$dir/log/check.log" >&2
     die "visage check finds fault with $dir/visage.conf"
@@ -225,7 +230,7 @@ first_id=$(head -n 1 "$dir/www/ids.txt")
 
 cat >"$dir/lighttpd.conf" <<END || die "cannot write $dir/lighttpd.conf"
 # Written by quickstart.sh at each start.
-server.modules       = ("mod_fastcgi")
+server.modules       = ("mod_fastcgi", "mod_expire", "mod_rewrite", "mod_setenv")
 server.bind          = "127.0.0.1"
 server.port          = $port
 server.document-root = "$dir/www"
@@ -246,6 +251,33 @@ mimetype.assign      = (".html" => "text/html; charset=utf-8", ".txt" => "text/p
         "check-local"     => "disable",
         "read-timeout"    => 40
     )))
+}
+
+# Published pictures are sent by lighttpd itself; conf/lighttpd-bin-path.conf explains this.
+server.stat-cache-engine = "disable"
+\$HTTP["url"] =~ "^/(v/[0-9a-f]{16}|img/[^/]+/plain)/" {
+    \$HTTP["query-string"] == "" {
+        \$HTTP["request-method"] =~ "^(GET|HEAD)\$" {
+            server.document-root    = "$dir/published"
+            fastcgi.server          = ()
+            url.rewrite-if-not-file = ("^(.*)\$" => "\$1?-")
+            mimetype.assign = (
+                ".webp" => "image/webp",
+                "@webp" => "image/webp",
+                ".png"  => "image/png",
+                "@png"  => "image/png",
+                ""      => "image/jpeg"
+            )
+            expire.url = ("" => "access plus 365 days")
+            setenv.set-response-header = (
+                "X-Content-Type-Options"       => "nosniff",
+                "Content-Security-Policy"      => "default-src 'none'; sandbox",
+                "Cross-Origin-Resource-Policy" => "cross-origin",
+                "Access-Control-Allow-Origin"  => "*",
+                "Access-Control-Expose-Headers" => "Date, ETag, Age, Cache-Status, Retry-After, Visage-Fallback"
+            )
+        }
+    }
 }
 END
 
