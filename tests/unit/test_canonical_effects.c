@@ -190,7 +190,7 @@ Test(canonical_effects, another_spelling_is_none)
 Test(canonical_effects, survive_cuts_and_changes)
 {
     static const char whole[] = "demo/a?w=9&h=6&fit=fill&f=png&rot=90&cw=30&cg=nowe:-7:9p&dpr=2&el=1"
-                                "&g=fp:5:0&bl=300&ex=1&eg=so:0:2&pt=1&b=f0e1d2" END;
+                                "&g=fp:5:0&bl=300&ex=1&eg=so:0:2&pt=1&b=f0e1d2&mb=9" END;
     static const char marks[] = "?&=/0aw1:-p\xff";
     char text[sizeof whole], again[PICTURE_CANONICAL_MAX];
     struct picture_request r;
