@@ -147,7 +147,8 @@ static bool fill_request(struct render_request *q, const struct config *config,
 
 /* Judges the reply and takes over what it says. */
 static enum cause take_reply(struct renderer *r, const struct render_request *q,
-                             const struct render_reply *p, int fd, const struct render_destination *to)
+                             const struct render_reply *p, int fd,
+                             const struct render_destination *to)
 {
     int error;
 

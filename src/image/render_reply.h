@@ -19,8 +19,8 @@ struct render_destination {
     struct render_summary *summary; /* RENDER_SUMMARY, and neither of the others */
 };
 
-/* Takes a reply that says it has succeeded, with the output in `fd`. Returns 0, -EPROTO for one that
- * cannot be true, or another negative errno. */
+/* Takes a reply that says it has succeeded, with the output in `fd`. Returns 0, -EPROTO for one
+ * that cannot be true, or another negative errno. */
 int render_reply_take(const struct render_request *q, const struct render_reply *p, int fd,
                       const struct render_destination *to);
 

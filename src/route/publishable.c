@@ -25,8 +25,8 @@ static enum publishable judge_segment(const char *text, size_t length)
     return PUBLISHABLE_YES;
 }
 
-/* One dot at most, that of the format's extension: Apache gives a meaning to each extension of a name
- * (mod_mime), be it a language or a program. */
+/* One dot at most, that of the format's extension: Apache gives a meaning to each extension of a
+ * name (mod_mime), be it a language or a program. */
 static enum publishable judge_file_name(const char *text, size_t length, enum picture_type format)
 {
     enum publishable verdict = judge_segment(text, length);

@@ -28,10 +28,10 @@ enum publishable {
     PUBLISHABLE_DOTTED,     /* more than the format's extension is behind a dot */
 };
 
-/* The path under which the answer to this request may be published: that of a URL which will never mean
- * another picture, which asks for what is drawn (or the names of one picture could fill a disk), which
- * needs no signature and no query, and whose path is a file's name as it stands, for every web server.
- * Returns PUBLISHABLE_YES with it, or why there is none. */
+/* The path under which the answer to this request may be published: that of a URL which will never
+ * mean another picture, which asks for what is drawn (or the names of one picture could fill a
+ * disk), which needs no signature and no query, and whose path is a file's name as it stands, for
+ * every web server. Returns PUBLISHABLE_YES with it, or why there is none. */
 enum publishable publishable_path(const struct http_request *request,
                                   const struct picture_request *picture,
                                   char out[PUBLISHABLE_PATH_MAX]);
