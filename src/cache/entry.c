@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cache/wire.h"
+#include "kv/wire.h"
 
 #define FORMAT_VERSION 2
 #define FLAG_ALPHA 1u

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "cache/lock_file.h"
 #include "cache/state.h"
-#include "cache/wire.h"
+#include "kv/wire.h"
 #include "kv/kv.h"
 
 #define FORMAT 1u

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cache/wire.h"
+#include "kv/wire.h"
 
 #define FORMAT 3u
 #define TOTALS_SIZE 64

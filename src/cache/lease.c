@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "cache/lock_file.h"
 #include "cache/state.h"
-#include "cache/wire.h"
+#include "kv/wire.h"
 #include "kv/kv.h"
 
 #define RECORD_SIZE 32

@@ -33,5 +33,4 @@ libvisage_a_SOURCES += \
 	src/cache/scoreboard_layout.h \
 	src/cache/shared_file.c src/cache/shared_file.h \
 	src/cache/state.h \
-	src/cache/wait.c \
-	src/cache/wire.h
+	src/cache/wait.c

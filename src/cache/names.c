@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "cache/state.h"
-#include "cache/wire.h"
+#include "kv/wire.h"
 #include "kv/kv.h"
 
 #define FORMAT 1u

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cache/publish_file.h"
-#include "cache/wire.h"
+#include "kv/wire.h"
 
 #define TAG_SIZE 16
 #define KEY_SIZE (DIGEST_SIZE + TAG_SIZE)

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "cache/state.h"
-#include "cache/wire.h"
+#include "kv/wire.h"
 #include "kv/kv.h"
 
 #define KEY_SIZE (1 + DIGEST_SIZE)

@@ -166,7 +166,7 @@ int kv_open(const struct kv_options *options, struct kv **out)
     kv->table_count = options->table_count;
     allocate_lock_file(options);
     for (int i = 0; i < OPEN_TRIES; i++) {
-        rc = open_once(options, MDB_NOSYNC, kv);
+        rc = open_once(options, options->durable ? 0 : MDB_NOSYNC, kv);
         if (!worth_retrying(rc))
             break;
         clock_sleep_ms(OPEN_RETRY_MS);

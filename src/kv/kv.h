@@ -14,6 +14,7 @@
 #ifndef VISAGE_KV_KV_H
 #define VISAGE_KV_KV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,10 +36,11 @@ struct kv_options {
     size_t map_size;           /* bytes of address space to begin with; grows when full */
     unsigned max_readers;      /* processes that read at the same time */
     unsigned mode;             /* of new files */
+    bool durable;              /* every commit is synced before it returns */
 };
 
-/* Opens or creates the environment. Commits are not synced: a crash of any process
- * loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
+/* Opens or creates the environment. Unless it is to be durable, commits are not synced: a crash of any
+ * process loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
  * processes that died. Must not be open in
  * this process already, and is not usable after fork(). Returns 0 or a negative
  * errno: -ENOMEM when the address space is too small for the map. */

@@ -2,8 +2,8 @@
  *
  * Fixed-width little-endian numbers in stored records, at any alignment.
  */
-#ifndef VISAGE_CACHE_WIRE_H
-#define VISAGE_CACHE_WIRE_H
+#ifndef VISAGE_KV_WIRE_H
+#define VISAGE_KV_WIRE_H
 
 #include <endian.h>
 #include <stdint.h>

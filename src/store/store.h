@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uploads: pictures that people have given, of which there is no other copy. What was
+ * acknowledged is on disk: it survives kill -9 and loss of power, and nothing evicts it.
+ *
+ * directory/
+ *   store.mdb     who has which picture (store_record.h); every commit is synced
+ *   blobs/ab/..   the pictures' bytes, named by their SHA-256 like the cache's
+ *   tmp/          uploads that are coming in; each is locked by who writes it
+ *
+ * The order of a commit: the file's bytes are synced, it is linked into blobs/, the
+ * directory is synced, then the transaction that names it is committed, which syncs, too. What
+ * that displaces is unlinked afterwards. So whatever is on record is there, whole, at any moment.
+ */
+#ifndef VISAGE_STORE_STORE_H
+#define VISAGE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/digest.h"
+#include "base/picture.h"
+
+#define STORE_SUBJECT_MAX 4096 /* "source/id" as in canonical texts, NUL included */
+#define STORE_TEMP_SIZE 32
+
+struct store;
+
+/* One version of somebody's picture. */
+struct store_picture {
+    struct digest digest;    /* of the bytes: what they are kept under, and the version in URLs */
+    enum picture_type type;
+    uint32_t width, height;  /* in pixels, after orientation */
+    uint64_t length;         /* bytes */
+    int64_t uploaded_ms;     /* wall clock */
+    uint64_t sequence;       /* order of uploads in this store; set by store_commit() */
+};
+
+/* Opens or creates the directory, and removes what killed processes left in tmp/. Returns 0 or a
+ * negative errno with a message. Must be called after any fork, once in a process. */
+int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
+
+/* Frees *store and clears the pointer; NULL is fine. */
+void store_close(struct store **store);
+
+/* ---- reading ---- */
+
+/* The current picture of "source/id". Returns 0, -ENOENT or another negative errno. */
+int store_find(struct store *store, const char *subject, struct store_picture *out);
+
+/* The bytes of a picture: a descriptor, or a negative errno (-ENOENT: it was replaced or deleted
+ * just now: look again). */
+int store_open_blob(struct store *store, const struct digest *digest);
+
+/* Calls `each` with every subject's current picture in an order of its own, from the one after
+ * `from` on (NULL: the first), until it returns other than 0, which is then returned, or `count`
+ * have been seen; *last then is where to go on, and *done tells if that was all. */
+typedef int store_each(const char *subject, const struct store_picture *picture, void *context);
+int store_walk(struct store *store, const struct digest *from, size_t count, store_each *each,
+               void *context, struct digest *last, bool *done);
+
+/* Calls `each` with the versions of a subject, the current one first. */
+int store_history(struct store *store, const char *subject, store_each *each, void *context);
+
+struct store_stats {
+    uint64_t subjects;
+    uint64_t versions; /* the current ones included */
+    uint64_t blobs;
+    uint64_t bytes;    /* of blobs */
+};
+int store_stats(struct store *store, struct store_stats *out);
+
+/* ---- uploading ---- */
+
+/* A picture that is coming in. */
+struct store_upload {
+    struct store *store;
+    struct digest_stream *stream;
+    int fd;                     /* -1 when ended */
+    uint64_t length;            /* bytes so far */
+    char temp[STORE_TEMP_SIZE]; /* its name in tmp/ */
+};
+
+/* Starts one. After 0 it must be ended with store_commit() or store_upload_abort(). */
+int store_upload_begin(struct store *store, struct store_upload *u);
+
+/* Adds bytes. Returns 0 or a negative errno, -ENOSPC among them. */
+int store_upload_add(struct store_upload *u, const void *bytes, size_t length);
+
+/* The digest of all that was added; nothing may be added afterwards. Returns 0 or -EIO. */
+int store_upload_finish(struct store_upload *u, struct digest *out);
+
+/* A descriptor on the content that cannot be written through; the caller's to close. */
+int store_upload_open_readonly(const struct store_upload *u);
+
+/* Ends it and removes its file. Harmless on one that has ended. */
+void store_upload_abort(struct store_upload *u);
+
+/* What must hold for a change to be made: guards against lost updates (RFC 9110 section 13.1). */
+struct store_condition {
+    enum {
+        STORE_ALWAYS,
+        STORE_IF_THERE,  /* If-Match: * */
+        STORE_IF_ABSENT, /* If-None-Match: * */
+        STORE_IF_VERSION /* If-Match with a version: */
+    } kind;
+    struct digest version;
+};
+
+/* What a change took away for ever. */
+struct store_removed {
+    uint64_t versions;
+    uint64_t blobs;
+    uint64_t bytes;
+};
+
+/* Makes the finished upload the current picture of the subject, of which at most `keep` versions
+ * stay, at least 1. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be NULL.
+ * Returns a negative errno after which nothing has changed: -ECANCELED the condition does not hold,
+ * -ENOSPC. The upload is ended in all cases. */
+int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
+                 const struct store_condition *condition, struct store_removed *removed);
+
+/* Deletes the subject's picture with all its versions. When it returns 0 that is on disk, and the files
+ * that nobody else uses are gone. Returns -ENOENT, -ECANCELED or another negative errno. */
+int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
+                 struct store_removed *removed);
+
+/* Makes an earlier version the current one again: the one whose digest begins with these digits, as
+ * URLs have them. Returns 0 with *out, -ENOENT, or another negative errno. */
+int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
+                  struct store_picture *out);
+
+/* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked
+ * by somebody who was killed before the commit. Returns how many, or a negative errno. */
+int store_sweep(struct store *store);
+
+#endif

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uploads, deletions, and what they leave to be unlinked. A blob's file is linked before the
+ * transaction that names it, outside of it because that takes a disk's time; whoever unlinks does so
+ * inside one, having seen that nobody uses it. So a file may be taken from under a commit that is about
+ * to name it: the commit looks, and links it again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/store_private.h"
+
+#define LINK_TRIES 100
+#define SETTLE_AT_ONCE 64u
+#define SETTLED 1 /* ends a transaction that has nothing to do */
+
+/* ---- coming in ---- */
+
+int store_upload_begin(struct store *store, struct store_upload *u)
+{
+    int fd;
+
+    *u = (struct store_upload){.store = store, .fd = -1};
+    u->stream = digest_stream_new();
+    if (!u->stream)
+        return -ENOMEM;
+    fd = store_temp_make(&store->files, u->temp);
+    if (fd < 0) {
+        digest_stream_free(&u->stream);
+        return fd;
+    }
+    u->fd = fd;
+    return 0;
+}
+
+int store_upload_add(struct store_upload *u, const void *bytes, size_t length)
+{
+    const char *at = bytes;
+    int rc = digest_stream_add(u->stream, bytes, length);
+
+    while (!rc && length > 0) {
+        ssize_t n = write(u->fd, at, length);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        at += n;
+        length -= (size_t)n;
+        u->length += (uint64_t)n;
+    }
+    return rc;
+}
+
+int store_upload_finish(struct store_upload *u, struct digest *out)
+{
+    return digest_stream_finish(u->stream, out);
+}
+
+int store_upload_open_readonly(const struct store_upload *u)
+{
+    int fd = openat(u->store->files.tmp_fd, u->temp, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    return fd < 0 ? -errno : fd;
+}
+
+void store_upload_abort(struct store_upload *u)
+{
+    if (u->temp[0])
+        unlinkat(u->store->files.tmp_fd, u->temp, 0);
+    u->temp[0] = '\0';
+    if (u->fd >= 0)
+        close(u->fd);
+    u->fd = -1;
+    digest_stream_free(&u->stream);
+}
+
+/* ---- one change ---- */
+
+struct change {
+    struct store *store;
+    struct digest key;
+    const char *subject;
+    const struct store_condition *condition;
+    struct store_removed removed;
+    struct store_totals totals;
+
+    struct store_picture *picture; /* commit */
+    uint32_t keep;
+    const char *digits;            /* restore */
+    int64_t now_ms;
+};
+
+static int start(struct kv_txn *txn, struct change *c)
+{
+    c->removed = (struct store_removed){0};
+    return store_read_totals(txn, &c->totals);
+}
+
+static int check_condition(const struct change *c, bool there, const struct store_picture *current)
+{
+    bool holds = true;
+
+    if (c->condition) {
+        switch (c->condition->kind) {
+        case STORE_ALWAYS:
+            break;
+        case STORE_IF_THERE:
+            holds = there;
+            break;
+        case STORE_IF_ABSENT:
+            holds = !there;
+            break;
+        case STORE_IF_VERSION:
+            holds = there && digest_equal(&current->digest, &c->condition->version);
+            break;
+        }
+    }
+    return holds ? 0 : -ECANCELED;
+}
+
+/* The subject's current picture. Returns 0, -ENOENT, -EEXIST (another subject has the same hash, which
+ * nobody has ever seen), or another negative errno. */
+static int read_current(struct kv_txn *txn, const struct change *c, struct store_picture *out)
+{
+    char subject[STORE_SUBJECT_MAX];
+    int rc = store_read_picture(txn, &c->key, out, subject);
+
+    return !rc && strcmp(subject, c->subject) != 0 ? -EEXIST : rc;
+}
+
+static int use_blob(struct kv_txn *txn, struct change *c, const struct store_picture *p)
+{
+    struct store_blob blob;
+    int rc = store_read_blob(txn, &p->digest, &blob);
+
+    if (rc == -ENOENT) {
+        blob = (struct store_blob){.length = p->length};
+        c->totals.bytes += p->length;
+    } else if (rc) {
+        return rc;
+    }
+    blob.uses++;
+    return store_write_blob(txn, &p->digest, &blob);
+}
+
+static int drop_blob(struct kv_txn *txn, struct change *c, const struct digest *digest)
+{
+    struct store_blob blob;
+    int rc = store_read_blob(txn, digest, &blob);
+
+    if (rc)
+        return rc == -ENOENT ? 0 : rc;
+    if (blob.uses > 1) {
+        blob.uses--;
+        return store_write_blob(txn, digest, &blob);
+    }
+    rc = kv_delete(txn, BLOBS, store_digest_slice(digest));
+    if (!rc)
+        rc = kv_put(txn, DOOMED, store_digest_slice(digest), (struct kv_slice){"", 0});
+    if (rc)
+        return rc;
+    c->totals.bytes -= blob.length;
+    c->removed.blobs++;
+    c->removed.bytes += blob.length;
+    return 0;
+}
+
+/* The oldest earlier version: its name in `key`. Returns 0, -ENOENT or another negative errno. */
+static int oldest(struct kv_txn *txn, const struct change *c, unsigned char key[HISTORY_KEY_SIZE],
+                  struct store_picture *out)
+{
+    struct kv_slice name, value;
+    int rc = kv_seek(txn, HISTORY, store_digest_slice(&c->key), &name, &value);
+
+    if (rc)
+        return rc;
+    if (name.length != HISTORY_KEY_SIZE || memcmp(name.data, c->key.bytes, DIGEST_SIZE) != 0)
+        return -ENOENT;
+    memcpy(key, name.data, HISTORY_KEY_SIZE);
+    return store_parse_picture(value, out, NULL);
+}
+
+static int drop_oldest(struct kv_txn *txn, struct change *c)
+{
+    unsigned char key[HISTORY_KEY_SIZE];
+    struct store_picture old;
+    int rc = oldest(txn, c, key, &old);
+
+    if (!rc)
+        rc = kv_delete(txn, HISTORY, (struct kv_slice){key, sizeof key});
+    if (!rc)
+        rc = drop_blob(txn, c, &old.digest);
+    if (rc)
+        return rc;
+    c->totals.versions--;
+    c->removed.versions++;
+    return 0;
+}
+
+static int count_one(struct kv_slice key, struct kv_slice value, void *context)
+{
+    struct {
+        const struct digest *key;
+        uint64_t count;
+    } *counting = context;
+
+    (void)value;
+    if (key.length != HISTORY_KEY_SIZE || memcmp(key.data, counting->key->bytes, DIGEST_SIZE) != 0)
+        return 1;
+    counting->count++;
+    return 0;
+}
+
+/* With the current one no more than c->keep versions stay. */
+static int trim(struct kv_txn *txn, struct change *c)
+{
+    struct {
+        const struct digest *key;
+        uint64_t count;
+    } counting = {&c->key, 1};
+    int rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), count_one, &counting);
+
+    if (rc < 0)
+        return rc;
+    for (rc = 0; !rc && counting.count > (c->keep ? c->keep : 1); counting.count--)
+        rc = drop_oldest(txn, c);
+    return rc;
+}
+
+/* `p` becomes the current picture, the one that was there an earlier one. */
+static int put_current(struct kv_txn *txn, struct change *c, const struct store_picture *current,
+                       struct store_picture *p)
+{
+    int rc = use_blob(txn, c, p);
+
+    if (!rc && current)
+        rc = store_write_history(txn, &c->key, current);
+    if (rc)
+        return rc;
+    p->sequence = ++c->totals.sequence;
+    c->totals.versions++;
+    return store_write_picture(txn, &c->key, c->subject, p);
+}
+
+/* ---- commit ---- */
+
+static int commit_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+    struct store_picture current;
+    int rc = start(txn, c), there;
+
+    if (rc)
+        return rc;
+    if (!store_blob_exists(&c->store->files, &c->picture->digest))
+        return -EAGAIN;
+    there = read_current(txn, c, &current);
+    if (there && there != -ENOENT)
+        return there;
+    rc = check_condition(c, there == 0, &current);
+    if (!rc)
+        rc = put_current(txn, c, there == 0 ? &current : NULL, c->picture);
+    if (!rc)
+        rc = trim(txn, c);
+    return rc ? rc : store_write_totals(txn, &c->totals);
+}
+
+static int sync_file(int fd)
+{
+    return fsync(fd) == 0 ? 0 : -errno;
+}
+
+static int link_and_commit(struct store_upload *u, struct change *c)
+{
+    int rc = -EAGAIN;
+
+    for (int i = 0; rc == -EAGAIN && i < LINK_TRIES; i++) {
+        rc = store_blob_link(&c->store->files, u->temp, &c->picture->digest);
+        if (!rc)
+            rc = kv_update(c->store->kv, commit_body, c);
+    }
+    return rc;
+}
+
+/* Not committed: unlinked unless somebody uses it. */
+struct doom {
+    const struct store *store;
+    const struct digest *digest;
+};
+
+static int unlink_unused_body(struct kv_txn *txn, void *context)
+{
+    const struct doom *d = context;
+    struct store_blob blob;
+    int rc = store_read_blob(txn, d->digest, &blob);
+
+    if (rc == -ENOENT)
+        rc = store_blob_unlink(&d->store->files, d->digest);
+    return rc ? rc : SETTLED;
+}
+
+static void take_back(struct store *store, const struct digest *digest)
+{
+    struct doom d = {store, digest};
+    int rc = kv_update(store->kv, unlink_unused_body, &d);
+
+    if (rc < 0)
+        log_warn("store-blob", "error=\"%s\"", strerror(-rc));
+}
+
+/* What is done is done: what stays behind is removed at the next change or start. */
+static void settle(struct store *store)
+{
+    int rc = store_settle(store);
+
+    if (rc)
+        log_warn("store-blob", "error=\"%s\"", strerror(-rc));
+}
+
+int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
+                 const struct store_condition *condition, struct store_removed *removed)
+{
+    struct change c = {.store = u->store,
+                       .subject = subject,
+                       .condition = condition,
+                       .picture = p,
+                       .keep = keep};
+    int rc = digest_of(subject, strlen(subject), &c.key);
+
+    if (!rc)
+        rc = sync_file(u->fd);
+    if (!rc)
+        rc = link_and_commit(u, &c);
+    store_upload_abort(u);
+    if (rc) {
+        take_back(c.store, &p->digest);
+        return rc;
+    }
+    if (c.removed.blobs > 0)
+        settle(c.store);
+    if (removed)
+        *removed = c.removed;
+    return 0;
+}
+
+/* ---- delete ---- */
+
+static int drop_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
+{
+    int rc = kv_delete(txn, PICTURES, store_digest_slice(&c->key));
+
+    if (!rc)
+        rc = drop_blob(txn, c, &current->digest);
+    if (rc)
+        return rc;
+    c->totals.versions--;
+    c->removed.versions++;
+    return 0;
+}
+
+static int delete_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+    struct store_picture current;
+    int rc = start(txn, c);
+
+    if (!rc)
+        rc = read_current(txn, c, &current);
+    if (!rc)
+        rc = check_condition(c, true, &current);
+    if (rc)
+        return rc;
+    do
+        rc = drop_oldest(txn, c);
+    while (!rc);
+    if (rc == -ENOENT)
+        rc = drop_current(txn, c, &current);
+    return rc ? rc : store_write_totals(txn, &c->totals);
+}
+
+int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
+                 struct store_removed *removed)
+{
+    struct change c = {.store = store, .subject = subject, .condition = condition};
+    int rc = digest_of(subject, strlen(subject), &c.key);
+
+    if (!rc)
+        rc = kv_update(store->kv, delete_body, &c);
+    if (rc)
+        return rc;
+    settle(store);
+    if (removed)
+        *removed = c.removed;
+    return 0;
+}
+
+/* ---- restore ---- */
+
+static bool begins_with(const struct digest *digest, const char *digits)
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(digest, hex);
+    return digits[0] && strncmp(hex, digits, strlen(digits)) == 0;
+}
+
+struct finding {
+    const struct change *c;
+    struct store_picture found; /* the youngest that fits */
+    bool any;
+};
+
+static int find_version(struct kv_slice key, struct kv_slice value, void *context)
+{
+    struct finding *f = context;
+    struct store_picture p;
+    int rc;
+
+    if (key.length != HISTORY_KEY_SIZE || memcmp(key.data, f->c->key.bytes, DIGEST_SIZE) != 0)
+        return 1;
+    rc = store_parse_picture(value, &p, NULL);
+    if (!rc && begins_with(&p.digest, f->c->digits)) {
+        f->found = p;
+        f->any = true;
+    }
+    return rc;
+}
+
+static int restore_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+    struct finding f = {.c = c};
+    struct store_picture current;
+    unsigned char name[HISTORY_KEY_SIZE];
+    int rc = start(txn, c);
+
+    if (!rc)
+        rc = read_current(txn, c, &current);
+    if (!rc)
+        rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), find_version, &f);
+    if (rc < 0)
+        return rc;
+    if (!f.any)
+        return -ENOENT;
+    store_history_key(&c->key, f.found.sequence, name);
+    rc = kv_delete(txn, HISTORY, (struct kv_slice){name, sizeof name});
+    if (!rc)
+        rc = store_write_history(txn, &c->key, &current);
+    if (rc)
+        return rc;
+    *c->picture = f.found;
+    c->picture->sequence = ++c->totals.sequence;
+    c->picture->uploaded_ms = c->now_ms; /* for those who go by dates it is a new one */
+    rc = store_write_picture(txn, &c->key, c->subject, c->picture);
+    return rc ? rc : store_write_totals(txn, &c->totals);
+}
+
+int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
+                  struct store_picture *out)
+{
+    struct change c = {.store = store,
+                       .subject = subject,
+                       .picture = out,
+                       .digits = digits,
+                       .now_ms = now_ms};
+    int rc = digest_of(subject, strlen(subject), &c.key);
+
+    return rc ? rc : kv_update(store->kv, restore_body, &c);
+}
+
+/* ---- what is left over ---- */
+
+static int settle_one(struct kv_txn *txn, struct store *store, const struct digest *digest)
+{
+    struct store_blob blob;
+    int rc = store_read_blob(txn, digest, &blob);
+
+    if (rc == -ENOENT)
+        rc = store_blob_unlink(&store->files, digest);
+    return rc ? rc : kv_delete(txn, DOOMED, store_digest_slice(digest));
+}
+
+static int settle_body(struct kv_txn *txn, void *context)
+{
+    struct store *store = context;
+    int rc = 0;
+
+    for (unsigned i = 0; i < SETTLE_AT_ONCE && !rc; i++) {
+        struct kv_slice key, value;
+        struct digest digest;
+
+        rc = kv_first(txn, DOOMED, &key, &value);
+        if (rc)
+            return rc == -ENOENT ? (i == 0 ? SETTLED : 0) : rc;
+        if (key.length != DIGEST_SIZE)
+            return -EUCLEAN;
+        memcpy(digest.bytes, key.data, DIGEST_SIZE);
+        rc = settle_one(txn, store, &digest);
+    }
+    return rc;
+}
+
+static int count_doomed_body(struct kv_txn *txn, void *context)
+{
+    return kv_count(txn, DOOMED, context);
+}
+
+int store_settle(struct store *store)
+{
+    uint64_t count;
+    int rc = kv_view(store->kv, count_doomed_body, &count);
+
+    if (rc || count == 0)
+        return rc;
+    do
+        rc = kv_update(store->kv, settle_body, store);
+    while (!rc);
+    return rc < 0 ? rc : 0;
+}
+
+struct sweeping {
+    struct store *store;
+    int removed;
+};
+
+static int is_used_body(struct kv_txn *txn, void *context)
+{
+    struct store_blob blob;
+
+    return store_read_blob(txn, context, &blob);
+}
+
+static int sweep_one(const struct digest *digest, void *context)
+{
+    struct sweeping *s = context;
+    struct digest copy = *digest;
+    struct doom d = {s->store, &copy};
+    int rc = kv_view(s->store->kv, is_used_body, &copy);
+
+    if (rc != -ENOENT)
+        return rc;
+    rc = kv_update(s->store->kv, unlink_unused_body, &d);
+    s->removed += rc >= 0;
+    return rc < 0 ? rc : 0;
+}
+
+int store_sweep(struct store *store)
+{
+    struct sweeping s = {.store = store};
+    int temporary = store_temp_sweep(&store->files), rc = store_settle(store);
+
+    if (temporary < 0 || rc)
+        return temporary < 0 ? temporary : rc;
+    rc = store_blob_walk(&store->files, sweep_one, &s);
+    return rc ? rc : temporary + s.removed;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DIRECTORY_MODE 0700
+#define FILE_MODE 0600
+#define NAME_TRIES 8
+#define PATH_SIZE (DIGEST_HEX_SIZE + 1) /* "ab/" and the rest */
+
+/* ---- directories ---- */
+
+/* A new name is on disk when the directory that has it is. */
+static int make_directory(int parent, const char *name)
+{
+    if (mkdirat(parent, name, DIRECTORY_MODE) != 0)
+        return errno == EEXIST ? 0 : -errno;
+    return fsync(parent) == 0 ? 0 : -errno;
+}
+
+static int open_directory(int parent, const char *name)
+{
+    int rc = make_directory(parent, name), fd;
+
+    if (rc)
+        return rc;
+    fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int store_directory_sync(const char *directory)
+{
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+    if (fd < 0)
+        return -errno;
+    rc = fsync(fd) == 0 ? 0 : -errno;
+    close(fd);
+    return rc;
+}
+
+static int sync_parent(const char *directory)
+{
+    char parent[PATH_MAX];
+    char *slash;
+
+    if (strlen(directory) >= sizeof parent)
+        return -ENAMETOOLONG;
+    strcpy(parent, directory);
+    slash = strrchr(parent, '/');
+    if (!slash)
+        return -EINVAL;
+    slash[slash == parent ? 1 : 0] = '\0';
+    return store_directory_sync(parent);
+}
+
+static int open_top(const char *directory)
+{
+    bool made = mkdir(directory, DIRECTORY_MODE) == 0;
+    int fd, rc;
+
+    if (!made && errno != EEXIST)
+        return -errno;
+    if (made && (rc = sync_parent(directory)) != 0)
+        return rc;
+    fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int store_directories_open(const char *directory, struct store_directories *out, const char **what)
+{
+    int top = open_top(directory), rc = top < 0 ? top : 0;
+
+    *out = (struct store_directories){-1, -1};
+    *what = directory;
+    if (!rc) {
+        *what = "blobs";
+        rc = out->blobs_fd = open_directory(top, "blobs");
+    }
+    if (rc >= 0) {
+        *what = "tmp";
+        rc = out->tmp_fd = open_directory(top, "tmp");
+    }
+    if (top >= 0)
+        close(top);
+    if (rc < 0)
+        store_directories_close(out);
+    return rc < 0 ? rc : 0;
+}
+
+void store_directories_close(struct store_directories *d)
+{
+    if (d->blobs_fd >= 0)
+        close(d->blobs_fd);
+    if (d->tmp_fd >= 0)
+        close(d->tmp_fd);
+    *d = (struct store_directories){-1, -1};
+}
+
+/* ---- tmp/ ---- */
+
+/* Open-file-description locks end with the process, however it ends (fcntl(2)). */
+static int lock(int fd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fcntl(fd, F_OFD_SETLK, &whole) == 0 ? 0 : -errno;
+}
+
+static int make_once(const struct store_directories *d, char name[STORE_TEMP_SIZE])
+{
+    struct stat st;
+    uint64_t number;
+    int fd;
+
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return -EIO;
+    snprintf(name, STORE_TEMP_SIZE, "%016" PRIx64, number);
+    fd = openat(d->tmp_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0)
+        return -errno;
+    /* Whoever sweeps may have come between the two. */
+    if (lock(fd) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
+        return fd;
+    close(fd);
+    return -EEXIST;
+}
+
+int store_temp_make(const struct store_directories *d, char name[STORE_TEMP_SIZE])
+{
+    int fd = -EEXIST;
+
+    for (int i = 0; fd == -EEXIST && i < NAME_TRIES; i++)
+        fd = make_once(d, name);
+    if (fd < 0)
+        name[0] = '\0';
+    return fd;
+}
+
+static DIR *open_again(int directory)
+{
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+    if (fd >= 0 && !dir)
+        close(fd);
+    return dir;
+}
+
+static bool is_abandoned(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    bool abandoned = fd >= 0 && lock(fd) == 0;
+
+    /* Unlinked while it is locked: its writer, if there is one, sees that. */
+    if (abandoned)
+        abandoned = unlinkat(directory, name, 0) == 0;
+    if (fd >= 0)
+        close(fd);
+    return abandoned;
+}
+
+int store_temp_sweep(const struct store_directories *d)
+{
+    DIR *dir = open_again(d->tmp_fd);
+    struct dirent *entry;
+    int removed = 0;
+
+    if (!dir)
+        return -errno;
+    while ((entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] != '.')
+            removed += is_abandoned(d->tmp_fd, entry->d_name);
+    closedir(dir);
+    return removed;
+}
+
+/* ---- blobs/ ---- */
+
+static void path_of(const struct digest *digest, char out[PATH_SIZE])
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(digest, hex);
+    snprintf(out, PATH_SIZE, "%.2s/%s", hex, hex + 2);
+}
+
+int store_blob_link(const struct store_directories *d, const char *name, const struct digest *digest)
+{
+    char path[PATH_SIZE], directory[3];
+    int fd, rc = 0;
+
+    path_of(digest, path);
+    snprintf(directory, sizeof directory, "%.2s", path);
+    fd = open_directory(d->blobs_fd, directory);
+    if (fd < 0)
+        return fd;
+    if (linkat(d->tmp_fd, name, fd, path + 3, 0) != 0 && errno != EEXIST)
+        rc = -errno;
+    /* Also where it was there: whoever has linked it may not have come so far. */
+    if (!rc && fsync(fd) != 0)
+        rc = -errno;
+    close(fd);
+    return rc;
+}
+
+bool store_blob_exists(const struct store_directories *d, const struct digest *digest)
+{
+    char path[PATH_SIZE];
+
+    path_of(digest, path);
+    return faccessat(d->blobs_fd, path, F_OK, 0) == 0;
+}
+
+int store_blob_open(const struct store_directories *d, const struct digest *digest)
+{
+    char path[PATH_SIZE];
+    int fd;
+
+    path_of(digest, path);
+    fd = openat(d->blobs_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    return fd < 0 ? -errno : fd;
+}
+
+int store_blob_unlink(const struct store_directories *d, const struct digest *digest)
+{
+    char path[PATH_SIZE], directory[3];
+    int fd, rc = 0;
+
+    path_of(digest, path);
+    snprintf(directory, sizeof directory, "%.2s", path);
+    fd = openat(d->blobs_fd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : -errno;
+    if (unlinkat(fd, path + 3, 0) == 0)
+        rc = fsync(fd) == 0 ? 0 : -errno;
+    else if (errno != ENOENT)
+        rc = -errno;
+    close(fd);
+    return rc;
+}
+
+static int walk_one(int blobs_fd, unsigned first, store_each_file *each, void *context)
+{
+    char name[3], hex[DIGEST_HEX_SIZE];
+    struct dirent *entry;
+    int fd, rc = 0;
+    DIR *dir;
+
+    snprintf(name, sizeof name, "%02x", first);
+    fd = openat(blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : -errno;
+    dir = fdopendir(fd);
+    if (!dir) {
+        close(fd);
+        return -ENOMEM;
+    }
+    while (!rc && (entry = readdir(dir)) != NULL) {
+        struct digest digest;
+        int n = snprintf(hex, sizeof hex, "%s%s", name, entry->d_name);
+
+        if (n == (int)sizeof hex - 1 && digest_from_hex(hex, (size_t)n, &digest))
+            rc = each(&digest, context);
+    }
+    closedir(dir);
+    return rc;
+}
+
+int store_blob_walk(const struct store_directories *d, store_each_file *each, void *context)
+{
+    int rc = 0;
+
+    for (unsigned first = 0; first < 256 && !rc; first++)
+        rc = walk_one(d->blobs_fd, first, each, context);
+    return rc;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The store's files: uploads in tmp/ and blobs, each step synced. Private to src/store.
+ */
+#ifndef VISAGE_STORE_FILE_H
+#define VISAGE_STORE_FILE_H
+
+#include "store/store.h"
+
+struct store_directories {
+    int blobs_fd;
+    int tmp_fd;
+};
+
+/* Opens or creates `directory` with blobs/ and tmp/, and syncs what it creates. Returns 0 or a negative
+ * errno; *what then names the one that is at fault. */
+int store_directories_open(const char *directory, struct store_directories *out, const char **what);
+/* Syncs the names in the directory. Returns 0 or a negative errno. */
+int store_directory_sync(const char *directory);
+
+void store_directories_close(struct store_directories *d);
+
+/* Makes an empty file in tmp/, locked for as long as the descriptor is open. Returns the descriptor
+ * or a negative errno. */
+int store_temp_make(const struct store_directories *d, char name[STORE_TEMP_SIZE]);
+
+/* Links tmp/name, whose bytes are synced, into blobs/, and syncs that. One that is there already is
+ * the same. Returns 0 or a negative errno. */
+int store_blob_link(const struct store_directories *d, const char *name,
+                    const struct digest *digest);
+
+bool store_blob_exists(const struct store_directories *d, const struct digest *digest);
+int store_blob_open(const struct store_directories *d, const struct digest *digest);
+
+/* Removes it and syncs that: what is deleted must not come back. Returns 0, also if there was none, or a
+ * negative errno. */
+int store_blob_unlink(const struct store_directories *d, const struct digest *digest);
+
+/* Removes the files in tmp/ that nobody writes. Returns how many, or a negative errno. */
+int store_temp_sweep(const struct store_directories *d);
+
+/* Calls `each` with the digest of every file in blobs/ until it returns other than 0, which is
+ * returned. */
+typedef int store_each_file(const struct digest *digest, void *context);
+int store_blob_walk(const struct store_directories *d, store_each_file *each, void *context);
+
+#endif

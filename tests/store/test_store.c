@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uploads: what is there, what came before it, and what is gone for good.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/fixture.h"
+
+static struct store_fixture f;
+
+static void set_up(void)
+{
+    store_fixture_open(&f);
+}
+
+static void tear_down(void)
+{
+    store_fixture_close(&f);
+}
+
+TestSuite(store, .init = set_up, .fini = tear_down);
+
+static int put(const char *subject, unsigned seed)
+{
+    return store_fixture_put(f.store, subject, seed, 500, 1, NULL);
+}
+
+static bool has(const char *subject, unsigned seed)
+{
+    return store_fixture_has(f.store, subject, seed, 500);
+}
+
+static struct store_stats stats(void)
+{
+    struct store_stats out;
+
+    cr_assert_eq(store_stats(f.store, &out), 0);
+    return out;
+}
+
+/* ---- the current one ---- */
+
+Test(store, what_was_committed_is_there_with_all_that_is_known_of_it)
+{
+    struct store_picture p;
+    struct digest digest = store_fixture_digest(7, 500);
+
+    cr_assert_eq(put("users/ada", 7), 0);
+    store_fixture_reopen(&f);
+    cr_expect(has("users/ada", 7));
+    cr_assert_eq(store_find(f.store, "users/ada", &p), 0);
+    cr_expect(digest_equal(&p.digest, &digest));
+    cr_expect_eq(p.type, PICTURE_PNG);
+    cr_expect_eq(p.width, 1u);
+    cr_expect_eq(p.height, 2u);
+    cr_expect_eq(p.length, 500u);
+    cr_expect_eq(p.uploaded_ms, 1007);
+    cr_expect_eq(p.sequence, 1u);
+    cr_expect_eq(store_find(f.store, "users/ad", &p), -ENOENT);
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 0u);
+}
+
+Test(store, a_new_one_takes_the_place_of_the_old_one_whose_bytes_go)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/ada", 2), 0);
+    cr_expect(has("users/ada", 2));
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+    cr_expect_eq(stats().versions, 1u);
+    cr_expect_eq(stats().bytes, 500u);
+}
+
+Test(store, the_same_bytes_are_kept_once_until_nobody_has_them)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/bob", 1), 0);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    cr_expect(has("users/bob", 1));
+    cr_assert_eq(store_delete(f.store, "users/bob", NULL, NULL), 0);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
+    cr_expect_eq(stats().bytes, 0u);
+}
+
+Test(store, the_same_picture_again_changes_nothing_but_its_time)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_expect(has("users/ada", 1));
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+}
+
+Test(store, an_upload_that_is_given_up_leaves_nothing)
+{
+    struct store_upload u;
+    struct digest digest;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(store_upload_begin(f.store, &u), 0);
+    cr_assert_eq(store_upload_add(&u, "abc", 3), 0);
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 1u);
+    cr_assert_eq(store_upload_finish(&u, &digest), 0);
+    store_upload_abort(&u);
+    store_upload_abort(&u);
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 0u);
+    cr_expect(has("users/ada", 1));
+}
+
+/* ---- conditions ---- */
+
+Test(store, lost_updates_are_refused)
+{
+    const struct store_condition absent = {.kind = STORE_IF_ABSENT};
+    const struct store_condition there = {.kind = STORE_IF_THERE};
+    struct store_condition version = {.kind = STORE_IF_VERSION,
+                                      .version = store_fixture_digest(1, 500)};
+
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 1, 500, 1, &there), -ECANCELED);
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 1, 500, 1, &version), -ECANCELED);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u, "nothing is left of them");
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 1, 500, 1, &absent), 0);
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 2, 500, 1, &absent), -ECANCELED);
+    cr_expect(has("users/ada", 1));
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 2, 500, 1, &version), 0);
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 3, 500, 1, &version), -ECANCELED);
+    cr_expect(has("users/ada", 2));
+    cr_expect_eq(store_delete(f.store, "users/ada", &version, NULL), -ECANCELED);
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 3, 500, 1, &there), 0);
+    cr_expect(has("users/ada", 3));
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+}
+
+/* ---- history ---- */
+
+static int note_version(const char *subject, const struct store_picture *p, void *context)
+{
+    int64_t **at = context;
+
+    cr_expect_str_eq(subject, "users/ada");
+    *(*at)++ = p->uploaded_ms - 1000;
+    return 0;
+}
+
+static void expect_history(const int64_t *wanted, size_t count)
+{
+    int64_t found[16], *at = found;
+
+    cr_assert_eq(store_history(f.store, "users/ada", note_version, &at), 0);
+    cr_assert_eq((size_t)(at - found), count);
+    for (size_t i = 0; i < count; i++)
+        cr_expect_eq(found[i], wanted[i], "%zu", i);
+}
+
+Test(store, so_many_versions_stay)
+{
+    for (unsigned seed = 1; seed <= 5; seed++)
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
+    cr_assert_eq(store_fixture_put(f.store, "users/adb", 9, 500, 3, NULL), 0);
+    expect_history((const int64_t[]){5, 4, 3}, 3);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 4u);
+    cr_expect_eq(stats().versions, 4u);
+    /* With fewer from now on, the oldest go. */
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", 6, 500, 2, NULL), 0);
+    expect_history((const int64_t[]){6, 5}, 2);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
+}
+
+Test(store, an_earlier_version_can_be_restored)
+{
+    struct digest two = store_fixture_digest(2, 500);
+    struct store_picture p;
+    char hex[DIGEST_HEX_SIZE];
+
+    for (unsigned seed = 1; seed <= 3; seed++)
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
+    digest_to_hex(&two, hex);
+    hex[16] = '\0';
+    cr_assert_eq(store_restore(f.store, "users/ada", hex, 1077, &p), 0);
+    cr_expect(digest_equal(&p.digest, &two));
+    cr_expect(has("users/ada", 2));
+    expect_history((const int64_t[]){77, 3, 1}, 3);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
+    cr_expect_eq(store_restore(f.store, "users/ada", "0123456789abcdef", 0, &p), -ENOENT);
+    cr_expect_eq(store_restore(f.store, "users/ada", "", 0, &p), -ENOENT);
+    cr_expect_eq(store_restore(f.store, "users/bob", hex, 0, &p), -ENOENT);
+}
+
+Test(store, deleting_takes_every_version_and_says_what_it_took)
+{
+    struct store_removed removed;
+    struct store_picture p;
+
+    for (unsigned seed = 1; seed <= 3; seed++)
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
+    cr_assert_eq(put("users/bob", 3), 0);
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, &removed), 0);
+    cr_expect_eq(removed.versions, 3u);
+    cr_expect_eq(removed.blobs, 2u, "one is somebody else's, too");
+    cr_expect_eq(removed.bytes, 1000u);
+    cr_expect_eq(store_find(f.store, "users/ada", &p), -ENOENT);
+    cr_expect_eq(store_delete(f.store, "users/ada", NULL, NULL), -ENOENT);
+    cr_expect(has("users/bob", 3));
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+    cr_expect_eq(stats().versions, 1u);
+    cr_expect_eq(stats().subjects, 1u);
+}
+
+/* ---- walking ---- */
+
+static int count_subject(const char *subject, const struct store_picture *p, void *context)
+{
+    unsigned *seen = context, number = 0;
+
+    (void)p;
+    cr_assert_eq(sscanf(subject, "users/%u", &number), 1);
+    seen[number]++;
+    return 0;
+}
+
+Test(store, a_walk_sees_everybody_once)
+{
+    unsigned seen[50] = {0};
+    struct digest last = {{0}};
+    bool done = false;
+    char subject[32];
+
+    for (unsigned i = 0; i < 50; i++) {
+        snprintf(subject, sizeof subject, "users/%u", i);
+        cr_assert_eq(put(subject, i), 0);
+    }
+    for (unsigned steps = 0; !done; steps++)
+        cr_assert_eq(store_walk(f.store, steps ? &last : NULL, 7, count_subject, seen, &last, &done), 0);
+    for (unsigned i = 0; i < 50; i++)
+        cr_expect_eq(seen[i], 1u, "%u", i);
+}
+
+/* ---- whoever is killed ---- */
+
+Test(store, what_a_killed_upload_left_is_swept_and_a_living_one_is_not)
+{
+    struct store_upload u;
+    int ready[2];
+    pid_t pid;
+    char byte;
+
+    cr_assert_eq(pipe(ready), 0);
+    store_close(&f.store); /* not to be open over a fork */
+    pid = fork();
+    if (pid == 0) {
+        char error[CONFIG_ERROR_MAX];
+        struct store *store;
+
+        if (store_open(f.directory, &store, error) != 0 || store_upload_begin(store, &u) != 0 ||
+            store_upload_add(&u, "abc", 3) != 0 || write(ready[1], "x", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    store_fixture_reopen(&f);
+    cr_expect_eq(store_sweep(f.store), 0, "its writer is alive");
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 1u);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    cr_expect_eq(store_sweep(f.store), 1);
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 0u);
+}
+
+Test(store, a_blob_that_nobody_has_named_is_swept)
+{
+    char path[PATH_MAX];
+    int fd;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    snprintf(path, sizeof path, "%s/blobs/00", f.directory);
+    mkdir(path, 0700);
+    strcat(path, "/00000000000000000000000000000000000000000000000000000000000000");
+    fd = open(path, O_WRONLY | O_CREAT, 0600);
+    cr_assert_geq(fd, 0);
+    close(fd);
+    cr_expect_eq(store_sweep(f.store), 1);
+    cr_expect_neq(access(path, F_OK), 0);
+    cr_expect(has("users/ada", 1));
+}
+
+enum { WRITERS = 4, SUBJECTS = 5, PICTURES = 7 };
+
+/* Uploads and deletes until it is killed; no subject and no picture is its own alone. */
+static void be_busy(unsigned seed)
+{
+    char error[CONFIG_ERROR_MAX], subject[32];
+    struct store *store;
+
+    if (store_open(f.directory, &store, error) != 0)
+        _exit(1);
+    for (;;) {
+        seed = seed * 1103515245u + 12345u;
+        snprintf(subject, sizeof subject, "users/%u", (seed >> 16) % SUBJECTS);
+        if ((seed >> 20) % 4 == 0)
+            store_delete(store, subject, NULL, NULL);
+        else if (store_fixture_put(store, subject, (seed >> 8) % PICTURES, 500,
+                                   1 + (seed >> 12) % 3, NULL) != 0)
+            _exit(1);
+    }
+}
+
+static int read_back(const char *subject, const struct store_picture *p, void *context)
+{
+    int fd = store_open_blob(f.store, &p->digest);
+    struct digest found;
+    char bytes[501];
+
+    (void)context;
+    cr_assert_geq(fd, 0, "%s has its bytes", subject);
+    cr_assert_eq(read(fd, bytes, sizeof bytes), 500);
+    close(fd);
+    cr_assert_eq(digest_of(bytes, 500, &found), 0);
+    cr_assert(digest_equal(&found, &p->digest));
+    return 0;
+}
+
+Test(store, is_whole_whoever_is_killed)
+{
+    char subject[32];
+
+    store_close(&f.store);
+    for (unsigned round = 0; round < 15; round++) {
+        const struct timespec a_moment = {.tv_nsec = 10000000 + 3000000 * (long)round};
+        pid_t pids[WRITERS];
+
+        for (unsigned i = 0; i < WRITERS; i++)
+            if ((pids[i] = fork()) == 0)
+                be_busy(round * WRITERS + i + 1);
+        nanosleep(&a_moment, NULL);
+        for (unsigned i = 0; i < WRITERS; i++)
+            kill(pids[i], SIGKILL);
+        for (unsigned i = 0; i < WRITERS; i++)
+            waitpid(pids[i], NULL, 0);
+    }
+    store_fixture_reopen(&f);
+    cr_assert_geq(store_sweep(f.store), 0);
+    for (unsigned i = 0; i < SUBJECTS; i++) {
+        int rc;
+
+        snprintf(subject, sizeof subject, "users/%u", i);
+        rc = store_history(f.store, subject, read_back, NULL);
+        cr_assert(rc == 0 || rc == -ENOENT, "%d", rc);
+    }
+    cr_expect_eq(store_fixture_files(&f, "blobs"), stats().blobs);
+    for (unsigned i = 0; i < SUBJECTS; i++) {
+        snprintf(subject, sizeof subject, "users/%u", i);
+        store_delete(f.store, subject, NULL, NULL);
+    }
+    cr_expect_eq(stats().versions, 0u);
+    cr_expect_eq(stats().bytes, 0u);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
+}
+
+/* ---- what cannot be read ---- */
+
+Test(store, another_format_is_refused_and_left_alone)
+{
+    char path[PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct store *other;
+    int fd;
+
+    store_close(&f.store);
+    snprintf(path, sizeof path, "%s/store.mdb", f.directory);
+    fd = open(path, O_WRONLY | O_TRUNC);
+    cr_assert_geq(fd, 0);
+    for (int i = 0; i < 4096; i++)
+        cr_assert_eq(write(fd, "not a store.mdb!", 16), 16);
+    close(fd);
+    cr_assert_eq(store_open(f.directory, &other, error), -EUCLEAN);
+    cr_expect_not_null(strstr(error, "restore it from a backup"), "%s", error);
+    cr_expect_eq(access(path, F_OK), 0);
+}
