@@ -59,6 +59,20 @@ static void free_list(struct config_list *list)
     free(list->items);
 }
 
+static void free_rest(struct config_rest *rest)
+{
+    free(rest->missing_body);
+    free(rest->exists_body);
+    free(rest->delete_body);
+    free(rest->upload_body);
+    free(rest->cache_control);
+    free(rest->field);
+    free(rest->preset_name);
+    free(rest->source_name);
+    free(rest->path);
+    free(rest->name);
+}
+
 static void free_source(struct config_source *source)
 {
     for (size_t i = 0; i < source->header_count; i++)
@@ -73,6 +87,9 @@ static void free_source(struct config_source *source)
     free(source->fallback_denied.file);
     free(source->fallback_not_found.file);
     free(source->fallback.file);
+    free_list(&source->store.origins);
+    free(source->store.api_key_file);
+    free(source->store.preset_name);
     free(source->sign_key_file);
     free(source->bearer.env);
     free(source->bearer.file);
@@ -93,6 +110,9 @@ void config_free(struct config **config)
 
     if (!c)
         return;
+    for (size_t i = 0; i < c->rest_count; i++)
+        free_rest(&c->rests[i]);
+    free(c->rests);
     for (size_t i = 0; i < c->source_count; i++)
         free_source(&c->sources[i]);
     free(c->sources);
@@ -128,6 +148,7 @@ void config_free(struct config **config)
     free(c->log_file);
     free(c->sendfile_prefix);
     free(c->publish_root);
+    free(c->store_dir);
     free(c->cache_control);
     free(c->allow_origin);
     free(c->prefix);

@@ -65,6 +65,7 @@ enum source_type {
     SOURCE_WEB,  /* they are URLs themselves, as http_url_normalise() writes them */
     SOURCE_ATPROTO, /* "DID/CID": blobs at whatever PDS the DID's document names */
     SOURCE_LIBRAVATAR, /* hashes of addresses in a domain, whose DNS names the server */
+    SOURCE_STORE, /* what people have uploaded here (store/) */
 };
 
 /* Which names atproto's URLs know, and what they mean. */
@@ -78,6 +79,11 @@ struct config_list {
     char **items;
     size_t count;
 };
+
+/* Bits of config_source.store.writers. */
+#define WRITER_REMOTE_USER 1u /* whom the web server has let in */
+#define WRITER_GRANT 2u       /* route/grant.h */
+#define WRITER_API_KEY 4u     /* the site's own programs: for everybody */
 
 /* Where pictures come from. */
 struct config_source {
@@ -107,12 +113,49 @@ struct config_source {
     bool keep_private;      /* keeps what its origin calls private or no-store */
     enum sign_mode sign;    /* of native URLs */
     char *sign_key_file;    /* NULL: nothing can be signed */
+    struct {                /* SOURCE_STORE */
+        uint32_t keep_versions; /* with the current one */
+        uint64_t max_bytes;     /* of an upload */
+        uint64_t min_bytes;
+        uint32_t types;         /* bit (1 << enum picture_type) for each that is taken */
+        bool strip;             /* kept re-encoded, without metadata */
+        char *preset_name;      /* drawn so before it is kept; NULL: as it came */
+        const struct config_preset *preset;
+        uint32_t writers;       /* WRITER_ bits: how it is known who uploads */
+        char *api_key_file;     /* NULL: no keys */
+        struct config_list origins; /* of pages that may write with a visitor's cookies */
+    } store;
     struct config_fallback fallback;           /* for every cause that has none of its own */
     struct config_fallback fallback_not_found; /* the origin has no such picture */
     struct config_fallback fallback_denied;    /* the origin or the guard refuses */
     struct config_fallback fallback_failing;   /* the origin, or Visage itself, is in trouble */
     struct config_fallback fallback_broken;    /* what came is no picture, or cannot be drawn */
     int line;               /* where the section begins, for messages */
+};
+
+/* What a GET gives. */
+enum rest_answer { REST_PICTURE, REST_INFO, REST_EXISTS, REST_HEALTH };
+
+/* Bits of config_rest.methods. */
+#define REST_GET 1u
+#define REST_PUT 2u
+#define REST_POST 4u
+#define REST_DELETE 8u
+
+/* URLs that a front end knows already. */
+struct config_rest {
+    char *name;
+    char *path;             /* template: "{id}" is a whole segment of it, at most once */
+    char *source_name;
+    const struct config_source *source;
+    uint32_t methods;       /* REST_ bits */
+    enum rest_answer answers;
+    char *preset_name;
+    const struct config_preset *preset; /* NULL: in their own size */
+    char *field;
+    char *cache_control;    /* NULL: the configuration's */
+    uint32_t upload_status, delete_status;
+    char *upload_body, *delete_body, *exists_body, *missing_body; /* NULL: none is configured */
 };
 
 struct config {
@@ -138,6 +181,7 @@ struct config {
     enum log_target log_target;
     char *log_file;         /* LOG_TO_FILE: an absolute path; else NULL */
     bool log_urls;          /* request lines name the URL, not only the key's first digits */
+    char *store_dir;        /* uploads; NULL: "store" in state_dir */
     uint64_t min_free;      /* bytes that stay free on the state directory's disk */
     uint64_t keep_original_max; /* larger originals are dropped once they have been rendered */
     uint32_t busy_limit;    /* workers that may fetch or wait at one time; 0: all but a quarter */
@@ -225,6 +269,8 @@ struct config {
     size_t preset_count;
     struct config_source *sources;
     size_t source_count;
+    struct config_rest *rests; /* in the order of the file */
+    size_t rest_count;
 };
 
 /* Reads and checks the file at `path`. On success returns 0 and *out is owned

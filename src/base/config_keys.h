@@ -33,6 +33,9 @@ extern const struct config_keys config_keys_camo;
 extern const struct config_keys config_keys_imgproxy;
 extern const struct config_keys config_keys_gravatar;
 
+/* config_keys_rest.c */
+extern const struct config_keys config_keys_rest;
+
 /* config_keys_source.c */
 extern const struct config_keys config_keys_source;
 

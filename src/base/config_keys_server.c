@@ -32,6 +32,10 @@ static const struct config_key root_keys[] = {
      .min = 0, .max = 1024 * TIB,
      .doc = "Bytes that stay free on the disk of state_dir: the cache shrinks for them, whatever "
             "cache_size says."},
+    {.name = "store_dir", .type = CONFIG_PATH, ROOT(store_dir),
+     .shown = "/var/lib/visage/store",
+     .doc = "Where uploads are kept, which there is no other copy of: on a local disk, in your "
+            "backups; unset, store in state_dir."},
     {.name = "keep_original_max", .type = CONFIG_SIZE, ROOT(keep_original_max), .fallback = "1M",
      .min = 0, .max = 1024 * TIB,
      .doc = "Originals of more bytes are dropped once they have been drawn; a size that is asked "

@@ -14,11 +14,12 @@ _Static_assert(sizeof(enum source_type) == sizeof(int) && sizeof(enum cid_rule) 
 
 static const struct config_key source_keys[] = {
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
-     .words = "http web atproto libravatar", .min = SOURCE_HTTP,
+     .words = "http web atproto libravatar store", .min = SOURCE_HTTP,
      .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
             "ids are DID/CID, blobs of whatever server the DID names; nothing is fetched anew that "
             "is kept, whatever ttl says, since a CID never means other bytes. libravatar: ids are "
-            "hashes of mail addresses in one domain, which names its server in the DNS."},
+            "hashes of mail addresses in one domain, which names its server in the DNS. store: what "
+            "people upload here."},
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
      .doc = "Where a picture is fetched; {id} stands for the id. Required by type http, and only "
@@ -45,6 +46,36 @@ static const struct config_key source_keys[] = {
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
      .doc = "What each path segment of an id must match as a whole; for type http."},
+    {.name = "keep_versions", .type = CONFIG_UINT32, SOURCE(store.keep_versions), .fallback = "1",
+     .min = 1, .max = 100,
+     .doc = "For type store: how many of somebody's pictures are kept, with the current one."},
+    {.name = "upload_max", .type = CONFIG_SIZE, SOURCE(store.max_bytes), .fallback = "10M",
+     .min = KIB, .max = GIB,
+     .doc = "For type store: the largest picture that is taken, in bytes."},
+    {.name = "upload_min", .type = CONFIG_SIZE, SOURCE(store.min_bytes), .fallback = "100",
+     .min = 0, .max = MIB,
+     .doc = "For type store: the smallest."},
+    {.name = "upload_types", .type = CONFIG_MEDIA, SOURCE(store.types),
+     .fallback = "image/jpeg, image/png, image/webp, image/gif",
+     .doc = "For type store: what pictures may be, by their bytes."},
+    {.name = "strip", .type = CONFIG_BOOLEAN, SOURCE(store.strip), .fallback = "false",
+     .doc = "For type store: keeps what was drawn from an upload, in its own size and without its "
+            "metadata, in place of its bytes. What is served never has metadata."},
+    {.name = "upload_preset", .type = CONFIG_NAME, SOURCE(store.preset_name), .shown = "avatar",
+     .doc = "For type store: keeps what was drawn by this preset in place of an upload's bytes: as PNG "
+            "if it was PNG, else as JPEG."},
+    {.name = "writers", .type = CONFIG_WRITERS, SOURCE(store.writers), .shown = "grant, api-key",
+     .doc = "For type store: how it is known who may write. remote-user: the web server has asked for a "
+            "login, and REMOTE_USER writes the picture of this id. grant: whoever has a grant. api-key: "
+            "whoever has a key writes everybody's. Without any, nobody writes."},
+    {.name = "api_key_file", .type = CONFIG_PATH, SOURCE(store.api_key_file),
+     .shown = "/etc/visage/api.keys",
+     .doc = "For type store: a file of keys, one a line, for Authorization: Bearer; others must not be "
+            "able to read it."},
+    {.name = "origins", .type = CONFIG_ORIGINS, SOURCE(store.origins),
+     .shown = "https://www.example.org", .max = 64,
+     .doc = "For type store: pages of these origins may write as remote-user; those of the request's own "
+            "host always may."},
     {.name = "headers", .type = CONFIG_HEADERS, SOURCE(headers),
      .shown = "X-Example: yes", .max = 32,
      .doc = "Sent with each request, to the host of the url only."},

@@ -153,6 +153,57 @@ int config_list_add_imgproxy_option(const struct config_key *key, void *record, 
                                                                   : -ENOMEM;
 }
 
+struct word_bit {
+    const char *word;
+    uint32_t bit;
+};
+
+static int add_bit(const struct config_key *key, void *record, const char *text,
+                   const struct word_bit *words, size_t count, char *why)
+{
+    uint32_t bits;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(words[i].word, text) != 0)
+            continue;
+        memcpy(&bits, (char *)record + key->offset, sizeof bits);
+        bits |= words[i].bit;
+        memcpy((char *)record + key->offset, &bits, sizeof bits);
+        return 0;
+    }
+    return config_value_not_a("a word known here", text, why);
+}
+
+int config_list_add_method(const struct config_key *key, void *record, const char *text, char *why)
+{
+    static const struct word_bit words[] = {
+        {"GET", REST_GET}, {"PUT", REST_PUT}, {"POST", REST_POST}, {"DELETE", REST_DELETE}};
+
+    return add_bit(key, record, text, words, sizeof words / sizeof *words, why);
+}
+
+int config_list_add_writer(const struct config_key *key, void *record, const char *text, char *why)
+{
+    static const struct word_bit words[] = {{"remote-user", WRITER_REMOTE_USER},
+                                            {"grant", WRITER_GRANT},
+                                            {"api-key", WRITER_API_KEY}};
+
+    return add_bit(key, record, text, words, sizeof words / sizeof *words, why);
+}
+
+/* As browsers write it (RFC 6454 section 6.2): what it is compared with. */
+int config_list_add_origin(const struct config_key *key, void *record, const char *text, char *why)
+{
+    const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : NULL;
+
+    if (!host || !*host || strlen(text) > 300 ||
+        host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.:[]")])
+        return WRONG(why, "\"%.*s\" is not an origin", SHOWN_MAX, text);
+    return add_text(key, record, text, why);
+}
+
 /* Kept in ascending order as they come. */
 int config_list_add_size(const struct config_key *key, void *record, const char *text, char *why)
 {

@@ -139,6 +139,11 @@ static const struct {
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"
                     "says where originals come from.\n"},
+    {CONFIG_REST, ".Sh REST\n"
+                  "A section\n"
+                  ".Ic rest Ar name No { ... }\n"
+                  "gives a front end the URLs that it knows already, for pictures that it shows,\n"
+                  "uploads and deletes.\n"},
 };
 
 static const char tail[] =

@@ -249,6 +249,12 @@ static int check_type(const struct config_source *source, char *why)
         return WRONG(why, "domain is missing; give that of the mail addresses");
     if (source->type != SOURCE_LIBRAVATAR && source->domain)
         return WRONG(why, "domain is for type libravatar only");
+    if (source->type != SOURCE_STORE &&
+        (source->store.writers || source->store.api_key_file || source->store.preset_name ||
+         source->store.origins.count > 0))
+        return WRONG(why, "writers, api_key_file, upload_preset and origins are for type store only");
+    if (source->store.writers & WRITER_API_KEY && !source->store.api_key_file)
+        return WRONG(why, "writers has api-key, and there are no keys; give api_key_file");
     if (source->type != SOURCE_WEB && source->host_count > 0)
         return WRONG(why, "hosts is for type web only");
     if (source->type != SOURCE_HTTP &&

@@ -16,15 +16,11 @@
 
 #include <confuse.h>
 
+#include "base/config_resolve.h"
 #include "base/config_table.h"
 #include "base/config_value.h"
 
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-
-struct value {
-    int line;
-    char text[];
-};
 
 /* Where libconfuse's error callback, which gets no context, leaves its message. */
 static struct {
@@ -74,7 +70,7 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result
 {
     bool first = opt->nvalues <= 1; /* of this assignment; the new value is counted already */
     size_t length = strlen(text);
-    struct value *value;
+    struct config_given *value;
 
     if (first && opt->def.number != 0) {
         cfg_error(cfg, "\"%s\" is set twice, first on line %ld; once is allowed", opt->name,
@@ -111,7 +107,8 @@ static cfg_opt_t *declare(cfg_opt_t *opts, enum config_section section)
 /* The section's own entry in the array of the root. */
 static cfg_opt_t section_option(enum config_section section, cfg_opt_t *keys)
 {
-    bool named = section == CONFIG_PRESET || section == CONFIG_SOURCE;
+    bool named =
+        section == CONFIG_PRESET || section == CONFIG_SOURCE || section == CONFIG_REST;
 
     return (cfg_opt_t){
         .name = config_section_name(section),
@@ -149,11 +146,6 @@ static cfg_t *make_parser(void)
     return cfg;
 }
 
-struct walk {
-    const struct config_text *text;
-    char *error;
-};
-
 /* "preset avatar: width", "fetch.timeout", "sizes" */
 static void name_key(const struct config_key *key, const char *title, char *out, size_t size)
 {
@@ -165,7 +157,7 @@ static void name_key(const struct config_key *key, const char *title, char *out,
         snprintf(out, size, "%s%s%s", section, *section ? "." : "", key->name);
 }
 
-static int set_key(const struct walk *w, const struct config_key *key, const char *title,
+static int set_key(const struct config_walk *w, const struct config_key *key, const char *title,
                    cfg_opt_t *opt, void *record)
 {
     char why[CONFIG_WHY_MAX], allowed[CONFIG_WHY_MAX], name[CONFIG_NAME_MAX + 64];
@@ -173,7 +165,7 @@ static int set_key(const struct walk *w, const struct config_key *key, const cha
     if (cfg_opt_size(opt) == 0)
         return config_value_set_default(key, record, why);
     for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-        const struct value *value = cfg_opt_getnptr(opt, i);
+        const struct config_given *value = cfg_opt_getnptr(opt, i);
         int rc = config_value_set(key, record, value->text, why);
 
         if (rc == -EINVAL) {
@@ -188,7 +180,7 @@ static int set_key(const struct walk *w, const struct config_key *key, const cha
     return 0;
 }
 
-static int set_section(const struct walk *w, enum config_section section, cfg_t *cfg,
+static int set_section(const struct config_walk *w, enum config_section section, cfg_t *cfg,
                        void *record)
 {
     const struct config_keys *keys = config_section_keys(section);
@@ -204,7 +196,7 @@ static int set_section(const struct walk *w, enum config_section section, cfg_t 
 }
 
 /* The name is a path segment of URLs. */
-static int check_name(const struct walk *w, const char *section, const char *name, int line)
+static int check_name(const struct config_walk *w, const char *section, const char *name, int line)
 {
     size_t length = strspn(name, NAME_BYTES);
 
@@ -215,7 +207,7 @@ static int check_name(const struct walk *w, const char *section, const char *nam
     return 0;
 }
 
-static int set_preset(const struct walk *w, cfg_t *cfg, struct config_preset *preset)
+static int set_preset(const struct config_walk *w, cfg_t *cfg, struct config_preset *preset)
 {
     const char *title = cfg_title(cfg);
     int line = config_text_opening(w->text, cfg->line);
@@ -242,7 +234,18 @@ static int set_preset(const struct walk *w, cfg_t *cfg, struct config_preset *pr
     return rc;
 }
 
-static int set_source(const struct walk *w, cfg_t *cfg, struct config_source *source)
+static int set_rest(const struct config_walk *w, cfg_t *cfg, struct config_rest *rest)
+{
+    int line = config_text_opening(w->text, cfg->line);
+    int rc = check_name(w, "rest", cfg_title(cfg), line);
+
+    if (rc < 0)
+        return rc;
+    rest->name = strdup(cfg_title(cfg));
+    return rest->name ? set_section(w, CONFIG_REST, cfg, rest) : -ENOMEM;
+}
+
+static int set_source(const struct config_walk *w, cfg_t *cfg, struct config_source *source)
 {
     char why[CONFIG_WHY_MAX];
     int rc;
@@ -263,113 +266,10 @@ static int set_source(const struct walk *w, cfg_t *cfg, struct config_source *so
     return 0;
 }
 
-/* URLs that others have thought up do not have the signature that native ones have: with such a
- * source each of them would be refused. */
-static int refuse_signed(const struct walk *w, int line, const char *place,
-                         const struct config_source *source)
-{
-    if (source->sign != SIGN_REQUIRED)
-        return 0;
-    return config_fail(w->text->path, line, w->error,
-                       "%s: source %s has sign = \"required\", and these URLs do not have that "
-                       "signature; allowed: a source without",
-                       place, source->name);
-}
-
-/* From the name to the source itself, which may stand behind it in the file. */
-static int resolve_atproto(const struct walk *w, cfg_t *cfg, struct config *c)
-{
-    int line = config_text_opening(w->text, cfg->line);
-    const char *name = c->atproto.source_name;
-
-    if (!c->atproto.prefix)
-        return 0;
-    c->atproto.source = name ? config_find_source(c, name, strlen(name)) : NULL;
-    if (c->atproto.source && c->atproto.source->type == SOURCE_ATPROTO)
-        return refuse_signed(w, line, "atproto", c->atproto.source);
-    return config_fail(w->text->path, line, w->error,
-                       "atproto: %s; allowed: source = NAME, where there is a section "
-                       "source NAME { type = atproto ... }",
-                       name ? "its source is not there, or of another type" : "source is missing");
-}
-
-/* Its source may stand behind it in the file. */
-static int check_camo(const struct walk *w, cfg_t *cfg, struct config *c)
-{
-    int line = config_text_opening(w->text, cfg->line);
-
-    if (!c->camo.prefix)
-        return 0;
-    if (!c->camo.source_name || !c->camo.key.file)
-        return config_fail(w->text->path, line, w->error,
-                           "camo: a prefix needs a source and a key_file");
-    c->camo.source = config_find_source(c, c->camo.source_name, strlen(c->camo.source_name));
-    if (!c->camo.source || c->camo.source->type != SOURCE_WEB)
-        return config_fail(w->text->path, line, w->error,
-                           "camo: there is no source %s of type web", c->camo.source_name);
-    return refuse_signed(w, line, "camo", c->camo.source);
-}
-
-static const char *imgproxy_fault(const struct config *c)
-{
-    if (!c->imgproxy.source_name)
-        return "source is missing; give the name of one of type web";
-    if (!c->imgproxy.source || c->imgproxy.source->type != SOURCE_WEB)
-        return "its source is not there, or of another type; allowed: the name of one of type web";
-    if (!c->imgproxy.keys_file && !c->imgproxy.insecure)
-        return "keys_file is missing; give it, or insecure = true";
-    if (c->imgproxy.keys_file && c->imgproxy.insecure)
-        return "both keys_file and insecure; allowed: one of them";
-    return NULL;
-}
-
-static int resolve_imgproxy(const struct walk *w, cfg_t *cfg, struct config *c)
-{
-    int line = config_text_opening(w->text, cfg->line);
-    const char *name = c->imgproxy.source_name, *fault;
-
-    if (!c->imgproxy.prefix)
-        return 0;
-    c->imgproxy.source = name ? config_find_source(c, name, strlen(name)) : NULL;
-    fault = imgproxy_fault(c);
-    if (!fault)
-        return refuse_signed(w, line, "imgproxy", c->imgproxy.source);
-    return config_fail(w->text->path, line, w->error, "imgproxy: %s", fault);
-}
-
-/* From names to the sources themselves, which may stand behind them in the file. */
-static int resolve_chain(const struct walk *w, cfg_t *cfg, struct config *c)
-{
-    const struct config_list *names = &c->gravatar.source_names;
-    cfg_opt_t *opt = cfg_getopt(cfg, "sources");
-
-    for (size_t i = 0; i < names->count; i++) {
-        const struct value *value = cfg_opt_getnptr(opt, (unsigned)i);
-        const char *name = names->items[i];
-        const struct config_source *source = config_find_source(c, name, strlen(name));
-        int rc;
-
-        if (!source)
-            return config_fail(w->text->path, value->line, w->error,
-                               "gravatar.sources: there is no source \"%s\"; allowed: names of "
-                               "sections source NAME { ... }",
-                               name);
-        if (source->type != SOURCE_HTTP && source->type != SOURCE_LIBRAVATAR)
-            return config_fail(w->text->path, value->line, w->error,
-                               "gravatar.sources: the ids of source %s are no hashes; allowed: "
-                               "sources of type http or libravatar",
-                               name);
-        rc = refuse_signed(w, value->line, "gravatar.sources", source);
-        if (rc < 0)
-            return rc;
-        c->gravatar.sources[c->gravatar.source_count++] = source;
-    }
-    return 0;
-}
-
-static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
+static int set_all(const struct config_walk *w, cfg_t *cfg, struct config *c)
 {
     unsigned presets = cfg_size(cfg, "preset"), sources = cfg_size(cfg, "source");
+    unsigned rests = cfg_size(cfg, "rest");
     int rc;
 
     if ((rc = set_section(w, CONFIG_ROOT, cfg, c)) < 0 ||
@@ -389,7 +289,8 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
     /* One more than needed: calloc(0) may be NULL. */
     c->presets = calloc((size_t)presets + 1, sizeof *c->presets);
     c->sources = calloc((size_t)sources + 1, sizeof *c->sources);
-    if (!c->presets || !c->sources)
+    c->rests = calloc((size_t)rests + 1, sizeof *c->rests);
+    if (!c->presets || !c->sources || !c->rests)
         return -ENOMEM;
     while (c->preset_count < presets) {
         cfg_t *section = cfg_getnsec(cfg, "preset", (unsigned)c->preset_count);
@@ -405,17 +306,19 @@ static int set_all(const struct walk *w, cfg_t *cfg, struct config *c)
         if (rc < 0)
             return rc;
     }
-    rc = resolve_atproto(w, cfg_getsec(cfg, "atproto"), c);
-    if (rc == 0)
-        rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
-    if (rc == 0)
-        rc = resolve_imgproxy(w, cfg_getsec(cfg, "imgproxy"), c);
-    return rc < 0 ? rc : resolve_chain(w, cfg_getsec(cfg, "gravatar"), c);
+    while (c->rest_count < rests) {
+        cfg_t *section = cfg_getnsec(cfg, "rest", (unsigned)c->rest_count);
+
+        rc = set_rest(w, section, &c->rests[c->rest_count++]);
+        if (rc < 0)
+            return rc;
+    }
+    return config_resolve(w, cfg, c);
 }
 
 int config_parse(const struct config_text *text, struct config *c, char error[CONFIG_ERROR_MAX])
 {
-    struct walk w = {text, error};
+    struct config_walk w = {text, error};
     cfg_t *cfg = make_parser();
     int rc;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * libconfuse behind one function: confuse.h is included in config_parse.c only.
+ * libconfuse behind one function: confuse.h is included in config_parse.c and
+ * config_resolve.c only.
  * Private to src/base/config*.c.
  */
 #ifndef VISAGE_BASE_CONFIG_PARSE_H

@@ -5,6 +5,7 @@
 #include "base/config_value.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/config.h"
@@ -65,6 +66,29 @@ int config_paths_set_prefix(const struct config_key *key, void *record, const ch
     if (length > 0 && text[length - 1] == '/')
         length--;
     return config_value_store(key, record, text, length);
+}
+
+/* A plain path, but for one segment that may be "{id}". */
+int config_paths_set_template(const struct config_key *key, void *record, const char *text,
+                              char *why)
+{
+    const char *id = strstr(text, "/{id}");
+    size_t length = strlen(text);
+    char *plain;
+    bool good;
+
+    if (length > (size_t)key->max)
+        return WRONG(why, "longer than %lld bytes", (long long)key->max);
+    plain = strdup(text);
+    if (!plain)
+        return -ENOMEM;
+    /* In its place a segment that is plain, whatever stands around it. */
+    if (id && (id[5] == '/' || id[5] == '\0'))
+        memcpy(plain + (id - text), "/.id.", 5);
+    good = length > 1 && text[length - 1] != '/' && is_plain_url_path(plain, length);
+    free(plain);
+    return good ? config_value_store(key, record, text, length)
+                : config_value_not_a("a plain URL path with at most one segment {id}", text, why);
 }
 
 int config_paths_set_sendfile(const struct config_key *key, void *record, const char *text,

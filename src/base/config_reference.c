@@ -74,6 +74,11 @@ static const char sources[] =
     "#    type = atproto\n"
     "#}\n";
 
+static const char rests[] =
+    "# source users { type = store  writers = {remote-user} }\n"
+    "#rest avatars { path = \"/users/{id}/avatar\" source = users preset = avatar }\n"
+    "#rest mine    { path = \"/users/me/avatar\" source = users methods = {PUT, POST, DELETE} }\n";
+
 /* Prose in lines of COLUMNS, each after `lead`. */
 static int put_prose(struct buffer *out, const char *lead, const char *text)
 {
@@ -194,7 +199,11 @@ int config_write_reference(struct buffer *out)
         put_all(out, CONFIG_IMGPROXY, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
-        buffer_puts(out, sources) < 0)
+        buffer_puts(out, sources) < 0 ||
+        buffer_puts(out, "\n# rest NAME { ... }: URLs that a front end knows already, for pictures that it "
+                         "shows, uploads\n# and deletes.\n") < 0 ||
+        put_all_prose(out, CONFIG_REST) < 0 || buffer_puts(out, "\n") < 0 ||
+        buffer_puts(out, rests) < 0)
         return -ENOMEM;
     return 0;
 }

@@ -25,6 +25,7 @@ static const struct {
     [CONFIG_IMGPROXY] = {"imgproxy", &config_keys_imgproxy},
     [CONFIG_GRAVATAR] = {"gravatar", &config_keys_gravatar},
     [CONFIG_SOURCE] = {"source", &config_keys_source},
+    [CONFIG_REST] = {"rest", &config_keys_rest},
 };
 
 const char *config_section_name(enum config_section section)

@@ -24,6 +24,7 @@ enum config_section {
     CONFIG_IMGPROXY,
     CONFIG_GRAVATAR,
     CONFIG_SOURCE,
+    CONFIG_REST,
     CONFIG_SECTIONS
 };
 
@@ -59,6 +60,11 @@ enum config_type {
     CONFIG_FALLBACK, /* struct config_fallback */
     CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */
     CONFIG_NAMES,    /* list: struct config_list of sources */
+    CONFIG_WRITERS,  /* list: uint32_t, a WRITER_ bit for each */
+    CONFIG_TEMPLATE, /* char *; a URL path with at most one segment {id} */
+    CONFIG_METHODS,  /* list: uint32_t, bit (1 << enum http_method) for each */
+    CONFIG_TEXT,     /* char *; up to max bytes without control characters */
+    CONFIG_ORIGINS,  /* list: struct config_list of "scheme://host[:port]" */
     CONFIG_SERVERS,  /* list: struct config_list of addresses, with or without a port */
 };
 

@@ -166,6 +166,18 @@ static int set_checked_string(const struct config_key *key, void *record, const 
     return config_value_store(key, record, text, length);
 }
 
+static int set_text(const struct config_key *key, void *record, const char *text, char *why)
+{
+    size_t length = strlen(text);
+
+    if (length > (size_t)key->max)
+        return WRONG(why, "longer than %lld bytes", (long long)key->max);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return WRONG(why, "it has a control character");
+    return config_value_store(key, record, text, length);
+}
+
 static const struct type_info {
     int (*set)(const struct config_key *key, void *record, const char *text, char *why);
     bool list;
@@ -219,6 +231,16 @@ static const struct type_info {
                       "image/heic, image/bmp, image/vnd.microsoft.icon, image/svg+xml"},
     [CONFIG_NAMES] = {config_list_add_name, true, true,
                       "a list of up to 8 different names of sources"},
+    [CONFIG_WRITERS] = {config_list_add_writer, true, true,
+                        "a list of remote-user, grant, api-key"},
+    [CONFIG_TEMPLATE] = {config_paths_set_template, false, true,
+                         "a path of letters, digits, - . _ ~ and /, of which one segment may be "
+                         "{id}"},
+    [CONFIG_METHODS] = {config_list_add_method, true, true, "a list of GET, PUT, POST, DELETE"},
+    [CONFIG_TEXT] = {set_text, false, true, "text without control characters"},
+    [CONFIG_ORIGINS] = {config_list_add_origin, true, true,
+                        "a list of http:// or https:// and a host in lower case, perhaps with a "
+                        "port"},
     [CONFIG_SERVERS] = {config_list_add_server, true, true,
                         "a list of addresses such as 192.0.2.53, 192.0.2.53:5353 or [::1]:5353"},
 };

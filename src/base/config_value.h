@@ -56,6 +56,8 @@ int config_paths_set_prefix(const struct config_key *key, void *record, const ch
                             char *why);
 int config_paths_set_sendfile(const struct config_key *key, void *record, const char *text,
                               char *why);
+int config_paths_set_template(const struct config_key *key, void *record, const char *text,
+                              char *why);
 int config_paths_set_log(const struct config_key *key, void *record, const char *text, char *why);
 int config_paths_set_fallback(const struct config_key *key, void *record, const char *text,
                               char *why);
@@ -95,6 +97,12 @@ int config_list_add_imgproxy_preset(const struct config_key *key, void *record, 
                                     char *why);
 int config_list_add_imgproxy_option(const struct config_key *key, void *record, const char *text,
                                     char *why);
+int config_list_add_method(const struct config_key *key, void *record, const char *text,
+                           char *why);
+int config_list_add_writer(const struct config_key *key, void *record, const char *text,
+                           char *why);
+int config_list_add_origin(const struct config_key *key, void *record, const char *text,
+                           char *why);
 
 struct config_source;
 

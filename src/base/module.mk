@@ -11,6 +11,7 @@ libvisage_a_SOURCES += \
 	src/base/config_keys.h \
 	src/base/config_keys_dialects.c \
 	src/base/config_keys_server.c \
+	src/base/config_keys_rest.c \
 	src/base/config_keys_source.c \
 	src/base/config_list.c \
 	src/base/config_manual.c \
@@ -19,6 +20,7 @@ libvisage_a_SOURCES += \
 	src/base/config_paths.c \
 	src/base/config_parse.c src/base/config_parse.h \
 	src/base/config_reference.c \
+	src/base/config_resolve.c src/base/config_resolve.h \
 	src/base/config_table.c src/base/config_table.h \
 	src/base/config_text.c src/base/config_text.h \
 	src/base/config_unit.c src/base/config_unit.h \

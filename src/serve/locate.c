@@ -87,6 +87,8 @@ int locate_known(struct cache *cache, const struct picture_request *picture,
 
     if (picture->source->type == SOURCE_LIBRAVATAR)
         return federation_known(cache, picture->source, out);
+    if (picture->source->type == SOURCE_STORE)
+        return -ENOENT; /* no other host's */
     if (picture->source->type != SOURCE_ATPROTO)
         return source_origin(picture->source, picture->id, out, GATE_ORIGIN_MAX);
     if (!cache || !cut_id(picture->id, did) ||

@@ -41,6 +41,7 @@ libvisage_a_SOURCES += \
 	src/serve/status_style.c \
 	src/serve/status_svg.c src/serve/status_svg.h \
 	src/serve/status_tables.c \
+	src/serve/stored.c src/serve/stored.h \
 	src/serve/summary.c src/serve/summary.h \
 	src/serve/turn.c src/serve/turn.h \
 	src/serve/variant.c src/serve/variant.h \

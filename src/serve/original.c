@@ -13,6 +13,7 @@
 #include "serve/busy.h"
 #include "serve/download.h"
 #include "serve/failure.h"
+#include "serve/stored.h"
 #include "serve/turn.h"
 
 /* What a lease allows beyond the fetch's own deadline: storing, a slow disk. */
@@ -408,6 +409,8 @@ enum cause original_get(struct job *job, const struct digest *have, struct origi
     picture_subject_text(job->picture, s.text);
     if (cache_key(s.text, &out->key) != 0)
         return CAUSE_INTERNAL;
+    if (job->picture->source->type == SOURCE_STORE)
+        return stored_original(job, s.text, out);
     cause = take_turn(&s);
     *retry_ms = s.retry_ms;
     return cause == CAUSE_NONE ? cause : fall_back(&s, cause);

@@ -2,11 +2,13 @@
 #include "serve/server.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/secret.h"
+#include "store/store.h"
 
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
  * anything but a picture; the rest lets other sites' pages show it and read its headers. */
@@ -63,6 +65,32 @@ static int cut_cache_control(const char *text, struct cache_control *out)
     return out->strict ? 0 : -ENOMEM;
 }
 
+static bool has_uploads(const struct config *config)
+{
+    for (size_t i = 0; i < config->source_count; i++)
+        if (config->sources[i].type == SOURCE_STORE)
+            return true;
+    return false;
+}
+
+/* The cache is open: its directory, which the store may be in, is there. */
+static int open_store(const struct config *config, struct store **out, char error[CONFIG_ERROR_MAX])
+{
+    char path[PATH_MAX];
+    int n;
+
+    if (!has_uploads(config))
+        return 0;
+    if (config->store_dir)
+        return store_open(config->store_dir, out, error);
+    n = snprintf(path, sizeof path, "%s/store", config->state_dir);
+    if (n < 0 || (size_t)n >= sizeof path) {
+        snprintf(error, CONFIG_ERROR_MAX, "state_dir is too long");
+        return -ENAMETOOLONG;
+    }
+    return store_open(path, out, error);
+}
+
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX])
 {
@@ -87,6 +115,8 @@ int server_open(const struct config *config, enum cache_role role, struct server
         router_set_keys(out->router, &out->keys);
     if (!rc)
         rc = cache_open(config, role, &out->cache, error);
+    if (!rc && role != CACHE_VISITOR)
+        rc = open_store(config, &out->store, error);
     if (!rc) {
         out->fetcher = fetcher_new(config);
         out->renderer = renderer_new(config);
@@ -104,6 +134,7 @@ void server_close(struct server *server)
 {
     renderer_free(&server->renderer);
     fetcher_free(&server->fetcher);
+    store_close(&server->store);
     cache_close(&server->cache);
     router_free(&server->router);
     dialect_keys_wipe(&server->keys);

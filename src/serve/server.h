@@ -32,12 +32,15 @@ struct to_publish {
     char path[PUBLISHABLE_PATH_MAX];
 };
 
+struct store;
+
 struct server {
     const struct config *config; /* borrowed */
     struct router *router;
     struct dialect_keys keys;    /* the router's */
     struct source_list sources;
     struct cache *cache;
+    struct store *store;         /* NULL: no source has uploads, or this is a visitor */
     struct fetcher *fetcher;
     struct renderer *renderer;
     struct buffer picture_head; /* header lines that every answer with or about a picture has */

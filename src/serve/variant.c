@@ -10,6 +10,7 @@
 #include "serve/info.h"
 #include "serve/pass.h"
 #include "serve/publish.h"
+#include "serve/stored.h"
 #include "serve/version.h"
 
 static bool is_configured(const struct config *config, enum picture_type type)
@@ -70,6 +71,8 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
     if (job->picture->verbatim && !pass_allows(job->server->config, &out->entry))
         return VARIANT_NONE;
     if (has_to_be_current(job, &out->entry) && is_of_another_original(job, &out->entry))
+        return VARIANT_NONE;
+    if (!stored_is_current(job, &out->entry))
         return VARIANT_NONE;
     return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
                ? VARIANT_FRESH

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/config_resolve.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/config_parse.h"
+#include "base/config_value.h"
+
+/* URLs that others have thought up do not have the signature that native ones have: with such a
+ * source each of them would be refused. */
+static int refuse_signed(const struct config_walk *w, int line, const char *place,
+                         const struct config_source *source)
+{
+    if (source->sign != SIGN_REQUIRED)
+        return 0;
+    return config_fail(w->text->path, line, w->error,
+                       "%s: source %s has sign = \"required\", and these URLs do not have that "
+                       "signature; allowed: a source without",
+                       place, source->name);
+}
+
+/* From the name to the source itself, which may stand behind it in the file. */
+static int resolve_atproto(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+    const char *name = c->atproto.source_name;
+
+    if (!c->atproto.prefix)
+        return 0;
+    c->atproto.source = name ? config_find_source(c, name, strlen(name)) : NULL;
+    if (c->atproto.source && c->atproto.source->type == SOURCE_ATPROTO)
+        return refuse_signed(w, line, "atproto", c->atproto.source);
+    return config_fail(w->text->path, line, w->error,
+                       "atproto: %s; allowed: source = NAME, where there is a section "
+                       "source NAME { type = atproto ... }",
+                       name ? "its source is not there, or of another type" : "source is missing");
+}
+
+/* Its source may stand behind it in the file. */
+static int check_camo(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+
+    if (!c->camo.prefix)
+        return 0;
+    if (!c->camo.source_name || !c->camo.key.file)
+        return config_fail(w->text->path, line, w->error,
+                           "camo: a prefix needs a source and a key_file");
+    c->camo.source = config_find_source(c, c->camo.source_name, strlen(c->camo.source_name));
+    if (!c->camo.source || c->camo.source->type != SOURCE_WEB)
+        return config_fail(w->text->path, line, w->error,
+                           "camo: there is no source %s of type web", c->camo.source_name);
+    return refuse_signed(w, line, "camo", c->camo.source);
+}
+
+static const char *imgproxy_fault(const struct config *c)
+{
+    if (!c->imgproxy.source_name)
+        return "source is missing; give the name of one of type web";
+    if (!c->imgproxy.source || c->imgproxy.source->type != SOURCE_WEB)
+        return "its source is not there, or of another type; allowed: the name of one of type web";
+    if (!c->imgproxy.keys_file && !c->imgproxy.insecure)
+        return "keys_file is missing; give it, or insecure = true";
+    if (c->imgproxy.keys_file && c->imgproxy.insecure)
+        return "both keys_file and insecure; allowed: one of them";
+    return NULL;
+}
+
+static int resolve_imgproxy(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+    const char *name = c->imgproxy.source_name, *fault;
+
+    if (!c->imgproxy.prefix)
+        return 0;
+    c->imgproxy.source = name ? config_find_source(c, name, strlen(name)) : NULL;
+    fault = imgproxy_fault(c);
+    if (!fault)
+        return refuse_signed(w, line, "imgproxy", c->imgproxy.source);
+    return config_fail(w->text->path, line, w->error, "imgproxy: %s", fault);
+}
+
+/* From names to the sources themselves, which may stand behind them in the file. */
+static int resolve_chain(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    const struct config_list *names = &c->gravatar.source_names;
+    cfg_opt_t *opt = cfg_getopt(cfg, "sources");
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct config_given *value = cfg_opt_getnptr(opt, (unsigned)i);
+        const char *name = names->items[i];
+        const struct config_source *source = config_find_source(c, name, strlen(name));
+        int rc;
+
+        if (!source)
+            return config_fail(w->text->path, value->line, w->error,
+                               "gravatar.sources: there is no source \"%s\"; allowed: names of "
+                               "sections source NAME { ... }",
+                               name);
+        if (source->type != SOURCE_HTTP && source->type != SOURCE_LIBRAVATAR &&
+            source->type != SOURCE_STORE)
+            return config_fail(w->text->path, value->line, w->error,
+                               "gravatar.sources: the ids of source %s are no hashes; allowed: "
+                               "sources of type http, libravatar or store",
+                               name);
+        rc = refuse_signed(w, value->line, "gravatar.sources", source);
+        if (rc < 0)
+            return rc;
+        c->gravatar.sources[c->gravatar.source_count++] = source;
+    }
+    return 0;
+}
+
+/* What is wrong with a section rest; NULL: nothing. */
+static const char *rest_fault(const struct config_rest *rest)
+{
+    bool writes = rest->methods & ~REST_GET;
+
+    if (!rest->path)
+        return "path is missing";
+    if (rest->answers == REST_HEALTH)
+        return writes ? "answers = health is for GET" : NULL;
+    if (!rest->source)
+        return "source is missing, or there is none of that name";
+    if (writes && rest->source->type != SOURCE_STORE)
+        return "uploads and deletions need a source of type store";
+    if (rest->preset_name && !rest->preset)
+        return "there is no preset of that name";
+    if (rest->source->type == SOURCE_WEB)
+        return "ids of a source of type web are URLs, which need signatures";
+    if (!strstr(rest->path, "/{id}") && rest->source->type != SOURCE_STORE)
+        return "path has no {id}, and only a source of type store knows who asks";
+    return NULL;
+}
+
+static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_rest *rest,
+                        const struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+    const char *fault;
+
+    if (rest->source_name)
+        rest->source = config_find_source(c, rest->source_name, strlen(rest->source_name));
+    if (rest->preset_name)
+        rest->preset = config_find_preset(c, rest->preset_name, strlen(rest->preset_name));
+    fault = rest_fault(rest);
+    return fault ? config_fail(w->text->path, line, w->error, "rest %s: %s", rest->name, fault) : 0;
+}
+
+static int resolve_store(const struct config_walk *w, struct config_source *source,
+                         const struct config *c)
+{
+    const char *name = source->store.preset_name;
+
+    if (!name)
+        return 0;
+    source->store.preset = config_find_preset(c, name, strlen(name));
+    return source->store.preset
+               ? 0
+               : config_fail(w->text->path, source->line, w->error,
+                             "source %s: upload_preset: there is no preset \"%s\"", source->name,
+                             name);
+}
+
+int config_resolve(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < c->source_count && rc == 0; i++)
+        rc = resolve_store(w, &c->sources[i], c);
+    for (size_t i = 0; i < c->rest_count && rc == 0; i++)
+        rc = resolve_rest(w, cfg_getnsec(cfg, "rest", (unsigned)i), &c->rests[i], c);
+    if (rc == 0)
+        rc = resolve_atproto(w, cfg_getsec(cfg, "atproto"), c);
+    if (rc == 0)
+        rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
+    if (rc == 0)
+        rc = resolve_imgproxy(w, cfg_getsec(cfg, "imgproxy"), c);
+    return rc < 0 ? rc : resolve_chain(w, cfg_getsec(cfg, "gravatar"), c);
+}

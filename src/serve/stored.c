@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/stored.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/store.h"
+
+#define OPEN_TRIES 3 /* it may be replaced between its record and its bytes */
+
+static int find_and_open(struct store *store, const char *subject, struct store_picture *picture,
+                         int *fd)
+{
+    int rc = -ENOENT;
+
+    for (int i = 0; rc == -ENOENT && i < OPEN_TRIES; i++) {
+        rc = store_find(store, subject, picture);
+        if (rc)
+            return rc;
+        *fd = store_open_blob(store, &picture->digest);
+        rc = *fd < 0 ? *fd : 0;
+    }
+    return rc == -ENOENT ? -EIO : rc;
+}
+
+static void describe(const struct job *job, const char *subject, const struct store_picture *p,
+                     uint64_t generation, struct entry *e)
+{
+    int64_t now_ms = clock_wall_ms(), until_ms = now_ms + job->picture->source->ttl_ms;
+
+    *e = (struct entry){.kind = ENTRY_ORIGINAL,
+                        .type = p->type,
+                        .labelled = true,
+                        .dated = true,
+                        .width = p->width,
+                        .height = p->height,
+                        .length = p->length,
+                        .generation = generation,
+                        .fetched_ms = now_ms,
+                        .expires_ms = until_ms,
+                        .refresh_until_ms = until_ms,
+                        .stale_until_ms = until_ms,
+                        .last_modified_s = p->uploaded_ms / 1000,
+                        .blob = p->digest};
+    snprintf(e->text, sizeof e->text, "%s", subject);
+}
+
+enum cause stored_original(struct job *job, const char *subject, struct original *out)
+{
+    /* Before the store is asked: what is purged from now on must not come back. */
+    uint64_t generation = cache_generation(job->server->cache);
+    struct store_picture picture;
+    int rc;
+
+    if (!job->server->store)
+        return CAUSE_INTERNAL;
+    rc = find_and_open(job->server->store, subject, &picture, &out->fd);
+    if (rc == -ENOENT)
+        return CAUSE_ORIGIN_NOT_FOUND;
+    if (rc) {
+        log_error("store", "source=%s error=\"%s\"", job->picture->source->name, strerror(-rc));
+        return CAUSE_INTERNAL;
+    }
+    describe(job, subject, &picture, generation, &out->entry);
+    return CAUSE_NONE;
+}
+
+bool stored_is_current(const struct job *job, const struct entry *variant)
+{
+    char subject[PICTURE_CANONICAL_MAX];
+    struct store_picture picture;
+
+    if (!job->picture->source || job->picture->source->type != SOURCE_STORE || !job->server->store)
+        return true;
+    picture_subject_text(job->picture, subject);
+    return store_find(job->server->store, subject, &picture) == 0 &&
+           digest_equal(&picture.digest, &variant->original);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pictures that people have uploaded: an original that lies next door. Which one is
+ * current is asked for each answer, so that no copy drawn from an old one is ever given,
+ * whatever was interrupted between its commit and the purge of what it replaces.
+ */
+#ifndef VISAGE_SERVE_STORED_H
+#define VISAGE_SERVE_STORED_H
+
+#include "serve/original.h"
+
+/* Like original_get() for a source of type store; `subject` is the picture's. Nothing is remembered
+ * of a failure: asking again is cheap. */
+enum cause stored_original(struct job *job, const char *subject, struct original *out);
+
+/* Whether the variant was drawn from what is current. True for sources of other types. */
+bool stored_is_current(const struct job *job, const struct entry *variant);
+
+#endif
