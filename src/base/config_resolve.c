@@ -145,7 +145,9 @@ static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_r
     if (rest->preset_name)
         rest->preset = config_find_preset(c, rest->preset_name, strlen(rest->preset_name));
     fault = rest_fault(rest);
-    return fault ? config_fail(w->text->path, line, w->error, "rest %s: %s", rest->name, fault) : 0;
+    if (fault)
+        return config_fail(w->text->path, line, w->error, "rest %s: %s", rest->name, fault);
+    return rest->source ? refuse_signed(w, line, "rest", rest->source) : 0;
 }
 
 static int resolve_store(const struct config_walk *w, struct config_source *source,

@@ -6,7 +6,7 @@
 
 bool http_request_from_url(const char *url, struct http_request *out)
 {
-    *out = (struct http_request){.method = HTTP_GET};
+    *out = (struct http_request){.method = HTTP_GET, .content_length = -1};
     if (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0)
         url = strchr(strchr(url, '/') + 2, '/');
     if (!url || *url != '/')

@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
 
 #define HTTP_PATH_MAX 6656 /* bytes of path that are looked at; longer is 414 */
 
@@ -37,6 +38,13 @@ struct http_request {
     const char *content_type;
     const char *via;            /* several fields are joined by commas */
     const char *remote_address; /* numeric, as the server tells it */
+    const char *remote_user;    /* whom the web server has let in; NULL: nobody */
+    const char *host;
+    const char *origin;         /* of the page that asks (RFC 6454) */
+    const char *fetch_site;     /* Sec-Fetch-Site (Fetch Metadata) */
+    const char *if_match;
+    const char *grant;          /* Visage-Grant */
+    int64_t content_length;     /* of the body; -1: not said */
     struct http_peer *peer;     /* NULL for a request of our own making */
 };
 

@@ -52,5 +52,9 @@ extern const struct dialect camo_dialect;
 extern const struct dialect imgproxy_dialect;
 extern const struct dialect gravatar_dialect;
 extern const struct dialect native_dialect;
+extern const struct dialect rest_dialect;
+
+/* Whether a section rest lets the method through. */
+bool rest_takes_method(const struct picture_request *picture, enum http_method method);
 
 #endif

@@ -12,6 +12,7 @@ libvisage_a_SOURCES += \
 	src/route/imgproxy_signature.c \
 	src/route/imgproxy_values.c \
 	src/route/publishable.c src/route/publishable.h \
+	src/route/rest.c \
 	src/route/size.c src/route/size.h \
 	src/route/native_path.c src/route/native_path.h \
 	src/route/request.c src/route/request.h \

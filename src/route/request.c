@@ -141,7 +141,7 @@ const char *picture_dialect_name(enum dialect_name dialect)
     static const char *const names[] = {
         [DIALECT_NATIVE] = "native",     [DIALECT_GRAVATAR] = "gravatar",
         [DIALECT_ATPROTO] = "atproto",   [DIALECT_IMGPROXY] = "imgproxy",
-        [DIALECT_CAMO] = "camo",
+        [DIALECT_CAMO] = "camo",         [DIALECT_REST] = "rest",
     };
 
     return names[dialect];

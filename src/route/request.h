@@ -26,7 +26,14 @@
 #define PICTURE_FILENAME_MAX 128     /* NUL included */
 
 /* Which kind of URL asked, where answers differ by it. */
-enum dialect_name { DIALECT_NATIVE, DIALECT_GRAVATAR, DIALECT_ATPROTO, DIALECT_IMGPROXY, DIALECT_CAMO };
+enum dialect_name {
+    DIALECT_NATIVE,
+    DIALECT_GRAVATAR,
+    DIALECT_ATPROTO,
+    DIALECT_IMGPROXY,
+    DIALECT_CAMO,
+    DIALECT_REST
+};
 
 /* What there is where no source has the picture: one that is drawn, else a redirect, else 404. */
 struct picture_default {
@@ -56,6 +63,8 @@ struct picture_request {
     uint64_t buster;             /* tells variants apart that are drawn the same; 0: none */
     int64_t expires_s;           /* when the URL ends to be good, since the epoch; 0: never */
     int64_t max_age_s;           /* in place of cache_control's max-age; 0: that one */
+    const struct config_rest *rest; /* DIALECT_REST: the section; an empty id is that of who asks */
+    uint32_t methods;            /* DIALECT_REST: REST_ bits of what may be done here */
     bool attachment;             /* to be saved rather than shown */
     char filename[PICTURE_FILENAME_MAX]; /* to be saved as: letters, digits, blanks and "-._()"; ""
                                     for no name */

@@ -19,7 +19,7 @@
 #include "route/imgproxy.h"
 
 /* In the order in which they are asked. */
-static const struct dialect *const dialects[] = {&atproto_dialect, &gravatar_dialect, &camo_dialect,
+static const struct dialect *const dialects[] = {&rest_dialect, &atproto_dialect, &gravatar_dialect, &camo_dialect,
                                                  &imgproxy_dialect, &native_dialect};
 
 struct router {
@@ -192,7 +192,8 @@ enum cause route(const struct router *router, const struct http_request *request
         return cause;
     if (!picture_id_fits(out->id))
         return CAUSE_BAD_REQUEST;
-    if (request->method != HTTP_GET && request->method != HTTP_HEAD)
+    if (out->rest ? !rest_takes_method(out, request->method)
+                  : request->method != HTTP_GET && request->method != HTTP_HEAD)
         return CAUSE_METHOD_NOT_ALLOWED;
     if (out->negotiated)
         out->format = http_accept_choose(request->accept, config->formats, config->format_count);

@@ -136,7 +136,8 @@ static void set_target(struct http_request *r, const char *uri)
 static enum http_method method_of(const char *name)
 {
     static const char *const names[] = {
-        [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE",
+        [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST",
+        [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -157,11 +158,19 @@ static const char *value_of(const char *parameter, const char *name, size_t leng
         continue;                                                                                  \
     }
 
+/* -1: not said, or no number. */
+static int64_t read_length(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    return digits > 0 && digits <= 18 && !text[digits] ? strtoll(text, NULL, 10) : -1;
+}
+
 /* One pass over the parameters: FCGX_GetParam would scan them for each name. REQUEST_URI is
  * what the client sent; PATH_INFO has been decoded and cleaned by the server. */
 static void read_parameters(char **parameters, struct http_request *out)
 {
-    const char *method = "", *uri = "", *value;
+    const char *method = "", *uri = "", *length = "", *value;
 
     *out = (struct http_request){.path = "", .query = ""};
     for (char **p = parameters; p && *p; p++) {
@@ -169,8 +178,10 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(uri, "REQUEST_URI")
             TAKE(method, "REQUEST_METHOD")
             TAKE(out->remote_address, "REMOTE_ADDR")
+            TAKE(out->remote_user, "REMOTE_USER")
         } else if ((*p)[0] == 'C') {
             TAKE(out->content_type, "CONTENT_TYPE")
+            TAKE(length, "CONTENT_LENGTH")
         } else if (strncmp(*p, "HTTP_", 5) == 0) {
             TAKE(out->accept, "HTTP_ACCEPT")
             TAKE(out->if_none_match, "HTTP_IF_NONE_MATCH")
@@ -179,10 +190,18 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(out->if_range, "HTTP_IF_RANGE")
             TAKE(out->authorization, "HTTP_AUTHORIZATION")
             TAKE(out->via, "HTTP_VIA")
+            TAKE(out->host, "HTTP_HOST")
+            TAKE(out->origin, "HTTP_ORIGIN")
+            TAKE(out->fetch_site, "HTTP_SEC_FETCH_SITE")
+            TAKE(out->if_match, "HTTP_IF_MATCH")
+            TAKE(out->grant, "HTTP_VISAGE_GRANT")
         }
     }
     if (out->content_type && !*out->content_type)
         out->content_type = NULL; /* nginx sends it always */
+    if (out->remote_user && !*out->remote_user)
+        out->remote_user = NULL;
+    out->content_length = read_length(length);
     out->method = method_of(method);
     set_target(out, uri);
 }
