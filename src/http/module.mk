@@ -8,6 +8,9 @@ libvisage_a_SOURCES += \
 	src/http/freshness.c src/http/freshness.h \
 	src/http/media_type.c src/http/media_type.h \
 	src/http/message.c src/http/message.h \
+	src/http/multipart.c src/http/multipart.h \
+	src/http/multipart_head.c src/http/multipart_head.h \
+	src/http/parameter.c src/http/parameter.h \
 	src/http/percent.c src/http/percent.h \
 	src/http/range.c src/http/range.h \
 	src/http/url.c src/http/url.h

@@ -28,6 +28,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/freshness \
 	tests/fuzz/seeds/freshness.dict \
 	tests/fuzz/seeds/initials \
+	tests/fuzz/seeds/multipart \
+	tests/fuzz/seeds/multipart.dict \
 	tests/fuzz/seeds/network \
 	tests/fuzz/seeds/percent \
 	tests/fuzz/seeds/picture \
@@ -57,6 +59,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_freshness \
 	tests/fuzz/fuzz_initials \
+	tests/fuzz/fuzz_multipart \
 	tests/fuzz/fuzz_network \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_picture \
@@ -129,6 +132,10 @@ tests_fuzz_fuzz_initials_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_initials_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_initials_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_initials_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_multipart_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_multipart_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_multipart_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_network_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_network_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_network_LDFLAGS = $(FUZZ_LDFLAGS)

@@ -34,7 +34,10 @@ unit_tests = \
 	tests/unit/test_imgproxy_keys \
 	tests/unit/test_imgproxy_options \
 	tests/unit/test_log \
+	tests/unit/test_multipart \
+	tests/unit/test_multipart_head \
 	tests/unit/test_network \
+	tests/unit/test_parameter \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
 	tests/unit/test_publishable \
@@ -106,8 +109,14 @@ tests_unit_test_imgproxy_options_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_imgproxy_options_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
+tests_unit_test_multipart_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_multipart_LDADD = $(UNIT_LIBS)
+tests_unit_test_multipart_head_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_multipart_head_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_network_LDADD = $(UNIT_LIBS)
+tests_unit_test_parameter_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_parameter_LDADD = $(UNIT_LIBS)
 tests_unit_test_percent_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_percent_LDADD = $(UNIT_LIBS)
 tests_unit_test_picture_CFLAGS = $(TEST_CFLAGS)
