@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cache/wire.h"
+#include "kv/wire.h"
 
 enum {
     AT_BYTES = 0,
