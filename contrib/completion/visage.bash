@@ -28,7 +28,7 @@ _visage_path() # program, configuration, word
 _visage()
 {
     local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before command='' config=''
-    local commands=$'check\nexplain\nurl\nstats\ntop\nwarm\npurge\ngc\nverify\nsheet\nversion'
+    local commands=$'check\nexplain\nurl\ngrant\nstats\ntop\nwarm\npurge\ngc\nverify\nsheet\nversion'
     local options='' words='' i IFS=$'\n'
 
     program=${program/#\~\//$HOME/}
@@ -88,7 +88,7 @@ _visage()
     --url)
         words=$(_visage_path "$program" "$config" "$word")
         ;;
-    --accept | --jobs | -j | -n | --watch | --size | --count | --expires | --base)
+    --accept | --jobs | -j | -n | --watch | --size | --count | --expires | --base | --max-bytes)
         return
         ;;
     esac
@@ -101,6 +101,7 @@ _visage()
     check) options=$'--user\n--print-reference\n--print-manual' ;;
     explain) options=$'--accept\n--json' ;;
     url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--info\n--expires\n--base' ;;
+    grant) options=$'--expires\n--max-bytes' ;;
     stats) options=$'--json\n--watch' ;;
     top) options=$'--by\n-n\n--json' ;;
     warm) options=$'--jobs\n--force\n--accept\n--progress' ;;
@@ -130,7 +131,7 @@ _visage()
         words=$(_visage_path "$program" "$config" "$word")
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         ;;
-    url)
+    url | grant)
         mapfile -t COMPREPLY < <(compgen -W "$(_visage_names "$program" "$config" sources)" -- "$word")
         ;;
     help)

@@ -42,7 +42,7 @@ function __visage_on # command
     __fish_seen_subcommand_from $argv[1]
 end
 
-set -l commands check explain url stats top warm purge gc verify sheet version help
+set -l commands check explain url grant stats top warm purge gc verify sheet version help
 
 complete -c visage -f
 complete -c visage -s c -l config -r -F -d 'configuration'
@@ -56,6 +56,8 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a explain \
     -d 'tell what a request for a URL would meet'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a url \
     -d 'print the URL of a picture, signed if its source has keys'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a grant \
+    -d 'print a grant to upload one user\'s picture'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a stats \
     -d 'show what the cache holds and what the workers do'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a top \
@@ -75,7 +77,7 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a help \
     -d 'show how it is used'
 complete -c visage -n '__visage_on help' \
-    -a 'check explain url stats top warm purge gc verify sheet version'
+    -a 'check explain url grant stats top warm purge gc verify sheet version'
 
 complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
     -d 'whether this user can read what the web server is to send'
@@ -97,6 +99,10 @@ complete -c visage -n '__visage_on url' -l info -d 'what is known of it, as JSON
 complete -c visage -n '__visage_on url' -l expires -x -d 'signed for so long, or until @UNIX'
 complete -c visage -n '__visage_on url' -l base -x -d 'what to put before the path'
 complete -c visage -n '__visage_on url' -a '(__visage_names sources)'
+
+complete -c visage -n '__visage_on grant' -l expires -x -d 'good for so long, or until @UNIX'
+complete -c visage -n '__visage_on grant' -l max-bytes -x -d 'of an upload'
+complete -c visage -n '__visage_on grant' -a '(__visage_names sources)'
 
 complete -c visage -n '__visage_on stats' -l json -d 'as one JSON object'
 complete -c visage -n '__visage_on stats' -l watch -d 'again and again'

@@ -18,6 +18,13 @@
  * The key is the first line that is one in the source's sign_key_file. It is a secret: sign on the
  * server or at the edge, never in a page.
  *
+ * And grants, with which a browser may upload somebody's picture; their key is that of
+ * grant_key_file:
+ *
+ *     await uploadGrant(key, 'users', 'anna', { expires: Date.now() / 1000 + 600,
+ *                                               maxBytes: 5_000_000 });
+ *     uploadGrantSync(key, 'users', 'anna', { expires: Date.now() / 1000 + 600 }, createHmac);
+ *
  * @typedef {object} Picture
  * @property {string} [preset]  either this, a preset of the configuration,
  * @property {number} [size]    or this, the side of a square in pixels, 1 to 9999
@@ -27,6 +34,10 @@
  *                              this version for ever; needs a format
  * @property {number} [expires] seconds since 1970 until which the signature is good; for ever without
  * @property {boolean} [info]   what is known of the picture, as JSON; without format and version
+ *
+ * @typedef {object} Terms
+ * @property {number} expires    seconds since 1970
+ * @property {number} [maxBytes] the largest upload; without it, or 0, as the source says
  */
 
 const EXTENSIONS = new Map([
@@ -55,8 +66,7 @@ export class VisageUrl {
     if (!parts) throw new TypeError('the base is not http(s)://host or a path');
     this.#origin = parts[1] ?? '';
     this.#prefix = parts[2];
-    this.#key = typeof key === 'string' ? new TextEncoder().encode(key) : key;
-    if (this.#key && this.#key.length < 16) throw new TypeError('a key has at least 16 bytes');
+    this.#key = key == null ? null : keyBytes(key);
     this.#createHmac = createHmac;
   }
 
@@ -70,12 +80,8 @@ export class VisageUrl {
     const { path, query } = this.#path(source, id, picture);
 
     if (!this.#key) return this.#origin + path;
-    this.#imported ??= crypto.subtle.importKey(
-      'raw', this.#key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-    const signed = new TextEncoder().encode(path + query);
-    const hmac = await crypto.subtle.sign('HMAC', await this.#imported, signed);
-
-    return this.#origin + path + parameters(query, new Uint8Array(hmac));
+    this.#imported ??= importKey(this.#key);
+    return this.#origin + path + parameters(query, await hmac(await this.#imported, path + query));
   }
 
   /**
@@ -91,9 +97,9 @@ export class VisageUrl {
 
     if (!this.#key) return this.#origin + path;
     if (!this.#createHmac) throw new TypeError('urlSync() wants createHmac of node:crypto');
-    const hmac = this.#createHmac('sha256', this.#key).update(path + query).digest();
+    const bytes = this.#createHmac('sha256', this.#key).update(path + query).digest();
 
-    return this.#origin + path + parameters(query, hmac);
+    return this.#origin + path + parameters(query, bytes);
   }
 
   #path(source, id, { preset, size, dpr = 1, format, version, expires, info = false } = {}) {
@@ -113,12 +119,80 @@ export class VisageUrl {
   }
 }
 
-/** @param {string} query @param {Uint8Array} hmac */
-function parameters(query, hmac) {
-  const base64 = btoa(String.fromCharCode(...hmac));
-  const signature = base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+/**
+ * A grant: whoever has it may upload, replace and delete this user's picture until it expires.
+ *
+ * @param {string|Uint8Array} key the first in the source's grant_key_file
+ * @param {string} source as the configuration names it
+ * @param {string} user the id of the user's picture
+ * @param {Terms} terms
+ * @returns {Promise<string>} rejected with a TypeError for what Visage would refuse
+ */
+export async function uploadGrant(key, source, user, terms) {
+  const { text, signed } = grantParts(source, user, terms);
 
-  return `${query}${query ? '&' : '?'}sig=${signature}`;
+  return `${text}.${base64url(await hmac(await importKey(keyBytes(key)), signed))}`;
+}
+
+/**
+ * The same at once.
+ *
+ * @param {string|Uint8Array} key
+ * @param {string} source
+ * @param {string} user
+ * @param {Terms} terms
+ * @param {typeof import('node:crypto').createHmac} createHmac
+ * @returns {string}
+ */
+export function uploadGrantSync(key, source, user, terms, createHmac) {
+  const { text, signed } = grantParts(source, user, terms);
+
+  return `${text}.${base64url(createHmac('sha256', keyBytes(key)).update(signed).digest())}`;
+}
+
+function grantParts(source, user, { expires, maxBytes = 0 } = {}) {
+  // A lone surrogate would become another character on the way to UTF-8.
+  if (/\p{Surrogate}/u.test(user)) throw new TypeError('not an id');
+  if (!(expires >= 0 && expires < 1e15)) throw new TypeError('not a time since 1970');
+  if (!(Number.isInteger(maxBytes) && maxBytes >= 0 && maxBytes < 1e15))
+    throw new TypeError('not a number of bytes');
+  const id = base64url(new TextEncoder().encode(checkedId(user)));
+  const parts = [id, Math.floor(expires), maxBytes];
+
+  return {
+    text: ['1', ...parts].join('.'),
+    signed: ['visage-grant', '1', name(source, 'source'), ...parts].join('\n'),
+  };
+}
+
+/** @param {string|Uint8Array} key */
+function keyBytes(key) {
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key;
+
+  if (bytes.length < 16) throw new TypeError('a key has at least 16 bytes');
+  return bytes;
+}
+
+/** @param {Uint8Array} key */
+function importKey(key) {
+  return crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+}
+
+/** @param {CryptoKey} key @param {string} text */
+async function hmac(key, text) {
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
+}
+
+/** @param {Uint8Array} bytes */
+function base64url(bytes) {
+  const base64 = btoa(String.fromCharCode(...bytes));
+
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** @param {string} query @param {Uint8Array} bytes */
+function parameters(query, bytes) {
+  return `${query}${query ? '&' : '?'}sig=${base64url(bytes)}`;
 }
 
 function name(text, what) {
@@ -142,11 +216,16 @@ function versionPart(version, extension) {
   return `/v/${version}`;
 }
 
-function idPart(id, hasEnding) {
+function checkedId(id) {
   // eslint-disable-next-line no-control-regex
   if (/[\x00-\x1f\x7f?]|^$|^\/|\/$|\/\/|(^|\/)\.\.?(\/|$)/.test(id) ||
       new TextEncoder().encode(id).length > 2048)
     throw new TypeError('not an id');
+  return id;
+}
+
+function idPart(id, hasEnding) {
+  checkedId(id);
   if (!hasEnding && /(\.(webp|jpe?g|png)|\/info)$/.test(id))
     throw new TypeError('an id that ends like this needs a format');
   // encodeURIComponent() leaves some that Visage encodes, and encodes some that it leaves.

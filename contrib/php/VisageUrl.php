@@ -13,6 +13,12 @@ declare(strict_types=1);
  *     $visage->url('people', 'anna', preset: 'avatar', dpr: 2, format: 'webp', expires: time() + 3600);
  *
  * The key is the first line that is one in the source's sign_key_file. It is a secret.
+ *
+ * And grants, with which a browser may upload somebody's picture:
+ *
+ *     VisageUrl::uploadGrant($key, 'users', 'anna', expires: time() + 600, maxBytes: 5_000_000);
+ *
+ * Their key is that of grant_key_file.
  */
 final class VisageUrl
 {
@@ -76,6 +82,39 @@ final class VisageUrl
         return $this->origin . $path . $this->signature($path, $expires);
     }
 
+    /**
+     * A grant: whoever has it may upload, replace and delete this user's picture until it expires.
+     *
+     * @param string $key      the first in the source's grant_key_file
+     * @param string $source   as the configuration names it
+     * @param string $user     the id of the user's picture
+     * @param int    $expires  seconds since 1970
+     * @param int    $maxBytes the largest upload; 0: as the source says
+     *
+     * @throws InvalidArgumentException for what Visage would refuse
+     */
+    public static function uploadGrant(
+        #[\SensitiveParameter] string $key,
+        string $source,
+        string $user,
+        int $expires,
+        int $maxBytes = 0
+    ): string {
+        if (strlen($key) < 16) {
+            throw new InvalidArgumentException('a key has at least 16 bytes');
+        }
+        foreach ([$expires, $maxBytes] as $number) {
+            if ($number < 0 || $number > 999999999999999) {
+                throw new InvalidArgumentException('not a time since 1970, or not a number of bytes');
+            }
+        }
+        $text = [self::base64(self::checkedId($user)), (string) $expires, (string) $maxBytes];
+        $signed = ['visage-grant', '1', self::name($source, 'source'), ...$text];
+        $hmac = hash_hmac('sha256', implode("\n", $signed), $key, true);
+
+        return implode('.', ['1', ...$text, self::base64($hmac)]);
+    }
+
     private static function name(string $name, string $what): string
     {
         if (!preg_match('/^[A-Za-z0-9_-]{1,64}$/D', $name)) {
@@ -110,11 +149,17 @@ final class VisageUrl
         return "/v/$version";
     }
 
-    private static function id(string $id, bool $hasEnding): string
+    private static function checkedId(string $id): string
     {
         if (strlen($id) > 2048 || preg_match('~[\x00-\x1f\x7f?]|^$|^/|/$|//|(^|/)\.\.?(/|$)~D', $id)) {
             throw new InvalidArgumentException('not an id');
         }
+        return $id;
+    }
+
+    private static function id(string $id, bool $hasEnding): string
+    {
+        self::checkedId($id);
         if (!$hasEnding && preg_match('~(\.(webp|jpe?g|png)|/info)$~D', $id)) {
             throw new InvalidArgumentException('an id that ends like this needs a format');
         }
@@ -143,7 +188,11 @@ final class VisageUrl
         $query = $expires === null ? '' : "?exp=$expires";
         $hmac = hash_hmac('sha256', $path . $query, $this->key, true);
 
-        return $query . ($query === '' ? '?' : '&') . 'sig='
-            . rtrim(strtr(base64_encode($hmac), '+/', '-_'), '=');
+        return $query . ($query === '' ? '?' : '&') . 'sig=' . self::base64($hmac);
+    }
+
+    private static function base64(string $bytes): string
+    {
+        return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
     }
 }

@@ -9,6 +9,12 @@ modules.
     visage.url("people", "anna", preset="avatar", dpr=2, format="webp", expires=time.time() + 3600)
 
 The key is the first line that is one in the source's sign_key_file. It is a secret.
+
+And grants, with which a browser may upload somebody's picture:
+
+    upload_grant(key, "users", "anna", expires=time.time() + 600, max_bytes=5_000_000)
+
+Their key is that of grant_key_file.
 """
 
 import base64
@@ -18,7 +24,7 @@ import re
 from typing import Optional, Union
 from urllib.parse import quote
 
-__all__ = ["VisageUrl"]
+__all__ = ["VisageUrl", "upload_grant"]
 
 _BASE = re.compile(r"(https?://[^/?#\s]+)?((?:/[^/?#\s]+)*)/?")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -39,9 +45,7 @@ class VisageUrl:
         if not parts:
             raise ValueError("the base is not http(s)://host or a path")
         self._origin, self._prefix = parts[1] or "", parts[2]
-        self._key = key.encode() if isinstance(key, str) else key
-        if self._key is not None and len(self._key) < 16:
-            raise ValueError("a key has at least 16 bytes")
+        self._key = None if key is None else _key(key)
 
     def url(
         self,
@@ -89,9 +93,48 @@ class VisageUrl:
             query = f"?exp={int(expires)}"
         if self._key is None:
             return ""
-        digest = hmac.new(self._key, (path + query).encode("ascii"), hashlib.sha256).digest()
-        signature = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
-        return f"{query}{'&' if query else '?'}sig={signature}"
+        return f"{query}{'&' if query else '?'}sig={_hmac(self._key, path + query)}"
+
+
+def upload_grant(
+    key: Union[str, bytes],
+    source: str,
+    user: str,
+    *,
+    expires: Union[int, float],
+    max_bytes: int = 0,
+) -> str:
+    """A grant: whoever has it may upload, replace and delete this user's picture until it expires.
+    ValueError for what Visage would refuse.
+
+    key        the first in the source's grant_key_file
+    source     as the configuration names it
+    user       the id of the user's picture
+    expires    seconds since 1970
+    max_bytes  the largest upload; 0: as the source says
+    """
+    if not 0 <= expires < 10**15:
+        raise ValueError("not a time since 1970")
+    if not 0 <= max_bytes < 10**15:
+        raise ValueError("not a number of bytes")
+    text = [_base64(_checked(user).encode()), str(int(expires)), f"{max_bytes:d}"]
+    signed = "\n".join(["visage-grant", "1", _name(source, "source"), *text])
+    return ".".join(["1", *text, _hmac(_key(key), signed)])
+
+
+def _key(key: Union[str, bytes]) -> bytes:
+    key = key.encode() if isinstance(key, str) else key
+    if len(key) < 16:
+        raise ValueError("a key has at least 16 bytes")
+    return key
+
+
+def _hmac(key: bytes, text: str) -> str:
+    return _base64(hmac.new(key, text.encode("ascii"), hashlib.sha256).digest())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _name(name: str, what: str) -> str:
@@ -119,9 +162,14 @@ def _version(version: Optional[str], format: Optional[str]) -> str:
     return f"/v/{version}"
 
 
-def _id(id: str, format: Optional[str], info: bool) -> str:
+def _checked(id: str) -> str:
     if len(id.encode()) > 2048 or _NO_ID.search(id):
         raise ValueError("not an id")
+    return id
+
+
+def _id(id: str, format: Optional[str], info: bool) -> str:
+    _checked(id)
     if format is None and not info and _ENDING.search(id):
         raise ValueError("an id that ends like this needs a format")
     return quote(id, safe="/:@=+")

@@ -108,11 +108,16 @@ int buffer_printf(struct buffer *b, const char *format, ...)
     return 0;
 }
 
+void buffer_truncate(struct buffer *b, size_t length)
+{
+    b->length = length;
+    if (b->data)
+        b->data[length] = '\0';
+}
+
 void buffer_clear(struct buffer *b)
 {
-    b->length = 0;
-    if (b->data)
-        b->data[0] = '\0';
+    buffer_truncate(b, 0);
 }
 
 void buffer_free(struct buffer *b)

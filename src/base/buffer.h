@@ -34,6 +34,9 @@ int buffer_printf(struct buffer *b, const char *format, ...) __attribute__((form
 /* Makes room for `extra` more bytes. Returns 0 or -ENOMEM. */
 int buffer_reserve(struct buffer *b, size_t extra);
 
+/* Drops what is after the first `length` bytes, which there are. */
+void buffer_truncate(struct buffer *b, size_t length);
+
 /* Forgets the contents and keeps the memory for the next use. */
 void buffer_clear(struct buffer *b);
 

@@ -22,6 +22,12 @@ enum cause {
     CAUSE_URI_TOO_LONG = 4,       /* 414 */
     CAUSE_OPTION_FORBIDDEN = 6,   /* 403 an option that the configuration does not allow */
     CAUSE_EXPIRED = 7,            /* 410 the URL says itself that its time is over */
+    CAUSE_LENGTH_REQUIRED = 9,    /* 411 a body of unsaid length */
+    CAUSE_UPLOAD_TOO_LARGE = 10,  /* 413 more bytes than upload_max, or than the grant allows */
+    CAUSE_UPLOAD_TOO_SMALL = 11,  /* 400 fewer than upload_min */
+    CAUSE_UPLOAD_MALFORMED = 12,  /* 400 a form that is none, or has no picture in its field; a body that
+                                     ends too early */
+    CAUSE_PRECONDITION = 13,      /* 412 If-Match or If-None-Match does not hold */
     CAUSE_PARAMETER_MISSING = 15, /* 400 the URL ends too early, or has an empty part */
     CAUSE_PRESET_UNKNOWN = 16,    /* 400 where presets are a protocol's own */
     CAUSE_DID_INVALID = 17,       /* 400 */
@@ -62,6 +68,10 @@ enum cause {
     CAUSE_RATE_LIMITED = 64, /* 429 more requests than limit.rate allows this client */
     CAUSE_UNSTORABLE = 65, /* 200 no failure: the origin forbids to keep it, so nobody waits for it */
     CAUSE_UNAUTHORIZED = 66, /* 401 /_visage/ without its token */
+    CAUSE_LOGIN = 68,     /* 401 it is not known who wants to write */
+    CAUSE_NOT_YOURS = 69, /* 403 somebody else's picture */
+    CAUSE_CROSS_SITE = 70, /* 403 another site's page wants to write with the visitor's cookies */
+    CAUSE_STORE = 71,     /* 503 uploads cannot be kept just now; see the log */
     CAUSE_SIGNATURE = 67, /* 403 the URL needs a signature, or has a wrong or expired one */
 };
 

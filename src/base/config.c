@@ -63,6 +63,7 @@ static void free_rest(struct config_rest *rest)
 {
     free(rest->missing_body);
     free(rest->exists_body);
+    free(rest->info_body);
     free(rest->delete_body);
     free(rest->upload_body);
     free(rest->cache_control);
@@ -89,6 +90,7 @@ static void free_source(struct config_source *source)
     free(source->fallback.file);
     free_list(&source->store.origins);
     free(source->store.api_key_file);
+    free(source->store.grant_key_file);
     free(source->store.preset_name);
     free(source->sign_key_file);
     free(source->bearer.env);

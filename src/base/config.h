@@ -122,6 +122,7 @@ struct config_source {
         char *preset_name;      /* drawn so before it is kept; NULL: as it came */
         const struct config_preset *preset;
         uint32_t writers;       /* WRITER_ bits: how it is known who uploads */
+        char *grant_key_file;   /* NULL: no grant is good */
         char *api_key_file;     /* NULL: no keys */
         struct config_list origins; /* of pages that may write with a visitor's cookies */
     } store;
@@ -155,7 +156,7 @@ struct config_rest {
     char *field;
     char *cache_control;    /* NULL: the configuration's */
     uint32_t upload_status, delete_status;
-    char *upload_body, *delete_body, *exists_body, *missing_body; /* NULL: none is configured */
+    char *upload_body, *delete_body, *info_body, *exists_body, *missing_body; /* NULL: none is configured */
 };
 
 struct config {

@@ -47,6 +47,9 @@ static const struct config_key rest_keys[] = {
     {.name = "delete_body", .type = CONFIG_TEXT, REST(delete_body), .shown = "{\"success\":true}",
      .max = 2000,
      .doc = "Its body, as JSON; unset, none."},
+    {.name = "info_body", .type = CONFIG_TEXT, REST(info_body),
+     .shown = "{\"url\":\"{url}\"}", .max = 2000,
+     .doc = "What answers = info sends, of a source of type store; unset, all that is known."},
     {.name = "exists_body", .type = CONFIG_TEXT, REST(exists_body),
      .shown = "{\"exists\":{exists}}", .max = 2000,
      .doc = "What answers = exists sends under 200; {exists} is true or false. Unset, only the status "

@@ -68,6 +68,10 @@ static const struct config_key source_keys[] = {
      .doc = "For type store: how it is known who may write. remote-user: the web server has asked for a "
             "login, and REMOTE_USER writes the picture of this id. grant: whoever has a grant. api-key: "
             "whoever has a key writes everybody's. Without any, nobody writes."},
+    {.name = "grant_key_file", .type = CONFIG_PATH, SOURCE(store.grant_key_file),
+     .shown = "/etc/visage/uploads.keys",
+     .doc = "For type store: a file with the keys of upload grants, one a line: the first signs, all "
+            "of them verify; others must not be able to read it."},
     {.name = "api_key_file", .type = CONFIG_PATH, SOURCE(store.api_key_file),
      .shown = "/etc/visage/api.keys",
      .doc = "For type store: a file of keys, one a line, for Authorization: Bearer; others must not be "

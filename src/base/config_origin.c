@@ -253,6 +253,10 @@ static int check_type(const struct config_source *source, char *why)
         (source->store.writers || source->store.api_key_file || source->store.preset_name ||
          source->store.origins.count > 0))
         return WRONG(why, "writers, api_key_file, upload_preset and origins are for type store only");
+    if (source->type != SOURCE_STORE && source->store.grant_key_file)
+        return WRONG(why, "grant_key_file is for type store only");
+    if (source->store.writers & WRITER_GRANT && !source->store.grant_key_file)
+        return WRONG(why, "writers has grant, and there are no keys; give grant_key_file");
     if (source->store.writers & WRITER_API_KEY && !source->store.api_key_file)
         return WRONG(why, "writers has api-key, and there are no keys; give api_key_file");
     if (source->type != SOURCE_WEB && source->host_count > 0)

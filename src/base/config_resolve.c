@@ -125,6 +125,8 @@ static const char *rest_fault(const struct config_rest *rest)
         return "source is missing, or there is none of that name";
     if (writes && rest->source->type != SOURCE_STORE)
         return "uploads and deletions need a source of type store";
+    if (rest->info_body && rest->source->type != SOURCE_STORE)
+        return "info_body needs a source of type store";
     if (rest->preset_name && !rest->preset)
         return "there is no preset of that name";
     if (rest->source->type == SOURCE_WEB)

@@ -34,10 +34,13 @@ libvisage_a_SOURCES += \
 	src/base/hmac.c src/base/hmac.h \
 	src/base/initials.c src/base/initials.h \
 	src/base/imgproxy_keys.c src/base/imgproxy_keys.h \
+	src/base/json_edit.c src/base/json_edit.h \
+	src/base/json_string.c src/base/json_string.h \
 	src/base/log.c src/base/log.h \
 	src/base/log_file.c src/base/log_file.h \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \
 	src/base/secret.c src/base/secret.h \
 	src/base/sign_keys.c src/base/sign_keys.h \
-	src/base/siphash.c src/base/siphash.h
+	src/base/siphash.c src/base/siphash.h \
+	src/base/utf8.c src/base/utf8.h

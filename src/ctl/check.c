@@ -113,6 +113,7 @@ static void check_source(struct report *r, const struct config *config,
     else
         check_template(r, source);
     check_fallbacks(r, config, source);
+    check_key_files(r, source);
 }
 
 static void check_camo(struct report *r, const struct config *config)

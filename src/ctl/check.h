@@ -26,6 +26,9 @@ void check_keys(struct report *r, const struct config *config);
 void check_fallbacks(struct report *r, const struct config *config,
                      const struct config_source *source);
 
+/* check_keys.c: the keys of a source's URLs and grants. */
+void check_key_files(struct report *r, const struct config_source *source);
+
 /* check_publish.c: publish_root, if it is set. */
 void check_publish(struct report *r, const struct config *config);
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sign_keys.h"
 #include "ctl/check.h"
 #include "image/sniff.h"
 
@@ -70,6 +71,30 @@ void check_fallbacks(struct report *r, const struct config *config,
         check_picture(r, config, source->name, all[i].key, path, fd);
         close(fd);
     }
+}
+
+/* ---- keys of signatures ---- */
+
+static void check_key_file(struct report *r, const char *source, const char *name, const char *path)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct sign_keys keys;
+
+    if (!path)
+        return;
+    if (sign_keys_read(path, &keys, error) < 0)
+        report_fail(r, "source %s: %s: %s", source, name, error);
+    else
+        report_ok(r, "source %s: %s %s has %zu key%s", source, name, path, keys.count,
+                  keys.count == 1 ? "" : "s");
+    sign_keys_free(&keys);
+}
+
+void check_key_files(struct report *r, const struct config_source *source)
+{
+    check_key_file(r, source->name, "sign_key_file", source->sign_key_file);
+    check_key_file(r, source->name, "grant_key_file", source->store.grant_key_file);
+    check_key_file(r, source->name, "api_key_file", source->store.api_key_file);
 }
 
 /* ---- others ---- */

@@ -22,8 +22,8 @@ struct command {
     const char *help;      /* what --help says beyond that; "" for nothing */
 };
 
-extern const struct command check_command, explain_command, gc_command, names_command,
-    purge_command, sheet_command, stats_command, top_command, url_command, verify_command,
+extern const struct command check_command, explain_command, gc_command, grant_command,
+    names_command, purge_command, sheet_command, stats_command, top_command, url_command, verify_command,
     version_command, warm_command;
 
 /* ---- options (options.c) ---- */
@@ -42,6 +42,10 @@ int ctl_no_more(const struct command *command, int argc, char **argv);
 /* Reads a whole number of an option. Returns 0, or -1 after a message. */
 int ctl_number(const struct command *command, const char *option, const char *text, unsigned min,
                unsigned max, unsigned *out);
+
+/* Reads what --expires takes: "@1767225600", or a time from now on. Returns 0 with seconds since 1970,
+ * or -1 after a message. */
+int ctl_expiry(const struct command *command, const char *text, int64_t *out);
 
 /* Says what is wrong with the use. Returns CTL_USAGE. */
 int ctl_misuse(const struct command *command, const char *format, ...)

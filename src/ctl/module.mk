@@ -16,6 +16,7 @@ visage_SOURCES = \
 	src/ctl/explain_route.c \
 	src/ctl/explain_text.c \
 	src/ctl/gc.c \
+	src/ctl/grant.c \
 	src/ctl/interrupt.c src/ctl/interrupt.h \
 	src/ctl/json.c src/ctl/json.h \
 	src/ctl/main.c \

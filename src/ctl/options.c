@@ -7,8 +7,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
+#include "base/config_unit.h"
 #include "ctl/ctl.h"
+#include "route/sign.h"
 
 void ctl_print_help(const struct command *command)
 {
@@ -54,6 +58,21 @@ int ctl_number(const struct command *command, const char *option, const char *te
         return -1;
     }
     *out = (unsigned)value;
+    return 0;
+}
+
+int ctl_expiry(const struct command *command, const char *text, int64_t *out)
+{
+    int64_t ms;
+
+    if (*text == '@' && sign_number(text + 1, strlen(text + 1), out))
+        return 0;
+    if (config_unit_parse(CONFIG_DURATION, text, &ms) != 0 || ms < 1000 || ms > SIGN_NUMBER_MAX) {
+        ctl_misuse(command, "--expires wants a time from 1s on, such as 90s, 12h or 7d, or @ and "
+                   "seconds since 1970, not \"%s\"", text);
+        return -1;
+    }
+    *out = (clock_wall_ms() + ms) / 1000;
     return 0;
 }
 

@@ -10,8 +10,6 @@
 #include <strings.h>
 
 #include "base/buffer.h"
-#include "base/clock.h"
-#include "base/config_unit.h"
 #include "base/sign_keys.h"
 #include "ctl/ctl.h"
 #include "ctl/words.h"
@@ -47,24 +45,6 @@ static int read_format(struct wish *w, const char *text)
     if (!picture_type_is_output(type))
         return ctl_misuse(&url_command, "--format wants webp, jpeg or png, not \"%s\"", text);
     w->extension = native_path_extension(type);
-    return -1;
-}
-
-/* "@1767225600", or a time from now on. */
-static int read_expiry(struct wish *w, const char *text)
-{
-    int64_t ms;
-
-    if (*text == '@' && text[1] && !text[1 + strspn(text + 1, "0123456789")] &&
-        strlen(text + 1) <= SIGN_DIGITS_MAX && (text[1] != '0' || !text[2])) {
-        w->expires_s = strtoll(text + 1, NULL, 10);
-        return -1;
-    }
-    if (config_unit_parse(CONFIG_DURATION, text, &ms) != 0 || ms < 1000)
-        return ctl_misuse(&url_command,
-                          "--expires wants a time from 1s on, such as 90s, 12h or 7d, or @ and "
-                          "seconds since 1970, not \"%s\"", text);
-    w->expires_s = (clock_wall_ms() + ms) / 1000;
     return -1;
 }
 
@@ -108,7 +88,7 @@ static int read_option(struct wish *w, int option, const char **path)
         w->info = true;
         return -1;
     case 'e':
-        return read_expiry(w, optarg);
+        return ctl_expiry(&url_command, optarg, &w->expires_s) ? CTL_USAGE : -1;
     case 'b':
         return read_base(w, optarg);
     default:

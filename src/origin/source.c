@@ -21,16 +21,16 @@ static void tell_source(const struct config_source *source, const char *what, co
         error[0] = '\0';
 }
 
-static int load_sign_keys(const struct config_source *from, struct source *out,
-                          char error[CONFIG_ERROR_MAX])
+static int load_keys(const struct config_source *from, const char *what, const char *path,
+                     struct sign_keys *out, char error[CONFIG_ERROR_MAX])
 {
     char reason[CONFIG_ERROR_MAX];
     int code = 0;
 
-    if (from->sign_key_file)
-        code = sign_keys_read(from->sign_key_file, &out->sign_keys, reason);
+    if (path)
+        code = sign_keys_read(path, out, reason);
     if (code != 0)
-        tell_source(from, "sign_key_file", reason, error);
+        tell_source(from, what, reason, error);
     return code;
 }
 
@@ -41,17 +41,22 @@ static int load_one(const struct config_source *from, struct source *out,
     const struct config_secret *secrets[] = {&from->password, &from->bearer};
     char **slots[] = {&out->password, &out->bearer};
     char reason[CONFIG_ERROR_MAX];
+    int code;
 
     out->config = from;
     for (size_t i = 0; i < 2; i++) {
-        int code = secret_read(secrets[i], slots[i], reason);
-
+        code = secret_read(secrets[i], slots[i], reason);
         if (code < 0) {
             tell_source(from, names[i], reason, error);
             return code;
         }
     }
-    return load_sign_keys(from, out, error);
+    code = load_keys(from, "sign_key_file", from->sign_key_file, &out->sign_keys, error);
+    if (code == 0)
+        code = load_keys(from, "api_key_file", from->store.api_key_file, &out->api_keys, error);
+    if (code != 0)
+        return code;
+    return load_keys(from, "grant_key_file", from->store.grant_key_file, &out->grant_keys, error);
 }
 
 int source_list_load(const struct config *config, struct source_list *out,
@@ -83,6 +88,8 @@ void source_list_free(struct source_list *list)
         secret_free(&list->sources[i].password);
         secret_free(&list->sources[i].bearer);
         sign_keys_free(&list->sources[i].sign_keys);
+        sign_keys_free(&list->sources[i].grant_keys);
+        sign_keys_free(&list->sources[i].api_keys);
     }
     free(list->sources);
     *list = (struct source_list){.count = 0};

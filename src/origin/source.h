@@ -16,6 +16,8 @@ struct source {
     char *password;                     /* NULL: none; freed by source_list_free() */
     char *bearer;                       /* NULL: none */
     struct sign_keys sign_keys;         /* of its URLs */
+    struct sign_keys api_keys;          /* of the site's own programs that upload */
+    struct sign_keys grant_keys;        /* of grants to upload into it */
 };
 
 struct source_list {

@@ -5,6 +5,7 @@ libvisage_a_SOURCES += \
 	src/route/camo.c \
 	src/route/id.c src/route/id.h \
 	src/route/dialect.h src/route/gravatar.c src/route/native.c \
+	src/route/grant.c src/route/grant.h \
 	src/route/generated.c src/route/generated.h \
 	src/route/imgproxy.c src/route/imgproxy.h \
 	src/route/imgproxy_geometry.c \

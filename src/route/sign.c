@@ -31,16 +31,15 @@ static ssize_t get_once(const struct http_request *request, const char *name, ch
     return n >= 0 || n == -ENOENT ? n : -EINVAL;
 }
 
-/* Decimal digits without a leading 0, so that a time is written in one way. */
-static bool read_time(const char *text, int64_t *out)
+bool sign_number(const char *text, size_t length, int64_t *out)
 {
     *out = 0;
-    if (*text == '0' && text[1])
+    if (length == 0 || length > SIGN_DIGITS_MAX || (*text == '0' && length > 1))
         return false;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9')
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
             return false;
-        *out = *out * 10 + (*text - '0');
+        *out = *out * 10 + (text[i] - '0');
     }
     return true;
 }
@@ -56,7 +55,7 @@ static bool is_in_time(const struct http_request *request, char expires[SIGN_DIG
         expires[0] = '\0';
         return true;
     }
-    return n > 0 && read_time(expires, &time_s) && now_ms < time_s * 1000;
+    return n > 0 && sign_number(expires, (size_t)n, &time_s) && now_ms < time_s * 1000;
 }
 
 static bool matches_a_key(const struct sign_keys *keys, const struct http_request *request,

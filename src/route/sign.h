@@ -13,6 +13,7 @@
 #ifndef VISAGE_ROUTE_SIGN_H
 #define VISAGE_ROUTE_SIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,8 @@
 #include "http/message.h"
 
 #define SIGN_NEVER INT64_C(-1)                       /* it does not expire */
-#define SIGN_DIGITS_MAX 15                           /* of a time in seconds */
+#define SIGN_DIGITS_MAX 15                           /* of a number that is signed */
+#define SIGN_NUMBER_MAX INT64_C(999999999999999)     /* so many; a time of it in ms fits, too */
 #define SIGN_TEXT_SIZE BASE64URL_SIZE(HMAC_SHA256_SIZE) /* room for a signature, NUL included */
 
 /* Whether a request may be answered: CAUSE_NONE or CAUSE_SIGNATURE. A signature that is wrong or
@@ -34,5 +36,9 @@ enum cause sign_check(enum sign_mode mode, const struct sign_keys *keys,
 /* Signs a path. `expires_s` is SIGN_NEVER or a time in seconds since 1970. Returns 0 or -EIO. */
 int sign_path(const struct sign_key *key, const char *path, size_t length, int64_t expires_s,
               char out[SIGN_TEXT_SIZE]);
+
+/* Reads 1 to SIGN_DIGITS_MAX decimal digits without a leading 0, so that a number is written in one
+ * way. False for anything else. */
+bool sign_number(const char *text, size_t length, int64_t *out);
 
 #endif

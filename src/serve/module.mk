@@ -41,9 +41,13 @@ libvisage_a_SOURCES += \
 	src/serve/status_style.c \
 	src/serve/status_svg.c src/serve/status_svg.h \
 	src/serve/status_tables.c \
+	src/serve/rest.c src/serve/rest.h \
+	src/serve/rest_body.c src/serve/rest_body.h \
 	src/serve/stored.c src/serve/stored.h \
 	src/serve/summary.c src/serve/summary.h \
 	src/serve/turn.c src/serve/turn.h \
+	src/serve/upload.c src/serve/upload.h \
+	src/serve/uploader.c src/serve/uploader.h \
 	src/serve/variant.c src/serve/variant.h \
 	src/serve/version.c src/serve/version.h \
 	src/serve/wake.c src/serve/wake.h \

@@ -59,6 +59,9 @@ const char *reply_phrase(int status)
 {
     switch (status) {
     case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
     case 206: return "Partial Content";
     case 302: return "Found";
     case 304: return "Not Modified";
@@ -68,6 +71,8 @@ const char *reply_phrase(int status)
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 410: return "Gone";
+    case 411: return "Length Required";
+    case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
@@ -140,6 +145,9 @@ int reply_put_cache_control(struct reply *reply, const struct server *server, co
 {
     if (way == WAY_UNSTORABLE)
         return buffer_puts(&reply->head, "Cache-Control: no-store\r\n");
+    if (reply->cache_control)
+        return buffer_join(&reply->head, "Cache-Control: ", reply->cache_control, "\r\n",
+                           (char *)NULL);
     if (reply->picture && reply->picture->immutable)
         return buffer_puts(&reply->head, IMMUTABLE);
     if (reply->max_age_s > 0)
@@ -361,9 +369,27 @@ static void count_error(struct cache *cache, int status)
         cache_count(cache, COUNT_SERVER_ERRORS, 1);
 }
 
-/* Those that belong to a status of our own do not belong to an origin's. */
-static int write_error_fields(struct buffer *out, enum cause cause, int status, int64_t retry_ms)
+static int write_allow(struct buffer *out, const struct reply *reply)
 {
+    uint32_t methods = reply->picture && reply->picture->rest ? reply->picture->methods : REST_GET;
+    int rc = buffer_puts(out, "Allow: ");
+
+    if (!rc && methods & REST_GET)
+        rc = buffer_puts(out, "GET, HEAD");
+    if (!rc && methods & REST_PUT)
+        rc = buffer_puts(out, methods & REST_GET ? ", PUT" : "PUT");
+    if (!rc && methods & REST_POST)
+        rc = buffer_puts(out, methods & (REST_GET | REST_PUT) ? ", POST" : "POST");
+    if (!rc && methods & REST_DELETE)
+        rc = buffer_puts(out, methods & (REST_GET | REST_PUT | REST_POST) ? ", DELETE" : "DELETE");
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
+
+/* Those that belong to a status of our own do not belong to an origin's. */
+static int write_error_fields(struct reply *reply, enum cause cause, int status, int64_t retry_ms)
+{
+    struct buffer *out = &reply->head;
+
     if (cause_info(cause)->status != status && status != 429 && status != 503)
         return 0;
     switch (status) {
@@ -371,7 +397,7 @@ static int write_error_fields(struct buffer *out, enum cause cause, int status, 
         return buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
                                 "WWW-Authenticate: Bearer realm=\"visage\"\r\n");
     case 405:
-        return buffer_puts(out, "Allow: GET, HEAD\r\n");
+        return write_allow(out, reply);
     case 429:
     case 503:
         return buffer_printf(out, "Retry-After: %" PRId64 "\r\n",
@@ -387,9 +413,18 @@ static bool is_for_programs(const struct reply *reply, const struct http_request
     static const char info[] = "/info";
     size_t n = sizeof info - 1;
 
+    if (reply->picture && reply->picture->rest && request->method != HTTP_GET &&
+        request->method != HTTP_HEAD)
+        return true;
     return (!reply->picture || reply->picture->dialect == DIALECT_NATIVE) &&
            request->path_length > n &&
            memcmp(request->path + request->path_length - n, info, n) == 0;
+}
+
+/* What a front end wants to hear where there is no picture. */
+static const char *missing_body(const struct reply *reply)
+{
+    return reply->picture && reply->picture->rest ? reply->picture->rest->missing_body : NULL;
 }
 
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
@@ -412,13 +447,15 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
     if (!rc)
-        rc = write_error_fields(out, cause, answer.status, retry_ms);
+        rc = write_error_fields(reply, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
         rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    if (!rc && answer.status == 404 && missing_body(reply))
+        return reply_json(reply, server, request, missing_body(reply));
     if (!rc && is_for_programs(reply, request))
         return reply_problem(reply, server, request, &answer);
     if (!rc)
@@ -454,7 +491,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)
-        rc = write_error_fields(out, cause, answer.status, retry_ms);
+        rc = write_error_fields(reply, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)

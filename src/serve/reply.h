@@ -27,6 +27,7 @@ struct reply {
     bool is_hit;
     int64_t max_age_s;   /* what a picture's Cache-Control says in place of what is configured;
                             0: nothing */
+    const char *cache_control; /* a picture's, as it stands here, in place of all that; NULL: that */
     struct buffer head;  /* "Status: 200 OK\r\n" ... "\r\n"; kept between requests */
     size_t text_length;  /* of an error's line of text, which stands behind that in head */
     const void *bytes;   /* body in memory, borrowed from the server; NULL if none */

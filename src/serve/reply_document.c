@@ -4,6 +4,8 @@
  */
 #include "serve/reply.h"
 
+#include <errno.h>
+
 #include "http/conditional.h"
 #include "serve/reply_parts.h"
 #include "serve/writer.h"
@@ -57,6 +59,15 @@ int reply_info(struct reply *reply, struct server *server, const struct http_req
         return rc ? rc : put_body(reply, request, "application/json", body);
     cache_count(server->cache, COUNT_NOT_MODIFIED, 1);
     return buffer_puts(out, "\r\n");
+}
+
+int reply_json(struct reply *reply, struct server *server, const struct http_request *request,
+               const char *text)
+{
+    buffer_clear(&server->page);
+    if (buffer_puts(&server->page, text) != 0)
+        return -ENOMEM;
+    return put_body(reply, request, "application/json", &server->page);
 }
 
 int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,

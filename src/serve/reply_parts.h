@@ -18,6 +18,10 @@ int reply_put_cache_control(struct reply *reply, const struct server *server, co
 int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
                            int64_t now_ms);
 
+/* Ends a head with a JSON text as its body. */
+int reply_json(struct reply *reply, struct server *server, const struct http_request *request,
+               const char *text);
+
 /* Ends an error's head, and gives it a body for programs. */
 int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,
                   const struct cause_answer *answer);

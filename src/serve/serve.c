@@ -10,6 +10,7 @@
 #include "serve/miss.h"
 #include "serve/publish.h"
 #include "serve/refresh.h"
+#include "serve/rest.h"
 #include "serve/variant.h"
 #include "serve/version.h"
 #include "serve/wake.h"
@@ -103,7 +104,8 @@ static int answer(struct server *server, const struct http_request *request, str
                          route_negotiates(server->router, request), 0);
     else if (picture.dialect == DIALECT_GRAVATAR)
         rc = chain_serve(server, request, &picture, reply, now_ms);
-    else
+    else if (picture.dialect != DIALECT_REST ||
+             !rest_serve(server, request, &picture, reply, now_ms, &rc))
         rc = serve_picture(server, request, &picture, reply, now_ms);
     reply->picture = NULL;
     return rc;
@@ -127,6 +129,7 @@ int serve_request(struct server *server, const struct http_request *request, str
     reply->is_picture = reply->is_hit = false;
     reply->key[0] = '\0';
     reply->max_age_s = 0;
+    reply->cache_control = NULL;
     rc = answer(server, request, reply, now_ms);
     if (rc)
         rc = reply_error(reply, server, request, CAUSE_INTERNAL, false, 0);

@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/bench/measure.sh \
 	tests/bench/published.sh \
 	tests/bench/random.lua \
+	tests/bench/rewrite.sh \
 	tests/bench/row.awk \
 	tests/bench/run.sh \
 	tests/bench/servers.sh \
@@ -27,6 +28,7 @@ bench_programs = \
 	tests/bench/bench-ports \
 	tests/bench/bench-render \
 	tests/bench/bench-responder \
+	tests/bench/bench-rewrite \
 	tests/bench/bench-startup \
 	tests/bench/bench-storm \
 	tests/bench/bench-transactions \
@@ -82,6 +84,9 @@ tests_bench_bench_render_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_
 
 tests_bench_bench_responder_SOURCES = tests/bench/responder.c
 tests_bench_bench_responder_LDADD = $(FCGI_LIBS)
+
+tests_bench_bench_rewrite_SOURCES = tests/bench/rewrite.c
+tests_bench_bench_rewrite_LDADD = libvisage.a
 
 tests_bench_bench_startup_SOURCES = tests/bench/fcgi.c tests/bench/fcgi.h tests/bench/startup.c
 tests_bench_bench_startup_CPPFLAGS = $(BENCH_CPPFLAGS)

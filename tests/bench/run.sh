@@ -10,7 +10,7 @@
 
 set -u
 
-groups='hits published fcgid misses renderer start storm stall entries inserts transactions'
+groups='hits published fcgid misses renderer start storm stall entries inserts transactions rewrite'
 quick='' rounds=15 seconds=2 starts=21 fewer_rounds=3 warm_up=25
 if [ "${1:-}" = --quick ]; then
     quick=yes rounds=3 seconds=1 starts=9 fewer_rounds=1 warm_up=25
@@ -37,6 +37,7 @@ programs=$work/bin
 . "$source_dir/crowd.sh"
 . "$source_dir/bounds.sh"
 . "$source_dir/published.sh"
+. "$source_dir/rewrite.sh"
 
 clean_up()
 {
@@ -203,6 +204,15 @@ measure_misses_if_nginx()
     fi
 }
 
+measure_rewrite_if_jq()
+{
+    if have jq; then
+        measure_rewrite
+    else
+        skipped 'JSON rewritten' 'no jq'
+    fi
+}
+
 # ---- all of it ----
 
 for tool in lighttpd wrk curl awk; do
@@ -216,7 +226,7 @@ for program in visage visage.fcgi visage-keeper visage-render tests/bench/bench-
     tests/bench/bench-cpu tests/bench/bench-draw tests/bench/bench-fill \
     tests/bench/bench-idle tests/bench/bench-inprocess tests/bench/bench-insert tests/bench/bench-origin \
     tests/bench/bench-ports tests/bench/bench-render tests/bench/bench-responder \
-    tests/bench/bench-startup tests/bench/bench-storm tests/bench/bench-transactions \
+    tests/bench/bench-rewrite tests/bench/bench-startup tests/bench/bench-storm tests/bench/bench-transactions \
     tests/bench/bench-trickle tests/origin/fault-origin; do
     cp "$build/$program" "$programs/" || {
         echo 'bench: not built; "make bench" builds it, and needs libmicrohttpd-dev for that' >&2
@@ -251,6 +261,7 @@ group stall 'hits beside a stalled origin' measure_stall
 group entries 'hits with many entries' measure_entries
 group inserts 'storing at the bound' measure_inserts
 group transactions 'write transactions' measure_transactions
+group rewrite 'JSON rewritten' measure_rewrite_if_jq
 
 sed -n 's/^model name[^:]*: */Processor: /p' /proc/cpuinfo | head -n 1
 echo "Cores: $(getconf _NPROCESSORS_ONLN); memory:" \

@@ -12,6 +12,7 @@ ctl_tests = \
 	tests/ctl/test_ctl_completion \
 	tests/ctl/test_ctl_explain \
 	tests/ctl/test_ctl_gc \
+	tests/ctl/test_ctl_grant \
 	tests/ctl/test_ctl_manual \
 	tests/ctl/test_ctl_purge \
 	tests/ctl/test_ctl_sheet \
@@ -35,6 +36,9 @@ tests_ctl_test_ctl_explain_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_gc_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_gc_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_gc_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_grant_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_grant_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_grant_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_manual_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_manual_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_manual_LDADD = $(CTL_TEST_LIBS)

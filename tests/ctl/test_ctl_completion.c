@@ -15,7 +15,7 @@ RIG_SUITE(ctl_completion);
 
 #define RUN_MS 20000
 
-static const char *const commands[] = {"check", "explain", "url", "stats",  "top",
+static const char *const commands[] = {"check", "explain", "url", "grant",  "stats", "top",
                                        "warm",  "purge",   "gc",  "verify", "sheet", "version"};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -144,6 +144,8 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"url --preset th", "thumb\n"},
         {"url ot", "other\n"},
         {"url --format = w", "webp\n"},
+        {"grant ot", "other\n"},
+        {"grant --max-bytes ''", "\n"},
         {"sheet --style ret", "retro\n"},
         {"sheet --out visage.c", "visage.conf\n"},
         {"top --by = s", "size\n"},

@@ -27,9 +27,13 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/form.dict \
 	tests/fuzz/seeds/freshness \
 	tests/fuzz/seeds/freshness.dict \
+	tests/fuzz/seeds/grant \
+	tests/fuzz/seeds/grant.dict \
 	tests/fuzz/seeds/initials \
 	tests/fuzz/seeds/multipart \
 	tests/fuzz/seeds/multipart.dict \
+	tests/fuzz/seeds/json_edit \
+	tests/fuzz/seeds/json_edit.dict \
 	tests/fuzz/seeds/network \
 	tests/fuzz/seeds/percent \
 	tests/fuzz/seeds/picture \
@@ -58,8 +62,10 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_entry \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_freshness \
+	tests/fuzz/fuzz_grant \
 	tests/fuzz/fuzz_initials \
 	tests/fuzz/fuzz_multipart \
+	tests/fuzz/fuzz_json_edit \
 	tests/fuzz/fuzz_network \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_picture \
@@ -128,6 +134,10 @@ tests_fuzz_fuzz_freshness_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_freshness_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_freshness_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_freshness_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_grant_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_grant_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_grant_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_grant_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_initials_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_initials_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_initials_LDFLAGS = $(FUZZ_LDFLAGS)
@@ -136,6 +146,11 @@ tests_fuzz_fuzz_multipart_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_multipart_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_multipart_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_multipart_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_json_edit_SOURCES = tests/fuzz/fuzz_json_edit.c tests/unit/jansson_oracle.h
+tests_fuzz_fuzz_json_edit_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_json_edit_CFLAGS = $(FUZZ_CFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_json_edit_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_json_edit_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_network_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_network_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_network_LDFLAGS = $(FUZZ_LDFLAGS)

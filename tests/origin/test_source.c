@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -164,6 +165,43 @@ Test(source, names_the_source_whose_secret_is_missing)
     cr_expect_not_null(strstr(error, "source bad"), "%s", error);
     cr_expect_not_null(strstr(error, VARIABLE "_3"), "%s", error);
     cr_expect_null(strstr(error, "hushhush"), "%s", error);
+}
+
+/* A key file for the test, whose name is in `path`. */
+static void write_keys(char *path, const char *text)
+{
+    int fd = mkstemp(path);
+
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+Test(source, reads_the_keys_of_urls_and_those_of_grants)
+{
+    char signs[] = "/tmp/visage-keys-XXXXXX", grants[] = "/tmp/visage-keys-XXXXXX";
+    struct config_source sources[] = {
+        {.name = (char[]){"both"}, .sign_key_file = signs, .store.grant_key_file = grants},
+        {.name = (char[]){"none"}},
+    };
+    struct config config = {.sources = sources, .source_count = COUNT(sources)};
+    char error[CONFIG_ERROR_MAX];
+    struct source_list list;
+
+    write_keys(signs, "the key of the urls\n");
+    write_keys(grants, "the first key of grants\nthe second of them\n");
+    cr_assert_eq(source_list_load(&config, &list, error), 0, "%s", error);
+    cr_expect_eq(list.sources[0].sign_keys.count, 1u);
+    cr_expect_eq(list.sources[0].grant_keys.count, 2u);
+    cr_expect_eq(memcmp(list.sources[0].grant_keys.keys[1].bytes, "the second of them", 18), 0);
+    cr_expect_eq(list.sources[1].grant_keys.count, 0u);
+    source_list_free(&list);
+    cr_assert_eq(unlink(grants), 0);
+    cr_expect_eq(source_list_load(&config, &list, error), -ENOENT);
+    cr_expect_not_null(strstr(error, "source both: grant_key_file: "), "%s", error);
+    cr_assert_eq(unlink(signs), 0);
+    cr_expect_eq(source_list_load(&config, &list, error), -ENOENT);
+    cr_expect_not_null(strstr(error, "source both: sign_key_file: "), "%s", error);
 }
 
 Test(source, list_may_be_empty)

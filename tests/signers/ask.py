@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""python3 ask.py visage_url.py table.json: the URL of each row on a line of its own, "-" for a refused one."""
+"""python3 ask.py visage_url.py table.json: the URL or grant of each row on a line, "-" for a refused one."""
 
 import importlib.util
 import json
@@ -13,6 +13,14 @@ spec.loader.exec_module(visage_url)
 with open(sys.argv[2], encoding="utf-8") as file:
     table = json.load(file)
 for row in table["rows"]:
+    if "user" in row:
+        key = table["keys"][row["source"]]
+        options = {k: row[k] for k in ("expires", "max_bytes")}
+        try:
+            print(visage_url.upload_grant(key, row["source"], row["user"], **options))
+        except ValueError:
+            print("-")
+        continue
     options = {k: row[k] for k in ("preset", "size", "dpr", "format", "version", "expires")}
     options["info"] = row.get("info", False)
     try:

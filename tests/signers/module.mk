@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# The signers in contrib/ against `visage url`, by one table. Languages that are not
-# installed are skipped.
+# The signers in contrib/ against `visage url` and `visage grant`, by a table each.
+# Languages that are not installed are skipped.
 EXTRA_DIST += \
 	tests/signers/ask.mjs \
 	tests/signers/ask.php \
 	tests/signers/ask.py \
+	tests/signers/grants.json \
 	tests/signers/table.json
 
 if HAVE_TESTS

@@ -27,12 +27,17 @@ unit_tests = \
 	tests/unit/test_form \
 	tests/unit/test_freshness \
 	tests/unit/test_generator \
+	tests/unit/test_grant \
 	tests/unit/test_gravatar \
 	tests/unit/test_hmac \
 	tests/unit/test_initials \
 	tests/unit/test_imgproxy \
 	tests/unit/test_imgproxy_keys \
 	tests/unit/test_imgproxy_options \
+	tests/unit/test_json_edit \
+	tests/unit/test_json_generated \
+	tests/unit/test_json_grammar \
+	tests/unit/test_json_string \
 	tests/unit/test_log \
 	tests/unit/test_multipart \
 	tests/unit/test_multipart_head \
@@ -49,7 +54,8 @@ unit_tests = \
 	tests/unit/test_sign \
 	tests/unit/test_sign_keys \
 	tests/unit/test_siphash \
-	tests/unit/test_url
+	tests/unit/test_url \
+	tests/unit/test_utf8
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -60,6 +66,8 @@ tests_unit_test_backoff_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
 tests_unit_test_generator_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_generator_LDADD = $(UNIT_LIBS)
+tests_unit_test_grant_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_grant_LDADD = $(UNIT_LIBS)
 tests_unit_test_hmac_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_hmac_LDADD = $(UNIT_LIBS)
 tests_unit_test_base32_CFLAGS = $(TEST_CFLAGS)
@@ -107,6 +115,18 @@ tests_unit_test_imgproxy_options_SOURCES = tests/unit/test_imgproxy_options.c \
 	tests/unit/imgproxy_fixture.h
 tests_unit_test_imgproxy_options_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_imgproxy_options_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_edit_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_json_edit_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_generated_SOURCES = tests/unit/test_json_generated.c \
+	tests/unit/jansson_oracle.h
+tests_unit_test_json_generated_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_json_generated_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_grammar_SOURCES = tests/unit/test_json_grammar.c \
+	tests/unit/jansson_oracle.h
+tests_unit_test_json_grammar_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_json_grammar_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_string_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_json_string_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_multipart_CFLAGS = $(TEST_CFLAGS)
@@ -146,4 +166,6 @@ tests_unit_test_siphash_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS)
 tests_unit_test_siphash_LDADD = $(UNIT_LIBS)
 tests_unit_test_url_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_url_LDADD = $(UNIT_LIBS)
+tests_unit_test_utf8_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_utf8_LDADD = $(UNIT_LIBS)
 endif

@@ -80,6 +80,19 @@ Test(buffer, printf_of_any_length)
     buffer_free(&b);
 }
 
+Test(buffer, truncate_drops_the_end)
+{
+    struct buffer b = {0};
+
+    buffer_truncate(&b, 0);
+    cr_expect_eq(b.length, 0);
+    cr_assert_eq(buffer_puts(&b, "before and after"), 0);
+    buffer_truncate(&b, 6);
+    cr_expect_eq(b.length, 6);
+    cr_expect_str_eq(b.data, "before");
+    buffer_free(&b);
+}
+
 Test(buffer, clear_keeps_the_memory_and_free_gives_it_back)
 {
     struct buffer b = {0};

@@ -702,6 +702,20 @@ Test(config, imgproxy)
     config_free(&c);
 }
 
+Test(config, keys_of_signatures_and_of_grants_are_two_files)
+{
+    struct config *c = load("source a { type = store grant_key_file = /g }\n"
+                            "source b { type = store sign_key_file = /s grant_key_file = /g }\n"
+                            "source c { type = store }\n");
+
+    cr_expect_str_eq(c->sources[0].store.grant_key_file, "/g");
+    cr_expect_null(c->sources[0].sign_key_file);
+    cr_expect_str_eq(c->sources[1].store.grant_key_file, "/g");
+    cr_expect_str_eq(c->sources[1].sign_key_file, "/s");
+    cr_expect_null(c->sources[2].store.grant_key_file);
+    config_free(&c);
+}
+
 Test(config, dialects_may_name_sources_whose_signature_is_optional)
 {
     struct config *c = load(

@@ -161,8 +161,8 @@ static void site_remove(struct site *s)
     config_file_remove(&s->config);
 }
 
-static const char *const commands[] = {"check", "explain", "stats", "top",    "warm",
-                                       "purge", "gc",      "verify", "version"};
+static const char *const commands[] = {"check", "explain", "url",    "grant",  "stats", "top",
+                                       "warm",  "purge",   "gc",     "verify", "version"};
 
 Test(ctl, version_and_help)
 {
@@ -441,6 +441,38 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     EXPECT_SAYS(r, "fail  imgproxy: keys_file: ");
     cr_expect_eq(count_of(&r, "camo: key"), 1u, "%s", r.output.data);
     cr_expect_eq(count_of(&r, "imgproxy: "), 1u, "%s", r.output.data);
+    buffer_free(&r.output);
+    site_remove(&s);
+}
+
+Test(ctl_check, reports_on_the_keys_of_urls_and_grants)
+{
+    char text[1024];
+    struct site s;
+    struct result r;
+
+    site_make(&s, "");
+    write_file(s.secret, "sixteen bytes of key\n# the one before\nand sixteen of another\n", 0600);
+    snprintf(text, sizeof text,
+             "state_dir = \"%s\"\n"
+             "source u { type = store grant_key_file = \"%s\" }\n"
+             "source v { type = store sign_key_file = \"%s\" grant_key_file = /nowhere/keys }\n",
+             s.state, s.secret, s.secret);
+    write_file(s.config.path, text, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "ok    source u: grant_key_file /");
+    EXPECT_SAYS(r, "ok    source v: sign_key_file /");
+    cr_expect_eq(count_of(&r, " has 2 keys\n"), 2u, "%s", r.output.data);
+    EXPECT_SAYS(r, "fail  source v: grant_key_file: file /nowhere/keys");
+    EXPECT_SAYS_NOT(r, "sixteen");
+    buffer_free(&r.output);
+
+    cr_assert_eq(chmod(s.secret, 0644), 0);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "fail  source u: grant_key_file: file /");
+    EXPECT_SAYS(r, "fail  source v: sign_key_file: file /");
     buffer_free(&r.output);
     site_remove(&s);
 }

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/rest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "serve/health.h"
+#include "serve/rest_body.h"
+#include "serve/upload.h"
+#include "serve/uploader.h"
+#include "serve/version.h"
+
+/* What is somebody's own is nobody else's: no other cache may keep it. */
+#define OWN_CACHE_CONTROL "private, no-cache"
+
+struct visit {
+    struct server *server;
+    const struct http_request *request;
+    struct picture_request *picture;
+    struct reply *reply;
+    int64_t now_ms;
+    struct uploader uploader;
+};
+
+static int refuse(struct visit *v, enum cause cause)
+{
+    return reply_error(v->reply, v->server, v->request, cause, false, 0);
+}
+
+static bool is_writing(const struct visit *v)
+{
+    return v->request->method != HTTP_GET && v->request->method != HTTP_HEAD;
+}
+
+/* ---- whose ---- */
+
+/* An id that comes from elsewhere than the path is held to the same rules. */
+static enum cause take_own_id(struct visit *v)
+{
+    char subject[PICTURE_CANONICAL_MAX];
+    struct picture_request own;
+    enum cause cause;
+    int n = snprintf(subject, sizeof subject, "%s/%s", v->picture->source->name, v->uploader.id);
+
+    if (n < 0 || (size_t)n >= sizeof subject)
+        return CAUSE_BAD_REQUEST;
+    cause = route_subject(v->server->router, subject, &own);
+    if (cause == CAUSE_NONE)
+        strcpy(v->picture->id, own.id);
+    return cause;
+}
+
+static enum cause identify(struct visit *v)
+{
+    bool own = v->picture->id[0] == '\0';
+    enum cause cause;
+
+    if (!own && !is_writing(v))
+        return CAUSE_NONE;
+    cause = is_writing(v) ? uploader_find(v->server, v->request, v->picture->source, v->now_ms,
+                                          &v->uploader)
+                          : uploader_find_reader(v->server, v->request, v->picture->source,
+                                                 v->now_ms, &v->uploader);
+    if (cause != CAUSE_NONE)
+        return cause;
+    if (own)
+        return v->uploader.everybody ? CAUSE_NOT_YOURS : take_own_id(v);
+    return v->uploader.everybody || strcmp(v->uploader.id, v->picture->id) == 0 ? CAUSE_NONE
+                                                                                : CAUSE_NOT_YOURS;
+}
+
+/* ---- answers ---- */
+
+/* With the version as its tag, for If-Match. */
+static int reply_with(struct visit *v, int status, const char *text, bool has_default,
+                      const struct store_picture *stored)
+{
+    struct rest_facts facts = {.config = v->server->config,
+                               .picture = v->picture,
+                               .stored = stored,
+                               .exists = stored != NULL};
+    struct buffer *page = &v->server->page;
+    char fields[64] = "", version[PICTURE_VERSION_DIGITS + 1];
+    int rc = 0;
+
+    buffer_clear(page);
+    if (status != 204 && (text || has_default))
+        rc = rest_body_write(page, text, &facts);
+    if (stored) {
+        version_of(&stored->digest, version);
+        snprintf(fields, sizeof fields, "ETag: \"%s\"\r\n", version);
+    }
+    return rc ? rc
+              : reply_document(v->reply, v->request, status, "application/json", fields, page);
+}
+
+/* What was drawn from what has gone goes, too, published files included. */
+static void purge(struct visit *v, const char *subject)
+{
+    int rc = cache_purge(v->server->cache, PURGE_SUBJECT, subject);
+
+    if (rc)
+        log_error("purge", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
+}
+
+static int take_upload(struct visit *v, const char *subject)
+{
+    const struct upload upload = {.server = v->server,
+                                  .request = v->request,
+                                  .source = v->picture->source,
+                                  .subject = subject,
+                                  .field = v->picture->rest->field,
+                                  .max_bytes = v->uploader.max_bytes,
+                                  .now_ms = v->now_ms};
+    const struct config_rest *rest = v->picture->rest;
+    struct store_picture stored;
+    enum cause cause = upload_take(&upload, &stored);
+
+    if (cause != CAUSE_NONE)
+        return refuse(v, cause);
+    purge(v, subject);
+    log_info("upload", "source=%s bytes=%llu", v->picture->source->name,
+             (unsigned long long)stored.length);
+    return reply_with(v, (int)rest->upload_status, rest->upload_body, true, &stored);
+}
+
+static int delete(struct visit *v, const char *subject)
+{
+    const struct config_rest *rest = v->picture->rest;
+    struct store_condition condition;
+    enum cause cause = upload_condition(v->server->store, v->request, subject, &condition);
+    int rc;
+
+    if (cause != CAUSE_NONE)
+        return refuse(v, cause);
+    rc = store_delete(v->server->store, subject, &condition, NULL);
+    if (rc == -ENOENT)
+        return refuse(v, CAUSE_ORIGIN_NOT_FOUND);
+    if (rc == -ECANCELED)
+        return refuse(v, CAUSE_PRECONDITION);
+    if (rc) {
+        log_error("delete", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
+        return refuse(v, CAUSE_STORE);
+    }
+    purge(v, subject);
+    log_info("delete", "source=%s", v->picture->source->name);
+    return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
+}
+
+static int tell_existence(struct visit *v, const char *subject)
+{
+    const char *text = v->picture->rest->exists_body;
+    struct store_picture stored;
+    int rc = v->server->store && v->picture->source->type == SOURCE_STORE
+                 ? store_find(v->server->store, subject, &stored)
+                 : -ENOENT;
+
+    if (rc && rc != -ENOENT)
+        return refuse(v, CAUSE_STORE);
+    if (text)
+        return reply_with(v, 200, text, false, rc ? NULL : &stored);
+    return rc ? refuse(v, CAUSE_ORIGIN_NOT_FOUND) : reply_with(v, 204, NULL, false, &stored);
+}
+
+static int tell_info(struct visit *v, const char *subject)
+{
+    struct store_picture stored;
+    int rc = store_find(v->server->store, subject, &stored);
+
+    if (rc)
+        return refuse(v, rc == -ENOENT ? CAUSE_ORIGIN_NOT_FOUND : CAUSE_STORE);
+    return reply_with(v, 200, v->picture->rest->info_body, false, &stored);
+}
+
+static int tell_health(struct visit *v)
+{
+    bool healthy;
+    int rc;
+
+    buffer_clear(&v->server->page);
+    rc = health_check(v->server, v->now_ms, &v->server->page, &healthy);
+    return rc ? rc
+              : reply_document(v->reply, v->request, healthy ? 200 : 503, "application/json", "",
+                               &v->server->page);
+}
+
+bool rest_serve(struct server *server, const struct http_request *request,
+                struct picture_request *picture, struct reply *reply, int64_t now_ms, int *rc)
+{
+    struct visit v = {.server = server,
+                      .request = request,
+                      .picture = picture,
+                      .reply = reply,
+                      .now_ms = now_ms};
+    bool own = picture->id[0] == '\0';
+    char subject[PICTURE_CANONICAL_MAX];
+    enum cause cause;
+
+    *rc = 0;
+    if (picture->rest->answers == REST_HEALTH) {
+        *rc = tell_health(&v);
+        return true;
+    }
+    cause = identify(&v);
+    if (cause != CAUSE_NONE) {
+        *rc = refuse(&v, cause);
+        return true;
+    }
+    picture_subject_text(picture, subject);
+    if (is_writing(&v))
+        *rc = request->method == HTTP_DELETE ? delete(&v, subject) : take_upload(&v, subject);
+    else if (picture->rest->answers == REST_EXISTS)
+        *rc = tell_existence(&v, subject);
+    else if (picture->rest->answers == REST_INFO && picture->rest->info_body)
+        *rc = tell_info(&v, subject);
+    else {
+        if (picture->rest->answers == REST_INFO)
+            picture_make_info(picture);
+        reply->cache_control = own ? OWN_CACHE_CONTROL : picture->rest->cache_control;
+        return false;
+    }
+    return true;
+}

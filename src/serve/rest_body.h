@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The JSON that front ends are answered with: the operator's text with what is known in its
+ * places.
+ */
+#ifndef VISAGE_SERVE_REST_BODY_H
+#define VISAGE_SERVE_REST_BODY_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "route/request.h"
+#include "store/store.h"
+
+struct rest_facts {
+    const struct config *config;
+    const struct picture_request *picture; /* its section and id */
+    const struct store_picture *stored;    /* NULL: there is none */
+    bool exists;
+};
+
+/* Appends the text (NULL: an object of all there is to say) with its places filled: {id}, {version},
+ * {url}, {type} as what stands between a JSON string's quotes, {width}, {height}, {bytes}, {exists} as
+ * numbers and words. Other braces are the text's own. Returns 0 or -ENOMEM. */
+int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/upload.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "http/conditional.h"
+#include "http/multipart.h"
+#include "image/sniff.h"
+#include "serve/version.h"
+
+#define BLOCK 32768
+#define FORM_MAX 65536u /* bytes of a form beside the picture */
+#define STRIPPED_QUALITY 92u
+
+/* ---- preconditions ---- */
+
+static bool names_version(const char *field, const struct digest *current)
+{
+    char tag[PICTURE_VERSION_DIGITS + 3];
+
+    tag[0] = '"';
+    version_of(current, tag + 1);
+    strcpy(tag + 1 + PICTURE_VERSION_DIGITS, "\"");
+    return http_etag_list_matches(field, tag);
+}
+
+enum cause upload_condition(struct store *store, const struct http_request *request,
+                            const char *subject, struct store_condition *out)
+{
+    struct store_picture current;
+
+    *out = (struct store_condition){.kind = STORE_ALWAYS};
+    if (request->if_none_match && strcmp(request->if_none_match, "*") == 0)
+        out->kind = STORE_IF_ABSENT;
+    if (!request->if_match)
+        return CAUSE_NONE;
+    if (strcmp(request->if_match, "*") == 0) {
+        out->kind = STORE_IF_THERE;
+        return CAUSE_NONE;
+    }
+    if (store_find(store, subject, &current) != 0 ||
+        !names_version(request->if_match, &current.digest))
+        return CAUSE_PRECONDITION;
+    *out = (struct store_condition){.kind = STORE_IF_VERSION, .version = current.digest};
+    return CAUSE_NONE;
+}
+
+/* ---- coming in ---- */
+
+struct intake {
+    const struct upload *upload;
+    struct store_upload in;
+    uint64_t max;
+    enum cause cause; /* why it was broken off */
+    bool seen;        /* the field has come */
+    bool inside;      /* its bytes are coming */
+};
+
+static int fail(struct intake *i, enum cause cause)
+{
+    i->cause = cause;
+    return -ECANCELED;
+}
+
+static int keep(struct intake *i, const char *bytes, size_t length)
+{
+    int rc;
+
+    if (i->in.length + length > i->max)
+        return fail(i, CAUSE_UPLOAD_TOO_LARGE);
+    rc = store_upload_add(&i->in, bytes, length);
+    if (!rc)
+        return 0;
+    log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
+    return fail(i, CAUSE_STORE);
+}
+
+static int begin_part(void *context, const struct multipart_part *part)
+{
+    struct intake *i = context;
+
+    i->inside = !i->seen && strcmp(part->name, i->upload->field) == 0;
+    i->seen |= i->inside;
+    return 0;
+}
+
+static int part_data(void *context, const char *bytes, size_t length)
+{
+    struct intake *i = context;
+
+    return i->inside ? keep(i, bytes, length) : 0;
+}
+
+static int end_part(void *context)
+{
+    struct intake *i = context;
+
+    i->inside = false;
+    return 0;
+}
+
+static const struct multipart_events events = {
+    .begin = begin_part, .data = part_data, .end = end_part};
+
+/* What the server says will come is known to be too much before it comes. */
+static enum cause check_length(const struct intake *i, bool form)
+{
+    int64_t length = i->upload->request->content_length;
+
+    if (length < 0)
+        return CAUSE_LENGTH_REQUIRED;
+    return (uint64_t)length > i->max + (form ? FORM_MAX : 0) ? CAUSE_UPLOAD_TOO_LARGE : CAUSE_NONE;
+}
+
+/* Feeds the body to the form's parser, or to the store. */
+static enum cause read_body(struct intake *i, struct multipart *form)
+{
+    const struct http_request *request = i->upload->request;
+    struct http_peer *peer = request->peer;
+    char block[BLOCK];
+    int64_t left = request->content_length;
+
+    while (left > 0) {
+        ssize_t n = peer ? peer->read(peer, block, sizeof block) : 0;
+        int rc;
+
+        if (n <= 0)
+            return n < 0 ? CAUSE_CLIENT_GONE : CAUSE_UPLOAD_MALFORMED;
+        if (n > left)
+            n = (ssize_t)left;
+        left -= n;
+        rc = form ? multipart_feed(form, block, (size_t)n) : keep(i, block, (size_t)n);
+        if (rc)
+            return i->cause ? i->cause : CAUSE_UPLOAD_MALFORMED;
+    }
+    return CAUSE_NONE;
+}
+
+static enum cause read_form(struct intake *i, const char *boundary)
+{
+    struct multipart form;
+    enum cause cause = check_length(i, true);
+
+    if (cause == CAUSE_NONE && multipart_begin(&form, boundary, &events, i) != 0)
+        cause = CAUSE_UPLOAD_MALFORMED;
+    if (cause == CAUSE_NONE)
+        cause = read_body(i, &form);
+    if (cause == CAUSE_NONE && (multipart_finish(&form) != 0 || !i->seen))
+        cause = CAUSE_UPLOAD_MALFORMED;
+    return cause;
+}
+
+static enum cause receive(struct intake *i)
+{
+    const char *type = i->upload->request->content_type;
+    char boundary[MULTIPART_BOUNDARY_MAX + 1];
+    enum cause cause;
+
+    if (multipart_boundary(type, boundary)) {
+        cause = read_form(i, boundary);
+    } else {
+        cause = check_length(i, false);
+        if (cause == CAUSE_NONE)
+            cause = read_body(i, NULL);
+    }
+    if (cause == CAUSE_NONE && i->in.length < i->upload->source->store.min_bytes)
+        cause = CAUSE_UPLOAD_TOO_SMALL;
+    return cause;
+}
+
+/* ---- what has come ---- */
+
+/* By its first bytes; what the client says of it is not asked. */
+static enum cause check_type(const struct intake *i, int fd, enum picture_type *out)
+{
+    char head[SNIFF_BYTES];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+
+    *out = n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
+    return *out != PICTURE_UNKNOWN && i->upload->source->store.types >> *out & 1
+               ? CAUSE_NONE
+               : CAUSE_PICTURE_TYPE;
+}
+
+/* All of it is decoded: nothing is kept that cannot be shown. */
+static enum cause decode(const struct intake *i, int fd, struct store_picture *p)
+{
+    struct render_summary summary;
+    enum cause cause =
+        renderer_summarize(i->upload->server->renderer, fd, i->in.length, &summary);
+
+    p->width = summary.width;
+    p->height = summary.height;
+    p->length = i->in.length;
+    return cause;
+}
+
+static bool is_redrawn(const struct config_source *source)
+{
+    return source->store.strip || source->store.preset;
+}
+
+static enum picture_type redrawn_type(const struct config_source *source, enum picture_type type)
+{
+    if (type == PICTURE_PNG || (type == PICTURE_GIF && !source->store.preset))
+        return PICTURE_PNG;
+    return type == PICTURE_WEBP && !source->store.preset ? PICTURE_WEBP : PICTURE_JPEG;
+}
+
+/* In its own size without metadata, or by a preset; on the configured background, where it is one. */
+static struct rendering redrawing(const struct upload *u)
+{
+    struct rendering r = {.fit = FIT_CONTAIN, .quality = STRIPPED_QUALITY};
+
+    if (!u->source->store.preset)
+        return r;
+    r = u->source->store.preset->rendering;
+    r.effects.has_background = 1;
+    r.effects.background = u->server->config->background;
+    return r;
+}
+
+/* What was drawn takes the place of what came. */
+static enum cause redraw(struct intake *i, int fd, struct store_picture *p)
+{
+    struct server *server = i->upload->server;
+    struct rendering rendering = redrawing(i->upload);
+    struct render_result result;
+    struct store_upload drawn;
+    enum cause cause =
+        renderer_render(server->renderer, fd, i->in.length, &rendering,
+                        redrawn_type(i->upload->source, p->type), &server->rendered, &result);
+    int rc;
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    rc = store_upload_begin(server->store, &drawn);
+    if (!rc && (rc = store_upload_add(&drawn, server->rendered.data, server->rendered.length)) != 0)
+        store_upload_abort(&drawn);
+    if (rc) {
+        log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
+        return CAUSE_STORE;
+    }
+    store_upload_abort(&i->in);
+    i->in = drawn;
+    p->type = result.type;
+    p->width = result.width;
+    p->height = result.height;
+    p->length = server->rendered.length;
+    return CAUSE_NONE;
+}
+
+static enum cause judge(struct intake *i, struct store_picture *p)
+{
+    int fd = store_upload_open_readonly(&i->in);
+    enum cause cause;
+
+    if (fd < 0)
+        return CAUSE_STORE;
+    cause = check_type(i, fd, &p->type);
+    if (cause == CAUSE_NONE)
+        cause = decode(i, fd, p);
+    if (cause == CAUSE_NONE && is_redrawn(i->upload->source))
+        cause = redraw(i, fd, p);
+    close(fd);
+    return cause;
+}
+
+static enum cause commit(struct intake *i, struct store_picture *p)
+{
+    const struct upload *u = i->upload;
+    struct store_condition condition;
+    enum cause cause = upload_condition(u->server->store, u->request, u->subject, &condition);
+    int rc;
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    rc = store_upload_finish(&i->in, &p->digest);
+    if (!rc)
+        rc = store_commit(&i->in, u->subject, p, u->source->store.keep_versions, &condition, NULL);
+    if (rc == -ECANCELED)
+        return CAUSE_PRECONDITION;
+    if (rc)
+        log_error("upload", "source=%s error=\"%s\"", u->source->name, strerror(-rc));
+    return rc ? CAUSE_STORE : CAUSE_NONE;
+}
+
+enum cause upload_take(const struct upload *upload, struct store_picture *out)
+{
+    struct intake i = {.upload = upload, .max = upload->source->store.max_bytes};
+    enum cause cause;
+    int rc = store_upload_begin(upload->server->store, &i.in);
+
+    if (rc) {
+        log_error("upload", "source=%s error=\"%s\"", upload->source->name, strerror(-rc));
+        return CAUSE_STORE;
+    }
+    if (upload->max_bytes && upload->max_bytes < i.max)
+        i.max = upload->max_bytes;
+    *out = (struct store_picture){.uploaded_ms = upload->now_ms};
+    cause = receive(&i);
+    if (cause == CAUSE_NONE)
+        cause = judge(&i, out);
+    if (cause == CAUSE_NONE)
+        cause = commit(&i, out);
+    store_upload_abort(&i.in);
+    return cause;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Taking a picture in: counted and hashed while it streams to disk, decoded once in the
+ * sandbox, and only then put in place of what was there.
+ */
+#ifndef VISAGE_SERVE_UPLOAD_H
+#define VISAGE_SERVE_UPLOAD_H
+
+#include "serve/server.h"
+#include "store/store.h"
+
+struct upload {
+    struct server *server;
+    const struct http_request *request;
+    const struct config_source *source; /* of type store */
+    const char *subject;                /* "source/id" */
+    const char *field;                  /* of a form */
+    uint64_t max_bytes;                 /* that who sends it may send; 0: as the source says */
+    int64_t now_ms;
+};
+
+/* Reads the request's body and makes it the subject's picture. CAUSE_NONE with *out once it is on disk,
+ * or why not; then nothing has changed. */
+enum cause upload_take(const struct upload *upload, struct store_picture *out);
+
+/* Whether the request's preconditions are about what is there: CAUSE_NONE with *out as the store wants
+ * them, or CAUSE_PRECONDITION. If-Match has versions as uploads are answered with, in quotes. */
+enum cause upload_condition(struct store *store, const struct http_request *request,
+                            const char *subject, struct store_condition *out);
+
+#endif
