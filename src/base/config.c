@@ -74,6 +74,16 @@ static void free_rest(struct config_rest *rest)
     free(rest->name);
 }
 
+static void free_s3(struct config_s3 *s3)
+{
+    free(s3->secret_key_file);
+    free(s3->access_key_file);
+    free(s3->key);
+    free(s3->region);
+    free(s3->bucket);
+    free(s3->endpoint);
+}
+
 static void free_source(struct config_source *source)
 {
     for (size_t i = 0; i < source->header_count; i++)
@@ -88,6 +98,8 @@ static void free_source(struct config_source *source)
     free(source->fallback_denied.file);
     free(source->fallback_not_found.file);
     free(source->fallback.file);
+    if (source->type != SOURCE_STORE)
+        free_s3(&source->s3);
     free_list(&source->store.origins);
     free(source->store.api_key_file);
     free(source->store.grant_key_file);
@@ -151,6 +163,7 @@ void config_free(struct config **config)
     free(c->sendfile_prefix);
     free(c->publish_root);
     free(c->store_dir);
+    free_s3(&c->store.s3);
     free(c->cache_control);
     free(c->allow_origin);
     free(c->prefix);
@@ -174,6 +187,11 @@ const char *config_path(const char *option)
 static bool is_named(const char *name, const char *wanted, size_t length)
 {
     return strncmp(name, wanted, length) == 0 && strlen(name) == length;
+}
+
+bool config_source_is_local(const struct config_source *source)
+{
+    return source->type == SOURCE_STORE && !source->url;
 }
 
 const struct config_preset *config_find_preset(const struct config *c, const char *name,

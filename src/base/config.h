@@ -65,8 +65,12 @@ enum source_type {
     SOURCE_WEB,  /* they are URLs themselves, as http_url_normalise() writes them */
     SOURCE_ATPROTO, /* "DID/CID": blobs at whatever PDS the DID's document names */
     SOURCE_LIBRAVATAR, /* hashes of addresses in a domain, whose DNS names the server */
-    SOURCE_STORE, /* what people have uploaded here (store/) */
+    SOURCE_STORE, /* what people have uploaded here: in store/, or in a bucket if there is a `url` */
+    SOURCE_S3,    /* objects in a bucket, which something else puts there */
 };
+
+/* Where uploads are kept. */
+enum store_type { STORE_LOCAL, STORE_S3 };
 
 /* Which names atproto's URLs know, and what they mean. */
 enum atproto_presets { ATPROTO_COVES, ATPROTO_BLUESKY };
@@ -85,12 +89,23 @@ struct config_list {
 #define WRITER_GRANT 2u       /* route/grant.h */
 #define WRITER_API_KEY 4u     /* the site's own programs: for everybody */
 
+/* A bucket of an S3-compatible object store. */
+struct config_s3 {
+    char *endpoint;         /* a web address without '/' at its end */
+    char *bucket;
+    char *region;
+    char *key;              /* of an object; "{id}" stands for the id */
+    char *access_key_file;
+    char *secret_key_file;
+};
+
 /* Where pictures come from. */
 struct config_source {
     char *name;
     enum source_type type;
-    char *url;              /* SOURCE_HTTP: a template; "{id}" stands for the re-encoded id; else
-                               NULL */
+    char *url;              /* a template; "{id}" stands for the re-encoded id. NULL where something else
+                               says where pictures are */
+    struct config_s3 s3;    /* SOURCE_S3; and SOURCE_STORE in a bucket, borrowed from config.store */
     char **hosts;           /* SOURCE_WEB: names, "*.name" or "*", in lower case */
     size_t host_count;
     char *plc;              /* SOURCE_ATPROTO: the directory of did:plc, without '/' at its end */
@@ -213,6 +228,12 @@ struct config {
         struct config_list fonts; /* for initials, the preferred one first; empty: the usual ones */
     } render;
 
+    struct {                    /* what people upload */
+        enum store_type type;
+        struct config_s3 s3;
+        int64_t ttl_ms;         /* how long what is known of a bucket is fresh */
+    } store;
+
     struct {                    /* clients, by address prefix */
         uint32_t rate;          /* requests a second; 0: no limit */
         uint32_t burst;         /* that may come at once */
@@ -294,6 +315,9 @@ const struct config_preset *config_find_preset(const struct config *c, const cha
                                                size_t length);
 const struct config_source *config_find_source(const struct config *c, const char *name,
                                                size_t length);
+
+/* Whether its pictures are in the store of this machine. */
+bool config_source_is_local(const struct config_source *source);
 
 struct buffer;
 

@@ -24,6 +24,7 @@ extern const struct config_keys config_keys_root;
 extern const struct config_keys config_keys_preset;
 extern const struct config_keys config_keys_fetch;
 extern const struct config_keys config_keys_render;
+extern const struct config_keys config_keys_store;
 extern const struct config_keys config_keys_limit;
 extern const struct config_keys config_keys_admin;
 

@@ -12,6 +12,7 @@
                        .offset = offsetof(struct config_preset, rendering.member)
 #define FETCH(member) .section = CONFIG_FETCH, .offset = offsetof(struct config, fetch.member)
 #define RENDER(member) .section = CONFIG_RENDER, .offset = offsetof(struct config, render.member)
+#define STORE(member) .section = CONFIG_STORE, .offset = offsetof(struct config, store.member)
 #define LIMIT(member) .section = CONFIG_LIMIT, .offset = offsetof(struct config, limit.member)
 #define ADMIN(member) .section = CONFIG_ADMIN, .offset = offsetof(struct config, admin.member)
 
@@ -173,6 +174,31 @@ static const struct config_key render_keys[] = {
             "fonts-noto-core, fonts-dejavu-core, fonts-noto-cjk and fonts-noto-color-emoji. One "
             "that is missing is passed over; \"visage check\" tells which scripts there are."},
 };
+
+static const struct config_key store_keys[] = {
+    {.name = "type", .type = CONFIG_WORD, STORE(type), .fallback = "local",
+     .words = "local s3", .min = STORE_LOCAL,
+     .doc = "local: in store_dir. s3: in a bucket, as SOURCE/ID, which several machines may share; what "
+            "comes in passes through store_dir all the same."},
+    {.name = "endpoint", .type = CONFIG_BASE, STORE(s3.endpoint),
+     .shown = "https://s3.example.org", .max = 500,
+     .doc = "The object store's address; the bucket's name follows in the path."},
+    {.name = "bucket", .type = CONFIG_BUCKET, STORE(s3.bucket), .shown = "avatars", .max = 255,
+     .doc = "The bucket."},
+    {.name = "region", .type = CONFIG_BUCKET, STORE(s3.region), .fallback = "us-east-1", .max = 64,
+     .doc = "The region that requests are signed for."},
+    {.name = "access_key_file", .type = CONFIG_PATH, STORE(s3.access_key_file),
+     .shown = "/etc/visage/s3.access",
+     .doc = "A file that holds the access key."},
+    {.name = "secret_key_file", .type = CONFIG_PATH, STORE(s3.secret_key_file),
+     .shown = "/etc/visage/s3.secret",
+     .doc = "A file that holds the secret key; others must not be able to read it."},
+    {.name = "ttl", .type = CONFIG_DURATION, STORE(ttl_ms), .fallback = "30s",
+     .min = 0, .max = DAY,
+     .doc = "How soon a machine sees what another one has put into the bucket."},
+};
+
+const struct config_keys config_keys_store = KEYS_OF(store_keys);
 
 static const struct config_key limit_keys[] = {
     {.name = "rate", .type = CONFIG_UINT32, LIMIT(rate), .fallback = "0",

@@ -14,12 +14,12 @@ _Static_assert(sizeof(enum source_type) == sizeof(int) && sizeof(enum cid_rule) 
 
 static const struct config_key source_keys[] = {
     {.name = "type", .type = CONFIG_WORD, SOURCE(type), .fallback = "http",
-     .words = "http web atproto libravatar store", .min = SOURCE_HTTP,
+     .words = "http web atproto libravatar store s3", .min = SOURCE_HTTP,
      .doc = "http: ids stand in a url. web: ids are URLs themselves, on one of the hosts. atproto: "
             "ids are DID/CID, blobs of whatever server the DID names; nothing is fetched anew that "
             "is kept, whatever ttl says, since a CID never means other bytes. libravatar: ids are "
             "hashes of mail addresses in one domain, which names its server in the DNS. store: what "
-            "people upload here."},
+            "people upload here. s3: objects in a bucket."},
     {.name = "url", .type = CONFIG_URL, SOURCE(url),
      .shown = "https://www.example.org/avatars/{id}.jpg", .max = 2000,
      .doc = "Where a picture is fetched; {id} stands for the id. Required by type http, and only "
@@ -46,6 +46,22 @@ static const struct config_key source_keys[] = {
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
      .doc = "What each path segment of an id must match as a whole; for type http."},
+    {.name = "endpoint", .type = CONFIG_BASE, SOURCE(s3.endpoint),
+     .shown = "https://s3.example.org", .max = 500,
+     .doc = "For type s3, which requires it: the object store's address; the bucket's name follows in "
+            "the path."},
+    {.name = "bucket", .type = CONFIG_BUCKET, SOURCE(s3.bucket), .shown = "avatars", .max = 255,
+     .doc = "For type s3, which requires it: the bucket."},
+    {.name = "region", .type = CONFIG_BUCKET, SOURCE(s3.region), .fallback = "us-east-1", .max = 64,
+     .doc = "For type s3: the region that requests are signed for."},
+    {.name = "key", .type = CONFIG_OBJECT, SOURCE(s3.key), .fallback = "{id}", .max = 500,
+     .doc = "For type s3: the objects' keys; {id} stands for the id."},
+    {.name = "access_key_file", .type = CONFIG_PATH, SOURCE(s3.access_key_file),
+     .shown = "/etc/visage/s3.access",
+     .doc = "For type s3: a file that holds the access key; without it the bucket is open to all."},
+    {.name = "secret_key_file", .type = CONFIG_PATH, SOURCE(s3.secret_key_file),
+     .shown = "/etc/visage/s3.secret",
+     .doc = "For type s3: a file that holds the secret key; others must not be able to read it."},
     {.name = "keep_versions", .type = CONFIG_UINT32, SOURCE(store.keep_versions), .fallback = "1",
      .min = 1, .max = 100,
      .doc = "For type store: how many of somebody's pictures are kept, with the current one."},

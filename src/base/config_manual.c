@@ -108,6 +108,7 @@ static const struct {
      "No preset may be called v, or s and a number.\n"},
     {CONFIG_FETCH, ".Sh SECTION fetch\nHow originals are fetched.\n"},
     {CONFIG_RENDER, ".Sh SECTION render\nHow pictures are drawn.\n"},
+    {CONFIG_STORE, ".Sh SECTION store\nWhere uploads are kept.\n"},
     {CONFIG_LIMIT, ".Sh SECTION limit\nHow much one client may ask for.\n"},
     {CONFIG_ADMIN, ".Sh SECTION admin\n"
                    "Who may see\n"

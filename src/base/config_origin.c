@@ -237,6 +237,25 @@ int config_origin_parse_host(const char *text, char **out, char why[CONFIG_WHY_M
     return 0;
 }
 
+/* Bytes that stand in a URL's path as they are, and that no store is known to read otherwise. */
+int config_origin_check_bucket(const char *text, char why[CONFIG_WHY_MAX])
+{
+    if (!*text || text[strspn(text, "-._" DIGITS LETTERS)] || text[0] == '.')
+        return WRONG(why, "a name with other bytes than letters, digits, - . and _");
+    return 0;
+}
+
+int config_origin_check_object(const char *text, char why[CONFIG_WHY_MAX])
+{
+    const char *id = strstr(text, "{id}");
+    size_t before = id ? (size_t)(id - text) : 0;
+
+    if (!id || text[0] == '/' || strspn(text, "-._~/+@=" DIGITS LETTERS) < before ||
+        id[4 + strspn(id + 4, "-._~/+@=" DIGITS LETTERS)])
+        return WRONG(why, "a key that is not of letters, digits and - . _ ~ / + @ = with {id} once");
+    return 0;
+}
+
 /* What belongs to a type of source and what does not. The credentials of one with many hosts would
  * go to whoever is named in a URL. */
 static int check_type(const struct config_source *source, char *why)
@@ -259,6 +278,14 @@ static int check_type(const struct config_source *source, char *why)
         return WRONG(why, "writers has grant, and there are no keys; give grant_key_file");
     if (source->store.writers & WRITER_API_KEY && !source->store.api_key_file)
         return WRONG(why, "writers has api-key, and there are no keys; give api_key_file");
+    if (source->type == SOURCE_S3 && (!source->s3.endpoint || !source->s3.bucket))
+        return WRONG(why, "type s3 needs an endpoint and a bucket");
+    if (source->type != SOURCE_S3 && (source->s3.endpoint || source->s3.bucket ||
+                                      source->s3.access_key_file || source->s3.secret_key_file))
+        return WRONG(why, "endpoint, bucket and their keys are for type s3 only (uploads are kept as "
+                          "the section store says)");
+    if (!source->s3.access_key_file != !source->s3.secret_key_file)
+        return WRONG(why, "one of access_key_file and secret_key_file; give both");
     if (source->type != SOURCE_WEB && source->host_count > 0)
         return WRONG(why, "hosts is for type web only");
     if (source->type != SOURCE_HTTP &&

@@ -275,6 +275,7 @@ static int set_all(const struct config_walk *w, cfg_t *cfg, struct config *c)
     if ((rc = set_section(w, CONFIG_ROOT, cfg, c)) < 0 ||
         (rc = set_section(w, CONFIG_FETCH, cfg_getsec(cfg, "fetch"), c)) < 0 ||
         (rc = set_section(w, CONFIG_RENDER, cfg_getsec(cfg, "render"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_STORE, cfg_getsec(cfg, "store"), c)) < 0 ||
         (rc = set_section(w, CONFIG_LIMIT, cfg_getsec(cfg, "limit"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ADMIN, cfg_getsec(cfg, "admin"), c)) < 0 ||
         (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0 ||

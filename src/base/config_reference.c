@@ -178,6 +178,8 @@ int config_write_reference(struct buffer *out)
         put_all(out, CONFIG_FETCH, "    ") < 0 ||
         buffer_puts(out, "}\n\n# How pictures are drawn.\nrender {\n") < 0 ||
         put_all(out, CONFIG_RENDER, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# Where uploads are kept.\nstore {\n") < 0 ||
+        put_all(out, CONFIG_STORE, "    ") < 0 ||
         buffer_puts(out, "}\n\n# How much one client may ask for.\nlimit {\n") < 0 ||
         put_all(out, CONFIG_LIMIT, "    ") < 0 ||
         buffer_puts(out, "}\n\n# Who may see /_visage/status, /_visage/metrics and "

@@ -2,6 +2,8 @@
 #include "base/config_resolve.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/config_parse.h"
@@ -152,6 +154,38 @@ static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_r
     return rest->source ? refuse_signed(w, line, "rest", rest->source) : 0;
 }
 
+/* The URL of an object: what everything else of it follows from. */
+static int make_object_url(struct config_source *source, const char *key, const char *after)
+{
+    return asprintf(&source->url, "%s/%s/%s%s", source->s3.endpoint, source->s3.bucket, key, after) < 0
+               ? (source->url = NULL, -ENOMEM)
+               : 0;
+}
+
+static int resolve_bucket(struct config_source *source, const struct config *c)
+{
+    if (source->type == SOURCE_S3)
+        return make_object_url(source, source->s3.key, "");
+    if (source->type != SOURCE_STORE || c->store.type != STORE_S3)
+        return 0;
+    free(source->s3.region);
+    free(source->s3.key);
+    source->s3 = c->store.s3;
+    source->ttl_ms = source->ttl_min_ms = source->ttl_max_ms = c->store.ttl_ms;
+    return make_object_url(source, source->name, "/{id}");
+}
+
+static int check_store(const struct config_walk *w, cfg_t *cfg, const struct config *c)
+{
+    const struct config_s3 *s3 = &c->store.s3;
+
+    if (c->store.type == STORE_LOCAL ||
+        (s3->endpoint && s3->bucket && !s3->access_key_file == !s3->secret_key_file))
+        return 0;
+    return config_fail(w->text->path, config_text_opening(w->text, cfg->line), w->error,
+                       "store: type s3 needs an endpoint, a bucket, and both keys or none");
+}
+
 static int resolve_store(const struct config_walk *w, struct config_source *source,
                          const struct config *c)
 {
@@ -171,8 +205,11 @@ int config_resolve(const struct config_walk *w, cfg_t *cfg, struct config *c)
 {
     int rc = 0;
 
+    rc = check_store(w, cfg_getsec(cfg, "store"), c);
     for (size_t i = 0; i < c->source_count && rc == 0; i++)
         rc = resolve_store(w, &c->sources[i], c);
+    for (size_t i = 0; i < c->source_count && rc == 0; i++)
+        rc = resolve_bucket(&c->sources[i], c);
     for (size_t i = 0; i < c->rest_count && rc == 0; i++)
         rc = resolve_rest(w, cfg_getnsec(cfg, "rest", (unsigned)i), &c->rests[i], c);
     if (rc == 0)

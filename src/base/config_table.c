@@ -18,6 +18,7 @@ static const struct {
     [CONFIG_PRESET] = {"preset", &config_keys_preset},
     [CONFIG_FETCH] = {"fetch", &config_keys_fetch},
     [CONFIG_RENDER] = {"render", &config_keys_render},
+    [CONFIG_STORE] = {"store", &config_keys_store},
     [CONFIG_LIMIT] = {"limit", &config_keys_limit},
     [CONFIG_ADMIN] = {"admin", &config_keys_admin},
     [CONFIG_ATPROTO] = {"atproto", &config_keys_atproto},

@@ -17,6 +17,7 @@ enum config_section {
     CONFIG_PRESET,
     CONFIG_FETCH,
     CONFIG_RENDER,
+    CONFIG_STORE,
     CONFIG_LIMIT,
     CONFIG_ADMIN,
     CONFIG_ATPROTO,
@@ -60,6 +61,8 @@ enum config_type {
     CONFIG_FALLBACK, /* struct config_fallback */
     CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */
     CONFIG_NAMES,    /* list: struct config_list of sources */
+    CONFIG_BUCKET,   /* char *; a bucket's or a region's name */
+    CONFIG_OBJECT,   /* char *; an object's key with {id} */
     CONFIG_WRITERS,  /* list: uint32_t, a WRITER_ bit for each */
     CONFIG_TEMPLATE, /* char *; a URL path with at most one segment {id} */
     CONFIG_METHODS,  /* list: uint32_t, bit (1 << enum http_method) for each */

@@ -148,6 +148,8 @@ static int set_checked_string(const struct config_key *key, void *record, const 
         key->type == CONFIG_FIELD     ? config_origin_check_field
         : key->type == CONFIG_URL     ? config_origin_check_url
         : key->type == CONFIG_BASE    ? config_origin_check_base
+        : key->type == CONFIG_BUCKET  ? config_origin_check_bucket
+        : key->type == CONFIG_OBJECT  ? config_origin_check_object
         : key->type == CONFIG_PATTERN ? config_origin_check_pattern
         : key->type == CONFIG_USERNAME ? config_origin_check_username
                                        : config_origin_check_variable;
@@ -231,6 +233,8 @@ static const struct type_info {
                       "image/heic, image/bmp, image/vnd.microsoft.icon, image/svg+xml"},
     [CONFIG_NAMES] = {config_list_add_name, true, true,
                       "a list of up to 8 different names of sources"},
+    [CONFIG_BUCKET] = {set_checked_string, false, true, "a name of letters, digits, - . and _"},
+    [CONFIG_OBJECT] = {set_checked_string, false, true, "an object's key with {id} once"},
     [CONFIG_WRITERS] = {config_list_add_writer, true, true,
                         "a list of remote-user, grant, api-key"},
     [CONFIG_TEMPLATE] = {config_paths_set_template, false, true,

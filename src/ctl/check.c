@@ -108,7 +108,7 @@ static void check_source(struct report *r, const struct config *config,
         check_atproto(r, source);
     else if (source->type == SOURCE_LIBRAVATAR)
         report_ok(r, "source %s: hashes of addresses in %s", source->name, source->domain);
-    else if (source->type == SOURCE_STORE)
+    else if (config_source_is_local(source))
         report_ok(r, "source %s: uploads", source->name);
     else
         check_template(r, source);

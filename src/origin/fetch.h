@@ -31,8 +31,18 @@ typedef int fetch_sink(void *context, const void *bytes, size_t length);
  * and once a second while it stands still. False ends it with CAUSE_CLIENT_GONE. */
 typedef bool fetch_wanted(void *context);
 
+/* What is sent: an object to be put. */
+struct fetch_body {
+    int fd;             /* read from offset 0 */
+    uint64_t length;
+    const char *sha256; /* of it, in hexadecimal digits */
+    const char *type;   /* its media type */
+};
+
 struct fetch_request {
     const struct source *source;
+    const struct fetch_body *body; /* NULL: nothing is sent */
+    bool deletes;            /* the object is to be deleted */
     const char *id;          /* for the source's template, where there is no url */
     const char *url;         /* whole; NULL: the template */
     bool foreign;            /* the url is a stranger's: only ports 80 and 443 but for
@@ -79,7 +89,8 @@ void fetcher_free(struct fetcher **fetcher);
 
 /* Fetches a picture. The body goes to `sink`, only for a 200. Validators go to the first
  * target and along while redirects stay at the configured origin. A 304 that no validator asked
- * for is CAUSE_ORIGIN_BAD_STATUS. Returns CAUSE_NONE or the failure; *result is filled as far
+ * for is CAUSE_ORIGIN_BAD_STATUS. To what puts or deletes an object, 201 and 204 are successes, too,
+ * with nothing for the sink. Returns CAUSE_NONE or the failure; *result is filled as far
  * as it is known in both cases. Secrets and full URLs are never logged. */
 enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *request,
                          struct fetch_result *result);

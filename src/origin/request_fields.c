@@ -95,12 +95,31 @@ static int add_via(const struct transfer *t, struct curl_slist **list)
     return append(list, field);
 }
 
+#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+/* What is signed has to name the body's digest, the empty one's, too; stores compare it. */
+static int add_object(const struct transfer *t, struct curl_slist **list)
+{
+    const struct fetch_body *body = t->request->body;
+    char field[256];
+
+    if (t->request->source->access_key && t->send_secrets) {
+        snprintf(field, sizeof field, "x-amz-content-sha256: %s", body ? body->sha256 : EMPTY_SHA256);
+        if (append(list, field) != 0)
+            return -1;
+    }
+    if (!body)
+        return 0;
+    snprintf(field, sizeof field, "Content-Type: %s", body->type);
+    return append(list, field);
+}
+
 int request_fields_make(struct transfer *t, struct curl_slist **list)
 {
     char accept[ACCEPT_MAX];
     bool accept_set = false;
 
-    if (add_configured(t, list, &accept_set) != 0 || add_via(t, list) != 0 ||
+    if (add_configured(t, list, &accept_set) != 0 || add_object(t, list) != 0 || add_via(t, list) != 0 ||
         (t->send_headers && add_validators(t, list) != 0))
         return -1;
     if (accept_set)

@@ -34,6 +34,18 @@ static int load_keys(const struct config_source *from, const char *what, const c
     return code;
 }
 
+static int load_file(const struct config_source *from, const char *what, char *path, char **out,
+                     char error[CONFIG_ERROR_MAX])
+{
+    const struct config_secret secret = {.file = path};
+    char reason[CONFIG_ERROR_MAX];
+    int code = path ? secret_read(&secret, out, reason) : 0;
+
+    if (code < 0)
+        tell_source(from, what, reason, error);
+    return code;
+}
+
 static int load_one(const struct config_source *from, struct source *out,
                     char error[CONFIG_ERROR_MAX])
 {
@@ -51,6 +63,11 @@ static int load_one(const struct config_source *from, struct source *out,
             return code;
         }
     }
+    code = load_file(from, "access_key_file", from->s3.access_key_file, &out->access_key, error);
+    if (code == 0)
+        code = load_file(from, "secret_key_file", from->s3.secret_key_file, &out->secret_key, error);
+    if (code != 0)
+        return code;
     code = load_keys(from, "sign_key_file", from->sign_key_file, &out->sign_keys, error);
     if (code == 0)
         code = load_keys(from, "api_key_file", from->store.api_key_file, &out->api_keys, error);
@@ -87,6 +104,8 @@ void source_list_free(struct source_list *list)
     for (size_t i = 0; i < list->count; i++) {
         secret_free(&list->sources[i].password);
         secret_free(&list->sources[i].bearer);
+        secret_free(&list->sources[i].access_key);
+        secret_free(&list->sources[i].secret_key);
         sign_keys_free(&list->sources[i].sign_keys);
         sign_keys_free(&list->sources[i].grant_keys);
         sign_keys_free(&list->sources[i].api_keys);

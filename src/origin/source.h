@@ -15,6 +15,7 @@ struct source {
     const struct config_source *config; /* borrowed */
     char *password;                     /* NULL: none; freed by source_list_free() */
     char *bearer;                       /* NULL: none */
+    char *access_key, *secret_key;      /* of a bucket; NULL: it is open to all */
     struct sign_keys sign_keys;         /* of its URLs */
     struct sign_keys api_keys;          /* of the site's own programs that upload */
     struct sign_keys grant_keys;        /* of grants to upload into it */

@@ -9,8 +9,10 @@
  */
 #include "origin/transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -193,6 +195,20 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
+static size_t on_read(char *out, size_t size, size_t count, void *context)
+{
+    struct transfer *t = context;
+    const struct fetch_body *body = t->request->body;
+    uint64_t left = body->length - t->sent;
+    size_t most = size * count;
+    ssize_t n = pread(body->fd, out, left < most ? (size_t)left : most, (off_t)t->sent);
+
+    if (n < 0 || (n == 0 && left > 0))
+        return CURL_READFUNC_ABORT;
+    t->sent += (uint64_t)n;
+    return (size_t)n;
+}
+
 /* An answer that nobody wants any more. One whose status has said it all is at its end anyway. */
 static bool is_unwanted(struct transfer *t, int64_t now_ms)
 {
@@ -220,6 +236,41 @@ static int on_progress(void *context, curl_off_t all_down, curl_off_t down, curl
     return (t->skip_until_ms != 0 && now_ms > t->skip_until_ms) || is_unwanted(t, now_ms);
 }
 
+/* AWS Signature Version 4. */
+static CURLcode configure_signature(CURL *easy, const struct source *source)
+{
+    char scope[CONFIG_NAME_MAX + 16];
+    CURLcode code;
+
+    snprintf(scope, sizeof scope, "aws:amz:%s:s3", source->config->s3.region);
+    code = curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, scope);
+    /* Apart: a Swift access key has a colon. */
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_USERNAME, source->access_key);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_PASSWORD, source->secret_key);
+    return code;
+}
+
+static CURLcode configure_body(CURL *easy, struct transfer *t)
+{
+    const struct fetch_body *body = t->request->body;
+    CURLcode code;
+
+    if (t->request->deletes)
+        return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+    if (!body)
+        return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    code = curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)body->length);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_READDATA, (void *)t);
+    return code;
+}
+
 static CURLcode configure_credentials(CURL *easy, const struct transfer *t)
 {
     const struct source *source = t->request->source;
@@ -227,6 +278,8 @@ static CURLcode configure_credentials(CURL *easy, const struct transfer *t)
 
     if (!t->send_secrets)
         return CURLE_OK;
+    if (source->access_key)
+        return configure_signature(easy, source);
     if (source->bearer) {
         code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
         if (code == CURLE_OK)
@@ -283,7 +336,8 @@ static CURLcode configure(CURL *easy, struct transfer *t, struct curl_slist *fie
     }
 
     /* the request; credentials from the source, from nowhere else */
-    SET(CURLOPT_HTTPGET, 1L);
+    if (code == CURLE_OK)
+        code = configure_body(easy, t);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
     SET(CURLOPT_ACCEPT_ENCODING, NULL); /* pictures are compressed already */
@@ -354,6 +408,13 @@ bool transfer_is_redirect(const struct transfer *t)
            t->status == 308;
 }
 
+/* What was sent or deleted is so. */
+static bool transfer_is_done(const struct transfer *t)
+{
+    return (t->request->body || t->request->deletes) && t->code == CURLE_OK &&
+           (t->status == 200 || t->status == 201 || t->status == 204);
+}
+
 bool transfer_is_not_modified(const struct transfer *t)
 {
     return t->status == 304 && t->conditional;
@@ -400,6 +461,8 @@ enum cause transfer_run(CURL *easy, struct transfer *t)
     if (t->cause != CAUSE_NONE)
         cause = t->cause;
     else if (transfer_is_redirect(t) || transfer_is_not_modified(t))
+        cause = CAUSE_NONE;
+    else if (transfer_is_done(t))
         cause = CAUSE_NONE;
     else if (t->status != 0 && t->status != 200)
         /* The status has said it all, however the rest of the answer came. */

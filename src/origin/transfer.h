@@ -46,6 +46,7 @@ struct transfer {
     CURL *easy;
     enum cause cause;   /* decided while the exchange ran; CAUSE_NONE if it was not */
     size_t header_bytes;
+    uint64_t sent;      /* of the request's body */
     uint64_t skipped;   /* body bytes of an answer that nobody wants */
     int64_t skip_until_ms;
     int64_t ask_wanted_ms;

@@ -87,7 +87,7 @@ int locate_known(struct cache *cache, const struct picture_request *picture,
 
     if (picture->source->type == SOURCE_LIBRAVATAR)
         return federation_known(cache, picture->source, out);
-    if (picture->source->type == SOURCE_STORE)
+    if (config_source_is_local(picture->source))
         return -ENOENT; /* no other host's */
     if (picture->source->type != SOURCE_ATPROTO)
         return source_origin(picture->source, picture->id, out, GATE_ORIGIN_MAX);

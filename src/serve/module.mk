@@ -3,6 +3,7 @@ libvisage_a_SOURCES += \
 	src/serve/admin.c src/serve/admin.h \
 	src/serve/admit.c src/serve/admit.h \
 	src/serve/ask.c src/serve/ask.h \
+	src/serve/bucket.c src/serve/bucket.h \
 	src/serve/busy.c src/serve/busy.h \
 	src/serve/chain.c src/serve/chain.h \
 	src/serve/dialect_status.c src/serve/dialect_status.h \

@@ -409,7 +409,7 @@ enum cause original_get(struct job *job, const struct digest *have, struct origi
     picture_subject_text(job->picture, s.text);
     if (cache_key(s.text, &out->key) != 0)
         return CAUSE_INTERNAL;
-    if (job->picture->source->type == SOURCE_STORE)
+    if (config_source_is_local(job->picture->source))
         return stored_original(job, s.text, out);
     cause = take_turn(&s);
     *retry_ms = s.retry_ms;

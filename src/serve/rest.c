@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "serve/bucket.h"
 #include "serve/health.h"
 #include "serve/rest_body.h"
+#include "serve/stored.h"
 #include "serve/upload.h"
 #include "serve/uploader.h"
 #include "serve/version.h"
@@ -110,6 +113,7 @@ static int take_upload(struct visit *v, const char *subject)
     const struct upload upload = {.server = v->server,
                                   .request = v->request,
                                   .source = v->picture->source,
+                                  .picture = v->picture,
                                   .subject = subject,
                                   .field = v->picture->rest->field,
                                   .max_bytes = v->uploader.max_bytes,
@@ -126,15 +130,37 @@ static int take_upload(struct visit *v, const char *subject)
     return reply_with(v, (int)rest->upload_status, rest->upload_body, true, &stored);
 }
 
-static int delete(struct visit *v, const char *subject)
+static struct job job_of(const struct visit *v)
+{
+    return (struct job){.server = v->server,
+                        .http = v->request,
+                        .picture = v->picture,
+                        .now_ms = v->now_ms,
+                        .deadline_ms = clock_boot_ms() + v->server->config->fetch.timeout_ms};
+}
+
+static int end_of_it(struct visit *v, const char *subject)
 {
     const struct config_rest *rest = v->picture->rest;
+
+    purge(v, subject);
+    log_info("delete", "source=%s", v->picture->source->name);
+    return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
+}
+
+static int delete(struct visit *v, const char *subject)
+{
     struct store_condition condition;
-    enum cause cause = upload_condition(v->server->store, v->request, subject, &condition);
+    struct job job = job_of(v);
+    enum cause cause = upload_condition(&job, subject, &condition);
     int rc;
 
+    if (cause == CAUSE_NONE && !config_source_is_local(v->picture->source))
+        cause = bucket_delete(&job);
     if (cause != CAUSE_NONE)
         return refuse(v, cause);
+    if (!config_source_is_local(v->picture->source))
+        return end_of_it(v, subject);
     rc = store_delete(v->server->store, subject, &condition, NULL);
     if (rc == -ENOENT)
         return refuse(v, CAUSE_ORIGIN_NOT_FOUND);
@@ -144,18 +170,15 @@ static int delete(struct visit *v, const char *subject)
         log_error("delete", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
         return refuse(v, CAUSE_STORE);
     }
-    purge(v, subject);
-    log_info("delete", "source=%s", v->picture->source->name);
-    return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
+    return end_of_it(v, subject);
 }
 
 static int tell_existence(struct visit *v, const char *subject)
 {
     const char *text = v->picture->rest->exists_body;
     struct store_picture stored;
-    int rc = v->server->store && v->picture->source->type == SOURCE_STORE
-                 ? store_find(v->server->store, subject, &stored)
-                 : -ENOENT;
+    struct job job = job_of(v);
+    int rc = stored_find(&job, subject, &stored);
 
     if (rc && rc != -ENOENT)
         return refuse(v, CAUSE_STORE);
@@ -167,7 +190,8 @@ static int tell_existence(struct visit *v, const char *subject)
 static int tell_info(struct visit *v, const char *subject)
 {
     struct store_picture stored;
-    int rc = store_find(v->server->store, subject, &stored);
+    struct job job = job_of(v);
+    int rc = stored_find(&job, subject, &stored);
 
     if (rc)
         return refuse(v, rc == -ENOENT ? CAUSE_ORIGIN_NOT_FOUND : CAUSE_STORE);

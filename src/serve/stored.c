@@ -68,12 +68,39 @@ enum cause stored_original(struct job *job, const char *subject, struct original
     return CAUSE_NONE;
 }
 
+/* The object itself is fetched, unless it is kept and fresh. */
+static int find_in_bucket(struct job *job, struct store_picture *out)
+{
+    struct original original;
+    int64_t retry_ms;
+    enum cause cause = original_get(job, NULL, &original, &retry_ms);
+    const struct entry *e = &original.entry;
+
+    if (cause == CAUSE_NONE)
+        *out = (struct store_picture){.digest = e->blob,
+                                      .type = e->type,
+                                      .width = e->width,
+                                      .height = e->height,
+                                      .length = e->length,
+                                      .uploaded_ms = e->last_modified_s * 1000};
+    original_free(&original);
+    return cause == CAUSE_NONE ? 0 : cause_is_absence(cause) ? -ENOENT : -EIO;
+}
+
+int stored_find(struct job *job, const char *subject, struct store_picture *out)
+{
+    if (!config_source_is_local(job->picture->source))
+        return find_in_bucket(job, out);
+    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
+}
+
 bool stored_is_current(const struct job *job, const struct entry *variant)
 {
     char subject[PICTURE_CANONICAL_MAX];
     struct store_picture picture;
 
-    if (!job->picture->source || job->picture->source->type != SOURCE_STORE || !job->server->store)
+    if (!job->picture->source || !config_source_is_local(job->picture->source) ||
+        !job->server->store)
         return true;
     picture_subject_text(job->picture, subject);
     return store_find(job->server->store, subject, &picture) == 0 &&

@@ -8,10 +8,15 @@
 #define VISAGE_SERVE_STORED_H
 
 #include "serve/original.h"
+#include "store/store.h"
 
 /* Like original_get() for a source of type store; `subject` is the picture's. Nothing is remembered
  * of a failure: asking again is cheap. */
 enum cause stored_original(struct job *job, const char *subject, struct original *out);
+
+/* What is current: of a bucket, what it is known to have. Returns 0, -ENOENT, or -EIO (it cannot be
+ * asked). */
+int stored_find(struct job *job, const char *subject, struct store_picture *out);
 
 /* Whether the variant was drawn from what is current. True for sources of other types. */
 bool stored_is_current(const struct job *job, const struct entry *variant);

@@ -5,10 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "http/conditional.h"
 #include "http/multipart.h"
 #include "image/sniff.h"
+#include "serve/bucket.h"
+#include "serve/stored.h"
 #include "serve/version.h"
 
 #define BLOCK 32768
@@ -27,24 +30,37 @@ static bool names_version(const char *field, const struct digest *current)
     return http_etag_list_matches(field, tag);
 }
 
-enum cause upload_condition(struct store *store, const struct http_request *request,
-                            const char *subject, struct store_condition *out)
+/* Of a bucket, here and now. */
+static enum cause judge_bucket(const struct store_condition *c, bool there)
 {
+    if (c->kind == STORE_IF_ABSENT && there)
+        return CAUSE_PRECONDITION;
+    return c->kind == STORE_IF_THERE && !there ? CAUSE_PRECONDITION : CAUSE_NONE;
+}
+
+enum cause upload_condition(struct job *job, const char *subject, struct store_condition *out)
+{
+    const struct http_request *request = job->http;
     struct store_picture current;
+    bool versions = request->if_match && strcmp(request->if_match, "*") != 0, local;
+    int rc;
 
     *out = (struct store_condition){.kind = STORE_ALWAYS};
     if (request->if_none_match && strcmp(request->if_none_match, "*") == 0)
         out->kind = STORE_IF_ABSENT;
-    if (!request->if_match)
+    if (request->if_match)
+        out->kind = versions ? STORE_IF_VERSION : STORE_IF_THERE;
+    local = config_source_is_local(job->picture->source);
+    if (out->kind == STORE_ALWAYS || (local && !versions))
         return CAUSE_NONE;
-    if (strcmp(request->if_match, "*") == 0) {
-        out->kind = STORE_IF_THERE;
-        return CAUSE_NONE;
-    }
-    if (store_find(store, subject, &current) != 0 ||
-        !names_version(request->if_match, &current.digest))
+    rc = stored_find(job, subject, &current);
+    if (rc && rc != -ENOENT)
+        return CAUSE_STORE;
+    if (!versions)
+        return judge_bucket(out, rc == 0);
+    if (rc || !names_version(request->if_match, &current.digest))
         return CAUSE_PRECONDITION;
-    *out = (struct store_condition){.kind = STORE_IF_VERSION, .version = current.digest};
+    out->version = current.digest;
     return CAUSE_NONE;
 }
 
@@ -269,23 +285,60 @@ static enum cause judge(struct intake *i, struct store_picture *p)
     return cause;
 }
 
-static enum cause commit(struct intake *i, struct store_picture *p)
+static struct job job_of(const struct upload *u)
+{
+    return (struct job){.server = u->server,
+                        .http = u->request,
+                        .picture = u->picture,
+                        .now_ms = u->now_ms,
+                        .deadline_ms = clock_boot_ms() + u->server->config->fetch.timeout_ms};
+}
+
+static enum cause commit_here(struct intake *i, struct store_picture *p,
+                              const struct store_condition *condition)
 {
     const struct upload *u = i->upload;
-    struct store_condition condition;
-    enum cause cause = upload_condition(u->server->store, u->request, u->subject, &condition);
-    int rc;
+    int rc = store_commit(&i->in, u->subject, p, u->source->store.keep_versions, condition, NULL);
 
-    if (cause != CAUSE_NONE)
-        return cause;
-    rc = store_upload_finish(&i->in, &p->digest);
-    if (!rc)
-        rc = store_commit(&i->in, u->subject, p, u->source->store.keep_versions, &condition, NULL);
     if (rc == -ECANCELED)
         return CAUSE_PRECONDITION;
     if (rc)
         log_error("upload", "source=%s error=\"%s\"", u->source->name, strerror(-rc));
     return rc ? CAUSE_STORE : CAUSE_NONE;
+}
+
+static enum cause put_into_bucket(struct intake *i, struct job *job, const struct store_picture *p)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct fetch_body body = {.fd = store_upload_open_readonly(&i->in),
+                              .length = p->length,
+                              .sha256 = hex,
+                              .type = picture_media_type(p->type)};
+    enum cause cause;
+
+    if (body.fd < 0)
+        return CAUSE_STORE;
+    digest_to_hex(&p->digest, hex);
+    cause = bucket_put(job, &body);
+    close(body.fd);
+    return cause;
+}
+
+static enum cause commit(struct intake *i, struct store_picture *p)
+{
+    const struct upload *u = i->upload;
+    struct job job = job_of(u);
+    struct store_condition condition;
+    enum cause cause = upload_condition(&job, u->subject, &condition);
+    int rc;
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    rc = store_upload_finish(&i->in, &p->digest);
+    if (rc)
+        return CAUSE_INTERNAL;
+    return config_source_is_local(u->source) ? commit_here(i, p, &condition)
+                                             : put_into_bucket(i, &job, p);
 }
 
 enum cause upload_take(const struct upload *upload, struct store_picture *out)

@@ -6,14 +6,15 @@
 #ifndef VISAGE_SERVE_UPLOAD_H
 #define VISAGE_SERVE_UPLOAD_H
 
-#include "serve/server.h"
+#include "serve/job.h"
 #include "store/store.h"
 
 struct upload {
     struct server *server;
     const struct http_request *request;
     const struct config_source *source; /* of type store */
-    const char *subject;                /* "source/id" */
+    const struct picture_request *picture; /* whose it is to be, */
+    const char *subject;                /* as "source/id" */
     const char *field;                  /* of a form */
     uint64_t max_bytes;                 /* that who sends it may send; 0: as the source says */
     int64_t now_ms;
@@ -24,8 +25,8 @@ struct upload {
 enum cause upload_take(const struct upload *upload, struct store_picture *out);
 
 /* Whether the request's preconditions are about what is there: CAUSE_NONE with *out as the store wants
- * them, or CAUSE_PRECONDITION. If-Match has versions as uploads are answered with, in quotes. */
-enum cause upload_condition(struct store *store, const struct http_request *request,
-                            const char *subject, struct store_condition *out);
+ * them, CAUSE_PRECONDITION, or CAUSE_STORE. If-Match has versions as uploads are answered with, in
+ * quotes. A bucket is only looked at: another machine may write between that and what follows. */
+enum cause upload_condition(struct job *job, const char *subject, struct store_condition *out);
 
 #endif
