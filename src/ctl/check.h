@@ -26,7 +26,7 @@ void check_keys(struct report *r, const struct config *config);
 void check_fallbacks(struct report *r, const struct config *config,
                      const struct config_source *source);
 
-/* check_keys.c: the keys of a source's URLs and grants. */
+/* check_keys.c: the files with the keys of a source's URLs, grants and programs. */
 void check_key_files(struct report *r, const struct config_source *source);
 
 /* check_publish.c: publish_root, if it is set. */

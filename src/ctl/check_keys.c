@@ -73,7 +73,7 @@ void check_fallbacks(struct report *r, const struct config *config,
     }
 }
 
-/* ---- keys of signatures ---- */
+/* ---- keys ---- */
 
 static void check_key_file(struct report *r, const char *source, const char *name, const char *path)
 {

@@ -121,7 +121,7 @@ int grant_make(const struct sign_key *key, const char *source, const char *user,
     char encoded[BASE64URL_SIZE(PICTURE_ID_MAX)], expires[24], max[24], signature[SIGN_TEXT_SIZE];
     unsigned char raw[HMAC_SHA256_SIZE];
     struct part part[PARTS];
-    int rc;
+    int rc, n;
 
     if (!user_is_good(user, strlen(user)) || expires_s < 0 || expires_s > SIGN_NUMBER_MAX ||
         max_bytes > SIGN_NUMBER_MAX)
@@ -136,6 +136,6 @@ int grant_make(const struct sign_key *key, const char *source, const char *user,
     if (rc < 0)
         return rc;
     base64url_encode(raw, sizeof raw, signature);
-    snprintf(out, GRANT_TEXT_SIZE, FORMAT "%s.%s.%s.%s", encoded, expires, max, signature);
-    return 0;
+    n = snprintf(out, GRANT_TEXT_SIZE, FORMAT "%s.%s.%s.%s", encoded, expires, max, signature);
+    return n > 0 && (size_t)n < GRANT_TEXT_SIZE ? 0 : -EINVAL;
 }

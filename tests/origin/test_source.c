@@ -177,11 +177,13 @@ static void write_keys(char *path, const char *text)
     close(fd);
 }
 
-Test(source, reads_the_keys_of_urls_and_those_of_grants)
+Test(source, reads_the_keys_of_urls_of_grants_and_of_programs)
 {
     char signs[] = "/tmp/visage-keys-XXXXXX", grants[] = "/tmp/visage-keys-XXXXXX";
+    char programs[] = "/tmp/visage-keys-XXXXXX";
     struct config_source sources[] = {
-        {.name = (char[]){"both"}, .sign_key_file = signs, .store.grant_key_file = grants},
+        {.name = (char[]){"all"}, .sign_key_file = signs, .store.grant_key_file = grants,
+         .store.api_key_file = programs},
         {.name = (char[]){"none"}},
     };
     struct config config = {.sources = sources, .source_count = COUNT(sources)};
@@ -190,18 +192,25 @@ Test(source, reads_the_keys_of_urls_and_those_of_grants)
 
     write_keys(signs, "the key of the urls\n");
     write_keys(grants, "the first key of grants\nthe second of them\n");
+    write_keys(programs, "that of a program\n");
     cr_assert_eq(source_list_load(&config, &list, error), 0, "%s", error);
     cr_expect_eq(list.sources[0].sign_keys.count, 1u);
     cr_expect_eq(list.sources[0].grant_keys.count, 2u);
     cr_expect_eq(memcmp(list.sources[0].grant_keys.keys[1].bytes, "the second of them", 18), 0);
+    cr_expect_eq(list.sources[0].api_keys.count, 1u);
+    cr_expect_eq(memcmp(list.sources[0].api_keys.keys[0].bytes, "that of a program", 17), 0);
     cr_expect_eq(list.sources[1].grant_keys.count, 0u);
+    cr_expect_eq(list.sources[1].api_keys.count, 0u);
     source_list_free(&list);
     cr_assert_eq(unlink(grants), 0);
     cr_expect_eq(source_list_load(&config, &list, error), -ENOENT);
-    cr_expect_not_null(strstr(error, "source both: grant_key_file: "), "%s", error);
+    cr_expect_not_null(strstr(error, "source all: grant_key_file: "), "%s", error);
+    cr_assert_eq(unlink(programs), 0);
+    cr_expect_eq(source_list_load(&config, &list, error), -ENOENT);
+    cr_expect_not_null(strstr(error, "source all: api_key_file: "), "%s", error);
     cr_assert_eq(unlink(signs), 0);
     cr_expect_eq(source_list_load(&config, &list, error), -ENOENT);
-    cr_expect_not_null(strstr(error, "source both: sign_key_file: "), "%s", error);
+    cr_expect_not_null(strstr(error, "source all: sign_key_file: "), "%s", error);
 }
 
 Test(source, list_may_be_empty)

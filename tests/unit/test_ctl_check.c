@@ -445,7 +445,7 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     site_remove(&s);
 }
 
-Test(ctl_check, reports_on_the_keys_of_urls_and_grants)
+Test(ctl_check, reports_on_the_keys_of_urls_grants_and_programs)
 {
     char text[1024];
     struct site s;
@@ -455,15 +455,16 @@ Test(ctl_check, reports_on_the_keys_of_urls_and_grants)
     write_file(s.secret, "sixteen bytes of key\n# the one before\nand sixteen of another\n", 0600);
     snprintf(text, sizeof text,
              "state_dir = \"%s\"\n"
-             "source u { type = store grant_key_file = \"%s\" }\n"
+             "source u { type = store grant_key_file = \"%s\" api_key_file = \"%s\" }\n"
              "source v { type = store sign_key_file = \"%s\" grant_key_file = /nowhere/keys }\n",
-             s.state, s.secret, s.secret);
+             s.state, s.secret, s.secret, s.secret);
     write_file(s.config.path, text, 0600);
     r = run("check", "-c", s.config.path, NULL);
     expect_consistent(&r);
+    EXPECT_SAYS(r, "ok    source u: api_key_file /");
     EXPECT_SAYS(r, "ok    source u: grant_key_file /");
     EXPECT_SAYS(r, "ok    source v: sign_key_file /");
-    cr_expect_eq(count_of(&r, " has 2 keys\n"), 2u, "%s", r.output.data);
+    cr_expect_eq(count_of(&r, " has 2 keys\n"), 3u, "%s", r.output.data);
     EXPECT_SAYS(r, "fail  source v: grant_key_file: file /nowhere/keys");
     EXPECT_SAYS_NOT(r, "sixteen");
     buffer_free(&r.output);
