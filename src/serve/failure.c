@@ -96,19 +96,27 @@ static int64_t with_jitter(int64_t ms)
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
                       int64_t at_least_ms, uint64_t generation, long status)
 {
+    int64_t for_ms = cause_info(cause)->negative_ms;
+
+    if (for_ms == 0)
+        return;
+    for_ms = with_jitter(for_ms);
+    failure_remember_for(cache, text, cause, now_ms, for_ms > at_least_ms ? for_ms : at_least_ms,
+                         generation, status);
+}
+
+void failure_remember_for(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
+                          int64_t for_ms, uint64_t generation, long status)
+{
     struct entry e = {.cause = cause,
                       .attempts = 1,
                       .width = status > 0 ? (uint32_t)status : 0,
                       .generation = generation,
                       .fetched_ms = now_ms};
-    int64_t for_ms = cause_info(cause)->negative_ms;
     char name[ENTRY_TEXT_MAX];
 
-    if (for_ms == 0)
-        return;
-    for_ms = with_jitter(for_ms);
     failure_text(text, name);
-    store(cache, name, &e, for_ms > at_least_ms ? for_ms : at_least_ms);
+    store(cache, name, &e, for_ms);
 }
 
 static void death_text(const struct digest *original, char out[ENTRY_TEXT_MAX])

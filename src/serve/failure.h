@@ -34,6 +34,10 @@ int failure_origin_status(const struct job *job);
 void failure_remember(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
                       int64_t at_least_ms, uint64_t generation, long status);
 
+/* The same for so long, whatever the cause is remembered for. */
+void failure_remember_for(struct cache *cache, const char *text, enum cause cause, int64_t now_ms,
+                          int64_t for_ms, uint64_t generation, long status);
+
 /* A renderer died over these bytes, or had to be killed. */
 void failure_count_death(struct cache *cache, const struct digest *original, enum cause cause,
                          int64_t now_ms);

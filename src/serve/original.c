@@ -87,6 +87,14 @@ static bool is_labelled(enum picture_type type, enum picture_type declared)
     return declared != PICTURE_UNKNOWN && (declared == PICTURE_SVG) == (type == PICTURE_SVG);
 }
 
+/* Another machine may put another picture there, which is to be seen here within the ttl. */
+static bool is_shared(const struct search *s)
+{
+    const struct config_source *source = s->job->picture->source;
+
+    return source->type == SOURCE_STORE && !config_source_is_local(source);
+}
+
 /* ---- times ---- */
 
 static struct freshness_times apply(const struct search *s, const struct freshness *said,
@@ -106,6 +114,8 @@ static struct freshness_times apply(const struct search *s, const struct freshne
                                         .refresh_until_ms = now_ms + FOREVER_MS,
                                         .stale_until_ms = now_ms + FOREVER_MS};
     freshness_apply(said, &policy, now_ms, &times);
+    if (is_shared(s))
+        times.refresh_until_ms = times.expires_ms;
     return times;
 }
 
@@ -335,6 +345,11 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
     if (cause_is_absence(cause) && has_left_something(s))
         end_of_it(s);
     name_failure(s, cause, text);
+    if (is_shared(s) && cause_is_absence(cause)) {
+        failure_remember_for(cache, text, cause, clock_wall_ms(),
+                             s->job->picture->source->ttl_ms, s->generation, d->fetched.status);
+        return;
+    }
     failure_remember(cache, text, cause, clock_wall_ms(), d->retry_ms, s->generation,
                      d->fetched.status);
 }
