@@ -75,7 +75,7 @@ static const char sources[] =
     "#}\n";
 
 static const char rests[] =
-    "# source users { type = store  writers = {remote-user} }\n"
+    "#source users { type = store writers = {remote-user} }\n"
     "#rest avatars { path = \"/users/{id}/avatar\" source = users preset = avatar }\n"
     "#rest mine    { path = \"/users/me/avatar\" source = users methods = {PUT, POST, DELETE} }\n";
 

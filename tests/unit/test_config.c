@@ -560,7 +560,7 @@ Test(config, the_reference_is_right_with_everything_uncommented)
     cr_expect_eq(c->admin.addresses.count, 2);
     cr_expect_str_eq(c->admin.token.file, "/etc/visage/admin.token");
     cr_expect_null(c->admin.token.env, "it would exclude the file");
-    cr_assert_eq(c->source_count, 6);
+    cr_assert_eq(c->source_count, 7);
     cr_expect_not_null(config_find_source(c, "gravatar", 8));
     cr_expect_str_eq(config_find_source(c, "gravatar", 8)->id_pattern, "[0-9a-f]{32}|[0-9a-f]{64}");
     cr_expect_not_null(config_find_source(c, "azure", 5));
