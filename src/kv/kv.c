@@ -271,6 +271,11 @@ int kv_update(struct kv *kv, kv_body *body, void *context)
     return rc;
 }
 
+int kv_sync(struct kv_txn *txn)
+{
+    return kv_errno(mdb_env_sync(txn->kv->env, 1));
+}
+
 struct stats_context {
     struct kv *kv;
     struct kv_stats *out;

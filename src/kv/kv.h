@@ -61,6 +61,11 @@ int kv_view(struct kv *kv, kv_body *body, void *context);
  * written until it is opened anew. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
 
+/* In a write transaction: brings to disk all that was committed before it. A process that is
+ * killed in its commit may leave records that others see and the disk does not have. Returns 0 or
+ * a negative errno. */
+int kv_sync(struct kv_txn *txn);
+
 /* Returns 0, or -ENOENT. */
 int kv_get(struct kv_txn *txn, unsigned table, struct kv_slice key, struct kv_slice *value);
 

@@ -2,10 +2,12 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -27,10 +29,70 @@ static int totals_body(struct kv_txn *txn, void *context)
     return store_read_totals(txn, context);
 }
 
+static int path_in(const struct store *s, const char *name, char out[PATH_MAX])
+{
+    int n = snprintf(out, PATH_MAX, "%s/%s", s->directory, name);
+
+    return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+/* Made under another name, so that store.mdb is whole whenever it is there: of one that is
+ * damaged nobody could tell that nothing was lost with it. Linked, so that it never takes
+ * another's place. */
+static int make_records(struct kv_options options, const char *new)
+{
+    const char *path = options.path;
+    struct kv *kv;
+    int rc;
+
+    options.path = new;
+    rc = kv_open(&options, &kv);
+    if (rc)
+        return rc;
+    kv_close(&kv);
+    return link(new, path) == 0 ? 0 : -errno;
+}
+
+static int is_there(const char *path)
+{
+    if (access(path, F_OK) == 0)
+        return 1;
+    return errno == ENOENT ? 0 : -errno;
+}
+
+static int make_records_locked(const struct kv_options *options, const char *new)
+{
+    int there = is_there(options->path), rc = there < 0 ? there : kv_remove(new);
+
+    if (!rc && !there)
+        rc = make_records(*options, new);
+    return rc ? rc : kv_remove(new);
+}
+
+/* One process at a time. */
+static int make_records_once(const struct store *s, const struct kv_options *options)
+{
+    char new[PATH_MAX];
+    int fd, rc = path_in(s, "store.mdb.new", new);
+
+    if (rc)
+        return rc;
+    if (is_there(options->path) == 1 && is_there(new) == 0) /* else somebody was killed here */
+        return 0;
+    fd = open(s->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    while (flock(fd, LOCK_EX) != 0 && !rc)
+        rc = errno == EINTR ? 0 : -errno;
+    if (!rc)
+        rc = make_records_locked(options, new);
+    close(fd);
+    return rc;
+}
+
 static int open_records(struct store *s)
 {
     char path[PATH_MAX];
-    int n = snprintf(path, sizeof path, "%s/store.mdb", s->directory), rc;
     struct kv_options options = {.path = path,
                                  .tables = store_tables,
                                  .table_count = STORE_TABLES,
@@ -39,12 +101,14 @@ static int open_records(struct store *s)
                                  .mode = 0600,
                                  .durable = true};
     struct store_totals totals;
+    int rc = path_in(s, "store.mdb", path);
 
-    if (n < 0 || (size_t)n >= sizeof path)
-        return -ENAMETOOLONG;
-    rc = kv_open(&options, &s->kv);
     if (!rc)
-        rc = store_directory_sync(s->directory); /* it may be new */
+        rc = make_records_once(s, &options);
+    if (!rc)
+        rc = store_directory_sync(s->directory); /* whoever made what is there may not have */
+    if (!rc)
+        rc = kv_open(&options, &s->kv);
     return rc ? rc : kv_view(s->kv, totals_body, &totals);
 }
 
@@ -76,7 +140,7 @@ int store_open(const char *directory, struct store **out, char error[CONFIG_ERRO
     snprintf(error, CONFIG_ERROR_MAX, "out of memory");
     if (!s)
         return -ENOMEM;
-    s->files = (struct store_directories){-1, -1};
+    s->files = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
     s->directory = strdup(directory);
     rc = s->directory ? open_all(s, error) : -ENOMEM;
     if (rc)

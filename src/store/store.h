@@ -10,7 +10,9 @@
  *
  * The order of a commit: the file's bytes are synced, it is linked into blobs/, the
  * directory is synced, then the transaction that names it is committed, which syncs, too. What
- * that displaces is unlinked afterwards. So whatever is on record is there, whole, at any moment.
+ * that displaces is unlinked afterwards, and that is synced. What another process has done counts
+ * only when it was synced by one's own hand: the other may have been killed before. So whatever is
+ * on record is there, whole, at any moment.
  */
 #ifndef VISAGE_STORE_STORE_H
 #define VISAGE_STORE_STORE_H
@@ -134,7 +136,8 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
                   struct store_picture *out);
 
 /* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked
- * by somebody who was killed before the commit. Returns how many, or a negative errno. */
+ * before somebody was killed, or the power failed, short of the commit. Returns how many, or a
+ * negative errno. */
 int store_sweep(struct store *store);
 
 #endif

@@ -89,6 +89,7 @@ struct change {
     struct store_totals totals;
 
     struct store_picture *picture; /* commit */
+    int fd;                        /* of its bytes */
     uint32_t keep;
     const char *digits;            /* restore */
     int64_t now_ms;
@@ -248,16 +249,30 @@ static int put_current(struct kv_txn *txn, struct change *c, const struct store_
 
 /* ---- commit ---- */
 
+/* The name of the blob must be on disk. That of one's own file is, and so is that of a file that is
+ * on record; any other was linked by somebody who may not have come to syncing it. */
+static int check_blob(struct kv_txn *txn, const struct change *c)
+{
+    struct store_directories *files = &c->store->files;
+    struct store_blob blob;
+    int own = store_blob_is(files, &c->picture->digest, c->fd), rc;
+
+    if (own)
+        return own == 1 ? 0 : own == -ENOENT ? -EAGAIN : own;
+    rc = store_read_blob(txn, &c->picture->digest, &blob);
+    return rc == -ENOENT ? store_blob_sync(files, &c->picture->digest) : rc;
+}
+
 static int commit_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
     struct store_picture current;
     int rc = start(txn, c), there;
 
+    if (!rc)
+        rc = check_blob(txn, c);
     if (rc)
         return rc;
-    if (!store_blob_exists(&c->store->files, &c->picture->digest))
-        return -EAGAIN;
     there = read_current(txn, c, &current);
     if (there && there != -ENOENT)
         return there;
@@ -286,7 +301,8 @@ static int link_and_commit(struct store_upload *u, struct change *c)
     return rc;
 }
 
-/* Not committed: unlinked unless somebody uses it. */
+/* Not committed: unlinked unless somebody uses it. That nobody does must be on disk before: it
+ * may have been committed by somebody who was killed before it was. */
 struct doom {
     const struct store *store;
     const struct digest *digest;
@@ -298,7 +314,11 @@ static int unlink_unused_body(struct kv_txn *txn, void *context)
     struct store_blob blob;
     int rc = store_read_blob(txn, d->digest, &blob);
 
+    if (!rc)
+        return SETTLED;
     if (rc == -ENOENT)
+        rc = kv_sync(txn);
+    if (!rc)
         rc = store_blob_unlink(&d->store->files, d->digest);
     return rc ? rc : SETTLED;
 }
@@ -328,6 +348,7 @@ int store_commit(struct store_upload *u, const char *subject, struct store_pictu
                        .subject = subject,
                        .condition = condition,
                        .picture = p,
+                       .fd = u->fd,
                        .keep = keep};
     int rc = digest_of(subject, strlen(subject), &c.key);
 
@@ -499,7 +520,10 @@ static int settle_body(struct kv_txn *txn, void *context)
         if (key.length != DIGEST_SIZE)
             return -EUCLEAN;
         memcpy(digest.bytes, key.data, DIGEST_SIZE);
-        rc = settle_one(txn, store, &digest);
+        if (i == 0)
+            rc = kv_sync(txn); /* see struct doom */
+        if (!rc)
+            rc = settle_one(txn, store, &digest);
     }
     return rc;
 }

@@ -15,26 +15,26 @@
 #define DIRECTORY_MODE 0700
 #define FILE_MODE 0600
 #define NAME_TRIES 8
+#define MADE_LEVELS 2 /* directories that this program makes: the store's in the state directory */
 #define PATH_SIZE (DIGEST_HEX_SIZE + 1) /* "ab/" and the rest */
 
 /* ---- directories ---- */
 
-/* A new name is on disk when the directory that has it is. */
-static int make_directory(int parent, const char *name)
-{
-    if (mkdirat(parent, name, DIRECTORY_MODE) != 0)
-        return errno == EEXIST ? 0 : -errno;
-    return fsync(parent) == 0 ? 0 : -errno;
-}
-
+/* A name is on disk when the directory that has it is. One that is found may have been made by
+ * somebody who was killed, or has not come to syncing it yet: whoever relies on a name syncs it. */
 static int open_directory(int parent, const char *name)
 {
-    int rc = make_directory(parent, name), fd;
+    int fd;
 
-    if (rc)
-        return rc;
+    if (mkdirat(parent, name, DIRECTORY_MODE) != 0 && errno != EEXIST)
+        return -errno;
     fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
+}
+
+static int sync_directory(int fd)
+{
+    return fsync(fd) == 0 ? 0 : -errno;
 }
 
 int store_directory_sync(const char *directory)
@@ -43,34 +43,52 @@ int store_directory_sync(const char *directory)
 
     if (fd < 0)
         return -errno;
-    rc = fsync(fd) == 0 ? 0 : -errno;
+    rc = sync_directory(fd);
     close(fd);
     return rc;
 }
 
-static int sync_parent(const char *directory)
+/* Where a directory cannot be read or written, others have made what is in it. */
+static int sync_if_ours(const char *directory)
 {
-    char parent[PATH_MAX];
-    char *slash;
+    int rc = store_directory_sync(directory);
 
-    if (strlen(directory) >= sizeof parent)
+    return rc == -EACCES || rc == -EROFS || rc == -EINVAL ? 0 : rc;
+}
+
+/* The directory's own name, and that of the one above it: the state directory, which the cache has
+ * made. */
+static int sync_names_of(const char *directory)
+{
+    char path[PATH_MAX];
+    int rc = 0;
+
+    if (strlen(directory) >= sizeof path)
         return -ENAMETOOLONG;
-    strcpy(parent, directory);
-    slash = strrchr(parent, '/');
-    if (!slash)
-        return -EINVAL;
-    slash[slash == parent ? 1 : 0] = '\0';
-    return store_directory_sync(parent);
+    strcpy(path, directory);
+    for (unsigned i = 0; i < MADE_LEVELS && !rc; i++) {
+        char *slash = strrchr(path, '/');
+
+        if (!slash)
+            return -EINVAL;
+        while (slash > path && slash[-1] == '/')
+            slash--;
+        if (slash == path)
+            return sync_if_ours("/");
+        *slash = '\0';
+        rc = sync_if_ours(path);
+    }
+    return rc;
 }
 
 static int open_top(const char *directory)
 {
-    bool made = mkdir(directory, DIRECTORY_MODE) == 0;
     int fd, rc;
 
-    if (!made && errno != EEXIST)
+    if (mkdir(directory, DIRECTORY_MODE) != 0 && errno != EEXIST)
         return -errno;
-    if (made && (rc = sync_parent(directory)) != 0)
+    rc = sync_names_of(directory);
+    if (rc)
         return rc;
     fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
@@ -80,7 +98,7 @@ int store_directories_open(const char *directory, struct store_directories *out,
 {
     int top = open_top(directory), rc = top < 0 ? top : 0;
 
-    *out = (struct store_directories){-1, -1};
+    *out = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
     *what = directory;
     if (!rc) {
         *what = "blobs";
@@ -103,7 +121,7 @@ void store_directories_close(struct store_directories *d)
         close(d->blobs_fd);
     if (d->tmp_fd >= 0)
         close(d->tmp_fd);
-    *d = (struct store_directories){-1, -1};
+    *d = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
 }
 
 /* ---- tmp/ ---- */
@@ -194,31 +212,75 @@ static void path_of(const struct digest *digest, char out[PATH_SIZE])
     snprintf(out, PATH_SIZE, "%.2s/%s", hex, hex + 2);
 }
 
-int store_blob_link(const struct store_directories *d, const char *name, const struct digest *digest)
+/* blobs/ab, made if there is none. */
+static int open_blob_directory(struct store_directories *d, const struct digest *digest,
+                               const char name[3])
+{
+    bool *named = &d->named[digest->bytes[0]];
+    int fd = open_directory(d->blobs_fd, name), rc;
+
+    if (fd < 0 || *named)
+        return fd;
+    rc = sync_directory(d->blobs_fd);
+    if (rc) {
+        close(fd);
+        return rc;
+    }
+    *named = true;
+    return fd;
+}
+
+int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest)
 {
     char path[PATH_SIZE], directory[3];
-    int fd, rc = 0;
+    int fd, rc;
 
     path_of(digest, path);
     snprintf(directory, sizeof directory, "%.2s", path);
-    fd = open_directory(d->blobs_fd, directory);
+    fd = open_blob_directory(d, digest, directory);
     if (fd < 0)
         return fd;
-    if (linkat(d->tmp_fd, name, fd, path + 3, 0) != 0 && errno != EEXIST)
-        rc = -errno;
-    /* Also where it was there: whoever has linked it may not have come so far. */
-    if (!rc && fsync(fd) != 0)
-        rc = -errno;
+    if (linkat(d->tmp_fd, name, fd, path + 3, 0) == 0)
+        rc = sync_directory(fd);
+    else
+        rc = errno == EEXIST ? 0 : -errno;
     close(fd);
     return rc;
 }
 
-bool store_blob_exists(const struct store_directories *d, const struct digest *digest)
+int store_blob_is(const struct store_directories *d, const struct digest *digest, int fd)
 {
     char path[PATH_SIZE];
+    struct stat named, opened;
 
     path_of(digest, path);
-    return faccessat(d->blobs_fd, path, F_OK, 0) == 0;
+    if (fstatat(d->blobs_fd, path, &named, AT_SYMLINK_NOFOLLOW) != 0 || fstat(fd, &opened) != 0)
+        return -errno;
+    return named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+static int open_blob_directory_there(const struct store_directories *d, const char path[PATH_SIZE])
+{
+    char directory[3];
+    int fd;
+
+    snprintf(directory, sizeof directory, "%.2s", path);
+    fd = openat(d->blobs_fd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return fd < 0 ? -errno : fd;
+}
+
+int store_blob_sync(const struct store_directories *d, const struct digest *digest)
+{
+    char path[PATH_SIZE];
+    int fd, rc;
+
+    path_of(digest, path);
+    fd = open_blob_directory_there(d, path);
+    if (fd < 0)
+        return fd;
+    rc = sync_directory(fd);
+    close(fd);
+    return rc;
 }
 
 int store_blob_open(const struct store_directories *d, const struct digest *digest)
@@ -233,17 +295,16 @@ int store_blob_open(const struct store_directories *d, const struct digest *dige
 
 int store_blob_unlink(const struct store_directories *d, const struct digest *digest)
 {
-    char path[PATH_SIZE], directory[3];
-    int fd, rc = 0;
+    char path[PATH_SIZE];
+    int fd, rc;
 
     path_of(digest, path);
-    snprintf(directory, sizeof directory, "%.2s", path);
-    fd = openat(d->blobs_fd, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    fd = open_blob_directory_there(d, path);
     if (fd < 0)
-        return errno == ENOENT ? 0 : -errno;
-    if (unlinkat(fd, path + 3, 0) == 0)
-        rc = fsync(fd) == 0 ? 0 : -errno;
-    else if (errno != ENOENT)
+        return fd == -ENOENT ? 0 : fd;
+    if (unlinkat(fd, path + 3, 0) == 0 || errno == ENOENT)
+        rc = sync_directory(fd);
+    else
         rc = -errno;
     close(fd);
     return rc;

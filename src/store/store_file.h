@@ -10,10 +10,11 @@
 struct store_directories {
     int blobs_fd;
     int tmp_fd;
+    bool named[256]; /* blobs/ab whose names this process has synced */
 };
 
-/* Opens or creates `directory` with blobs/ and tmp/, and syncs what it creates. Returns 0 or a negative
- * errno; *what then names the one that is at fault. */
+/* Opens or creates `directory` with blobs/ and tmp/, and syncs its own name; the names in it are
+ * the caller's to sync. Returns 0 or a negative errno; *what then names the one that is at fault. */
 int store_directories_open(const char *directory, struct store_directories *out, const char **what);
 /* Syncs the names in the directory. Returns 0 or a negative errno. */
 int store_directory_sync(const char *directory);
@@ -24,16 +25,21 @@ void store_directories_close(struct store_directories *d);
  * or a negative errno. */
 int store_temp_make(const struct store_directories *d, char name[STORE_TEMP_SIZE]);
 
-/* Links tmp/name, whose bytes are synced, into blobs/, and syncs that. One that is there already is
- * the same. Returns 0 or a negative errno. */
-int store_blob_link(const struct store_directories *d, const char *name,
-                    const struct digest *digest);
+/* Links tmp/name, whose bytes are synced, into blobs/, and syncs that. One that is there already
+ * has the same bytes, but may have been linked just now. Returns 0 or a negative errno. */
+int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest);
 
-bool store_blob_exists(const struct store_directories *d, const struct digest *digest);
+/* Whether the blob is the file that is open here. Returns 1, 0 if it is another one, or a negative
+ * errno, -ENOENT among them. */
+int store_blob_is(const struct store_directories *d, const struct digest *digest, int fd);
+
+/* Syncs the blob's name. Returns 0 or a negative errno. */
+int store_blob_sync(const struct store_directories *d, const struct digest *digest);
+
 int store_blob_open(const struct store_directories *d, const struct digest *digest);
 
-/* Removes it and syncs that: what is deleted must not come back. Returns 0, also if there was none, or a
- * negative errno. */
+/* Removes it and syncs that, also if there was none, whoever removed it may not have come so far:
+ * what is deleted must not come back. Returns 0 or a negative errno. */
 int store_blob_unlink(const struct store_directories *d, const struct digest *digest);
 
 /* Removes the files in tmp/ that nobody writes. Returns how many, or a negative errno. */

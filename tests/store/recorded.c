@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Opens a store and makes changes to it, under the eyes of recorder.c: recorded STATE FIRST COUNT.
+ * The store is in the state directory. Ends with 0, also where changes failed; 2 if the store
+ * cannot be opened, 3 if descriptors were left open.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/change.h"
+#include "store/record.h"
+
+/* Somebody's first, one more, one for many versions, the same bytes for two, replacing them, all
+ * that goes and comes again. */
+static const char *const changes[] = {
+    "put users/ada 1 500 1",     "put users/bob 2 5000 3",  "put users/eve 1 500 1",
+    "put users/ada 3 700 1",     "put users/bob 4 600 3",   "put users/bob 5 600 3",
+    "put users/bob 6 600 3",     "delete users/eve",        "restore users/bob 4 600",
+    "put users/eve 1 500 1",     "delete users/bob",        "put users/joe 7 40000 1",
+    "put users/ada 8 1 2",       "put users/joe 7 40000 1",
+};
+
+#define CHANGES (sizeof changes / sizeof *changes)
+
+static unsigned count_descriptors(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    unsigned count = 0;
+
+    while (dir && readdir(dir))
+        count++;
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+static void say(const char *what, const char *line)
+{
+    char text[CHANGE_LINE];
+
+    snprintf(text, sizeof text, "%s %s", what, line);
+    recorder_mark(text);
+}
+
+/* Again after a failure: it is one step that was made to fail. */
+static struct store *open_store(const char *state)
+{
+    char error[CONFIG_ERROR_MAX], directory[PATH_MAX];
+    struct store *store;
+
+    snprintf(directory, sizeof directory, "%.4000s/store", state);
+    if (mkdir(state, 0700) != 0 && errno != EEXIST && mkdir(state, 0700) != 0)
+        return NULL;
+    if (store_open(directory, &store, error) == 0 || store_open(directory, &store, error) == 0)
+        return store;
+    fprintf(stderr, "%s\n", error);
+    return NULL;
+}
+
+static bool make_changes(const char *state, size_t first, size_t count)
+{
+    struct store *store = open_store(state);
+
+    for (size_t i = first; store && i < first + count && i < CHANGES; i++) {
+        int rc;
+
+        say("begin", changes[i]);
+        rc = change_make(store, changes[i]);
+        say(change_outcome(rc), changes[i]);
+        if (rc && rc != -ENOENT) {
+            fprintf(stderr, "%s: %s\n", changes[i], strerror(-rc));
+            store_close(&store);
+            store = open_store(state);
+        }
+    }
+    if (!store)
+        return false;
+    store_close(&store);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned before = count_descriptors();
+
+    if (argc != 4)
+        return 1;
+    if (!make_changes(argv[1], strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10)))
+        return 2;
+    return count_descriptors() == before ? 0 : 3;
+}
