@@ -17,6 +17,7 @@ struct kv {
     MDB_txn *reader; /* kept reset between views: renewing it costs nanoseconds */
     MDB_dbi tables[KV_TABLES_MAX];
     size_t table_count;
+    struct kv_options options; /* to open it again; its path is owned */
     bool lost; /* the map could not be moved: LMDB's pointers lead nowhere */
 };
 

@@ -152,10 +152,30 @@ void kv_clear_dead_readers(struct kv *kv)
         log_info("dead-readers", "cleared=%d", dead);
 }
 
+static int open_patiently(struct kv *kv)
+{
+    int rc = 0;
+
+    allocate_lock_file(&kv->options);
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        rc = open_once(&kv->options, kv->options.durable ? 0 : MDB_NOSYNC, kv);
+        if (!worth_retrying(rc))
+            break;
+        clock_sleep_ms(OPEN_RETRY_MS);
+    }
+    return rc;
+}
+
+static void free_handle(struct kv *kv)
+{
+    free((char *)(uintptr_t)kv->options.path);
+    free(kv);
+}
+
 int kv_open(const struct kv_options *options, struct kv **out)
 {
     struct kv *kv;
-    int rc = 0;
+    int rc;
 
     *out = NULL;
     if (options->table_count > KV_TABLES_MAX)
@@ -164,15 +184,11 @@ int kv_open(const struct kv_options *options, struct kv **out)
     if (!kv)
         return -ENOMEM;
     kv->table_count = options->table_count;
-    allocate_lock_file(options);
-    for (int i = 0; i < OPEN_TRIES; i++) {
-        rc = open_once(options, options->durable ? 0 : MDB_NOSYNC, kv);
-        if (!worth_retrying(rc))
-            break;
-        clock_sleep_ms(OPEN_RETRY_MS);
-    }
+    kv->options = *options;
+    kv->options.path = strdup(options->path);
+    rc = kv->options.path ? open_patiently(kv) : ENOMEM;
     if (rc) {
-        free(kv);
+        free_handle(kv);
         return kv_errno(rc);
     }
     kv_clear_dead_readers(kv);
@@ -189,8 +205,38 @@ void kv_close(struct kv **kv)
             mdb_txn_abort((*kv)->reader);
         mdb_env_close((*kv)->env);
     }
-    free(*kv);
+    free_handle(*kv);
     *kv = NULL;
+}
+
+/* Where the last page of a commit could not be written LMDB refuses all that comes after it, until
+ * it is opened again. Only between transactions. */
+static int open_again(struct kv *kv)
+{
+    int rc;
+
+    if (kv->reader)
+        mdb_txn_abort(kv->reader);
+    kv->reader = NULL;
+    mdb_env_close(kv->env);
+    kv->env = NULL;
+    rc = open_patiently(kv);
+    kv->lost = rc != 0;
+    log_warn("index-opened-again", "file=%s error=\"%s\"", kv->options.path,
+             rc ? mdb_strerror(rc) : "a commit could not be written");
+    return rc;
+}
+
+static int begin_anew(struct kv *kv, unsigned flags, MDB_txn **txn)
+{
+    int rc = begin(kv, flags, txn);
+
+    if (rc == MDB_PANIC) {
+        rc = open_again(kv);
+        if (!rc)
+            rc = begin(kv, flags, txn);
+    }
+    return rc;
 }
 
 static int renew_reader(struct kv *kv)
@@ -198,8 +244,12 @@ static int renew_reader(struct kv *kv)
     int rc;
 
     if (!kv->reader)
-        return begin(kv, MDB_RDONLY, &kv->reader);
+        return begin_anew(kv, MDB_RDONLY, &kv->reader);
     rc = mdb_txn_renew(kv->reader);
+    if (rc == MDB_PANIC) {
+        rc = open_again(kv);
+        return rc ? rc : begin(kv, MDB_RDONLY, &kv->reader);
+    }
     if (rc == MDB_MAP_RESIZED) {
         rc = adopt_map_size(kv);
         if (!rc)
@@ -243,7 +293,7 @@ static int enlarge(struct kv *kv)
 static int update_once(struct kv *kv, kv_body *body, void *context)
 {
     struct kv_txn txn = {.kv = kv};
-    int rc = begin(kv, 0, &txn.txn);
+    int rc = begin_anew(kv, 0, &txn.txn);
 
     if (rc)
         return kv_errno(rc);

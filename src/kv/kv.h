@@ -58,7 +58,8 @@ int kv_view(struct kv *kv, kv_body *body, void *context);
  * returned. Errors of the commit itself are returned as negative errno: -ENOSPC (also
  * where a limit on file sizes ends it), -EIO, -EFBIG when the map has its largest size, and
  * -ENOMEM when the address space does not suffice for a larger one: then nothing can be read or
- * written until it is opened anew. */
+ * written until it is opened anew. After a commit that could not be written the next transaction
+ * opens it anew by itself: kv_view() and kv_update() go on. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
 
 /* In a write transaction: brings to disk all that was committed before it. A process that is

@@ -72,11 +72,8 @@ static bool make_changes(const char *state, size_t first, size_t count)
         say("begin", changes[i]);
         rc = change_make(store, changes[i]);
         say(change_outcome(rc), changes[i]);
-        if (rc && rc != -ENOENT) {
+        if (rc && rc != -ENOENT)
             fprintf(stderr, "%s: %s\n", changes[i], strerror(-rc));
-            store_close(&store);
-            store = open_store(state);
-        }
     }
     if (!store)
         return false;
