@@ -286,6 +286,8 @@ static int check_type(const struct config_source *source, char *why)
                           "the section store says)");
     if (!source->s3.access_key_file != !source->s3.secret_key_file)
         return WRONG(why, "one of access_key_file and secret_key_file; give both");
+    if (source->store.min_bytes > source->store.max_bytes)
+        return WRONG(why, "upload_min is above upload_max: nothing would be taken");
     if (source->type != SOURCE_WEB && source->host_count > 0)
         return WRONG(why, "hosts is for type web only");
     if (source->type != SOURCE_HTTP &&

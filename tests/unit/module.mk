@@ -48,6 +48,7 @@ unit_tests = \
 	tests/unit/test_publishable \
 	tests/unit/test_range \
 	tests/unit/test_request_parse \
+	tests/unit/test_rest \
 	tests/unit/test_route \
 	tests/unit/test_route_atproto \
 	tests/unit/test_route_refused \
@@ -150,6 +151,9 @@ tests_unit_test_request_parse_LDADD = $(UNIT_LIBS)
 tests_unit_test_gravatar_SOURCES = tests/unit/test_gravatar.c tests/unit/route_fixture.h
 tests_unit_test_gravatar_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_gravatar_LDADD = $(UNIT_LIBS)
+tests_unit_test_rest_SOURCES = tests/unit/test_rest.c tests/unit/route_fixture.h
+tests_unit_test_rest_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_rest_LDADD = $(UNIT_LIBS)
 tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/route_fixture.h
 tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_LDADD = $(UNIT_LIBS)

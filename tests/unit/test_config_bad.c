@@ -370,6 +370,64 @@ static const struct bad sections[] = {
     {"source a { " URL "bearer_env = 1T }", 1, "source a: bearer_env: not a name of an environment"},
 };
 
+#define STORE "source s { type = store }\n"
+
+/* URLs of front ends, and uploads. */
+static const struct bad uploads[] = {
+    {STORE "rest r { source = s }", 2, "rest r: path is missing"},
+    {STORE "rest r { path = \"/a/{id}\" }", 2, "rest r: source is missing"},
+    {STORE "\nrest r { path = \"/a/{id}\" source = t }", 3, "rest r: source is missing, or there is"},
+    {STORE "rest r { path = \"a/{id}\" source = s }", 2, "path"},
+    {STORE "rest r { path = \"/a/{id}x\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/a/x{id}\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/{id}/{id}\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/{user}\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/a/{id}/\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/\" source = s }", 2, "at most one segment {id}"},
+    {STORE "rest r { path = \"/a/../{id}\" source = s }", 2, "path"},
+    {STORE "rest r { path = \"/a b/{id}\" source = s }", 2, "path"},
+    {STORE "rest r { path = \"/a?b/{id}\" source = s }", 2, "path"},
+    {STORE "rest r { path = \"/a\" source = s methods = {PATCH} }", 2, "GET, PUT, POST, DELETE"},
+    {STORE "rest r { path = \"/a\" source = s methods = {} }", 2, "empty list"},
+    {STORE "rest r { path = \"/a\" source = s answers = nothing }", 2, "picture, info, exists, health"},
+    {STORE "rest r { path = \"/a\" source = s upload_status = 205 }", 2, "from 200 to 204"},
+    {STORE "rest r { path = \"/a\" source = s delete_status = 404 }", 2, "from 200 to 204"},
+    {STORE "rest r { path = \"/a\" source = s preset = p }", 2, "rest r: there is no preset of that name"},
+    {STORE "rest r { path = \"/a\" methods = {PUT} answers = health }", 2, "answers = health is for GET"},
+    {STORE "rest r { path = \"/a\" source = s }\nrest r { path = \"/b\" source = s }", 3,
+     "duplicate title 'r'"},
+    {STORE "rest r { path = \"/a\" source = s colour = red }", 2, "unknown key \"colour\""},
+    {STORE "rest { path = \"/a\" source = s }", 2, "missing title for section 'rest'"},
+    {"source a { " URL "}\nrest r { path = \"/{id}\" source = a methods = {PUT} }", 2,
+     "rest r: uploads and deletions need a source of type store"},
+    {"source a { " URL "}\nrest r { path = \"/a\" source = a }", 2,
+     "path has no {id}, and only a source of type store knows who asks"},
+    {"source a { " URL "}\nrest r { path = \"/{id}\" source = a info_body = '{}' answers = info }", 2,
+     "info_body needs a source of type store"},
+    {"source a { type = web }\nrest r { path = \"/{id}\" source = a }", 2,
+     "ids of a source of type web are URLs"},
+    {"source a { " URL "sign = required sign_key_file = /k }\nrest r { path = \"/{id}\" source = a }", 2,
+     "source a has sign = \"required\""},
+    {"source a { type = store " URL "}", 1, "url is for type http only"},
+    {"source a { type = store headers = {\"X-A: b\"} }", 1, "headers and credentials are for type http"},
+    {"source a { type = store writers = {everybody} }", 1, "remote-user, grant, api-key"},
+    {"source a { type = store writers = {api-key} }", 1,
+     "writers has api-key, and there are no keys; give api_key_file"},
+    {"source a { " URL "writers = {remote-user} }", 1, "are for type store only"},
+    {"source a { " URL "origins = {\"https://a.example\"} }", 1, "are for type store only"},
+    {"source a { type = store origins = {\"*\"} }", 1, "is not an origin"},
+    {"source a { type = store origins = {\"null\"} }", 1, "is not an origin"},
+    {"source a { type = store origins = {\"https://A.example\"} }", 1, "is not an origin"},
+    {"source a { type = store origins = {\"https://a.example/\"} }", 1, "is not an origin"},
+    {"source a { type = store upload_preset = p }", 1, "upload_preset: there is no preset \"p\""},
+    {"source a { type = store upload_max = 1 }", 1, "upload_max"},
+    {"source a { type = store upload_min = 2M }", 1, "upload_min"},
+    {"source a { type = store upload_max = 1K upload_min = 2K }", 1, "upload_min is above upload_max"},
+    {"source a { type = store upload_types = {text/html} }", 1, "image/jpeg"},
+    {"source a { type = store keep_versions = 0 }", 1, "from 1 to 100"},
+    {"source a { type = store keep_versions = 101 }", 1, "from 1 to 100"},
+};
+
 /* Where a secret may stand by mistake: refused without being repeated. */
 static const struct bad secrets[] = {
     {"source a { url = \"https://bob:" SECRET "@h/{id}\" }", 1, "a user name or password in the url"},
@@ -435,6 +493,11 @@ Test(config_bad, values_out_of_their_type_or_range)
 Test(config_bad, presets_and_sources)
 {
     EXPECT_REFUSED(sections);
+}
+
+Test(config_bad, uploads_and_urls_of_front_ends)
+{
+    EXPECT_REFUSED(uploads);
 }
 
 Test(config_bad, no_message_repeats_a_secret)
