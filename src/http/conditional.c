@@ -34,7 +34,8 @@ static const char *without_weak_mark(const char *tag)
     return tag[0] == 'W' && tag[1] == '/' ? tag + 2 : tag;
 }
 
-bool http_etag_list_matches(const char *field, const char *etag)
+/* With `strong`, a weak tag equals nothing (section 8.8.3.2). */
+static bool list_has(const char *field, const char *etag, bool strong)
 {
     const char *own = without_weak_mark(etag);
     size_t own_length = strlen(own);
@@ -44,21 +45,33 @@ bool http_etag_list_matches(const char *field, const char *etag)
         return *skip_blanks(p + 1) == '\0';
     for (;;) {
         const char *tag, *end;
+        bool weak;
 
         /* Empty elements are passed over (section 5.6.1.2). */
         while (*p == ',' || *p == ' ' || *p == '\t')
             p++;
         tag = without_weak_mark(p);
+        weak = tag != p;
         end = opaque_tag_end(tag);
         if (!end)
             return false;
-        /* Weak comparison (section 8.8.3.2). */
-        if ((size_t)(end - tag) == own_length && memcmp(tag, own, own_length) == 0)
+        if (!(strong && weak) && (size_t)(end - tag) == own_length &&
+            memcmp(tag, own, own_length) == 0)
             return true;
         p = skip_blanks(end);
         if (*p != ',')
             return false;
     }
+}
+
+bool http_etag_list_matches(const char *field, const char *etag)
+{
+    return list_has(field, etag, false);
+}
+
+bool http_etag_list_has(const char *field, const char *etag)
+{
+    return list_has(field, etag, true);
 }
 
 bool http_not_modified(const struct http_request *request, const char *etag,

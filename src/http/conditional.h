@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Preconditions for GET and HEAD (RFC 9110 sections 8.8.3, 13.1 and 13.2.2).
+ * Preconditions (RFC 9110 sections 8.8.3, 13.1 and 13.2.2).
  */
 #ifndef VISAGE_HTTP_CONDITIONAL_H
 #define VISAGE_HTTP_CONDITIONAL_H
@@ -14,6 +14,9 @@
  * comparison: a list, W/ tags, or "*". A malformed list matches what precedes
  * the fault. */
 bool http_etag_list_matches(const char *field, const char *etag);
+
+/* The same for If-Match, by strong comparison: W/ tags match nothing. */
+bool http_etag_list_has(const char *field, const char *etag);
 
 /* True if the client already has this representation: If-None-Match if present,
  * else If-Modified-Since against `last_modified_s`. */

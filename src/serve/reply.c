@@ -336,11 +336,24 @@ static bool is_lasting_status(int status)
            status == 422;
 }
 
+/* Somebody may upload it the next moment, and wants to see it then. */
+static bool is_uploaded(const struct picture_request *picture)
+{
+    if (!picture)
+        return false;
+    for (unsigned i = 0; i < picture->chain_length; i++)
+        if (picture->chain[i]->type == SOURCE_STORE)
+            return true;
+    return picture->source && picture->source->type == SOURCE_STORE;
+}
+
 /* What the same request would meet again in a minute may be kept that long by others; what
  * may be different the next moment may not, whatever a dialect calls it. */
-static bool is_lasting(enum cause cause, const struct cause_answer *answer)
+static bool is_lasting(const struct reply *reply, enum cause cause,
+                       const struct cause_answer *answer)
 {
-    return is_lasting_status(cause_info(cause)->status) && is_lasting_status(answer->status);
+    return is_lasting_status(cause_info(cause)->status) && is_lasting_status(answer->status) &&
+           !is_uploaded(reply->picture);
 }
 
 static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
@@ -441,7 +454,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     count_error(server->cache, answer.status);
     rc = reply_put_status(reply, answer.status);
     /* What is not signed now may be at the next reload, or have been a moment ago. */
-    if (!rc && is_lasting(cause, &answer) && cause != CAUSE_SIGNATURE)
+    if (!rc && is_lasting(reply, cause, &answer) && cause != CAUSE_SIGNATURE)
         rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
                            negative_max_age(cause));
     else if (!rc)
@@ -487,7 +500,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
                            "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
                            picture_media_type(e->type),
-                           is_lasting(cause, &answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           is_lasting(reply, cause, &answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)

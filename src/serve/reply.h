@@ -86,6 +86,12 @@ int reply_redirect(struct reply *reply, struct server *server, const char *locat
 int reply_document(struct reply *reply, const struct http_request *request, int status,
                    const char *media_type, const char *fields, const struct buffer *body);
 
+/* Answers with JSON about a picture, for whoever may see the picture. `validators` are ETag and
+ * Last-Modified as above, `cache_control` NULL for what may be different the next moment. Returns 0 or
+ * -ENOMEM. */
+int reply_facts(struct reply *reply, struct server *server, const struct http_request *request,
+                const char *cache_control, const char *validators, const struct buffer *body);
+
 /* Answers with what is known of the original that entry `e` was made from, fresh for as long as that:
  * 200 or 304. `etag` with its quotes; `body` is JSON, borrowed until the next request. Returns 0 or
  * -ENOMEM. */

@@ -33,7 +33,25 @@ int reply_document(struct reply *reply, const struct http_request *request, int 
         rc = buffer_join(&reply->head,
                          "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n", fields,
                          (char *)NULL);
-    return rc ? rc : put_body(reply, request, media_type, body);
+    if (rc || status != 204)
+        return rc ? rc : put_body(reply, request, media_type, body);
+    return buffer_puts(&reply->head, "\r\n"); /* no length either (RFC 9110 section 8.6) */
+}
+
+int reply_facts(struct reply *reply, struct server *server, const struct http_request *request,
+                const char *cache_control, const char *validators, const struct buffer *body)
+{
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    rc = reply_put_status(reply, 200);
+    if (!rc)
+        rc = buffer_join(out, "Cache-Control: ", cache_control ? cache_control : "no-store", "\r\n",
+                         validators, (char *)NULL);
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    return rc ? rc : put_body(reply, request, "application/json", body);
 }
 
 int reply_info(struct reply *reply, struct server *server, const struct http_request *request,

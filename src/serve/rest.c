@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "serve/bucket.h"
+#include "http/date.h"
 #include "serve/health.h"
 #include "serve/rest_body.h"
 #include "serve/stored.h"
@@ -18,12 +19,15 @@
 /* What is somebody's own is nobody else's: no other cache may keep it. */
 #define OWN_CACHE_CONTROL "private, no-cache"
 
+#define VALIDATORS_SIZE 128
+
 struct visit {
     struct server *server;
     const struct http_request *request;
     struct picture_request *picture;
     struct reply *reply;
     int64_t now_ms;
+    bool own; /* the URL is that of who asks */
     struct uploader uploader;
 };
 
@@ -57,10 +61,9 @@ static enum cause take_own_id(struct visit *v)
 
 static enum cause identify(struct visit *v)
 {
-    bool own = v->picture->id[0] == '\0';
     enum cause cause;
 
-    if (!own && !is_writing(v))
+    if (!v->own && !is_writing(v))
         return CAUSE_NONE;
     cause = is_writing(v) ? uploader_find(v->server, v->request, v->picture->source, v->now_ms,
                                           &v->uploader)
@@ -68,7 +71,7 @@ static enum cause identify(struct visit *v)
                                                  v->now_ms, &v->uploader);
     if (cause != CAUSE_NONE)
         return cause;
-    if (own)
+    if (v->own)
         return v->uploader.everybody ? CAUSE_NOT_YOURS : take_own_id(v);
     return v->uploader.everybody || strcmp(v->uploader.id, v->picture->id) == 0 ? CAUSE_NONE
                                                                                 : CAUSE_NOT_YOURS;
@@ -76,27 +79,56 @@ static enum cause identify(struct visit *v)
 
 /* ---- answers ---- */
 
-/* With the version as its tag, for If-Match. */
+/* The version as the tag, for If-Match. */
+static void write_validators(const struct store_picture *stored, char out[VALIDATORS_SIZE])
+{
+    char version[PICTURE_VERSION_DIGITS + 1], date[HTTP_DATE_SIZE];
+
+    out[0] = '\0';
+    if (!stored)
+        return;
+    version_of(&stored->digest, version);
+    http_date_format(stored->uploaded_ms / 1000, date);
+    snprintf(out, VALIDATORS_SIZE, "ETag: \"%s\"\r\nLast-Modified: %s\r\n", version, date);
+}
+
+static int write_body(struct visit *v, const char *text, const struct store_picture *stored)
+{
+    const struct rest_facts facts = {.config = v->server->config,
+                                     .picture = v->picture,
+                                     .stored = stored,
+                                     .exists = stored != NULL};
+
+    buffer_clear(&v->server->page);
+    return rest_body_write(&v->server->page, text, &facts);
+}
+
+/* To who only looks. */
+static int tell(struct visit *v, const char *text, const struct store_picture *stored)
+{
+    const char *cache_control = v->own ? OWN_CACHE_CONTROL : v->picture->rest->cache_control;
+    char validators[VALIDATORS_SIZE];
+    int rc = write_body(v, text, stored);
+
+    write_validators(stored, validators);
+    return rc ? rc
+              : reply_facts(v->reply, v->server, v->request, cache_control, validators,
+                            &v->server->page);
+}
+
 static int reply_with(struct visit *v, int status, const char *text, bool has_default,
                       const struct store_picture *stored)
 {
-    struct rest_facts facts = {.config = v->server->config,
-                               .picture = v->picture,
-                               .stored = stored,
-                               .exists = stored != NULL};
-    struct buffer *page = &v->server->page;
-    char fields[64] = "", version[PICTURE_VERSION_DIGITS + 1];
+    char validators[VALIDATORS_SIZE];
     int rc = 0;
 
-    buffer_clear(page);
+    buffer_clear(&v->server->page);
     if (status != 204 && (text || has_default))
-        rc = rest_body_write(page, text, &facts);
-    if (stored) {
-        version_of(&stored->digest, version);
-        snprintf(fields, sizeof fields, "ETag: \"%s\"\r\n", version);
-    }
+        rc = write_body(v, text, stored);
+    write_validators(stored, validators);
     return rc ? rc
-              : reply_document(v->reply, v->request, status, "application/json", fields, page);
+              : reply_document(v->reply, v->request, status, "application/json", validators,
+                               &v->server->page);
 }
 
 /* What was drawn from what has gone goes, too, published files included. */
@@ -162,8 +194,11 @@ static int delete(struct visit *v, const char *subject)
     if (!config_source_is_local(v->picture->source))
         return end_of_it(v, subject);
     rc = store_delete(v->server->store, subject, &condition, NULL);
-    if (rc == -ENOENT)
+    if (rc == -ENOENT) {
+        /* Whoever deleted it may have been killed before what was drawn from it had gone. */
+        purge(v, subject);
         return refuse(v, CAUSE_ORIGIN_NOT_FOUND);
+    }
     if (rc == -ECANCELED)
         return refuse(v, CAUSE_PRECONDITION);
     if (rc) {
@@ -183,7 +218,7 @@ static int tell_existence(struct visit *v, const char *subject)
     if (rc && rc != -ENOENT)
         return refuse(v, CAUSE_STORE);
     if (text)
-        return reply_with(v, 200, text, false, rc ? NULL : &stored);
+        return tell(v, text, rc ? NULL : &stored);
     return rc ? refuse(v, CAUSE_ORIGIN_NOT_FOUND) : reply_with(v, 204, NULL, false, &stored);
 }
 
@@ -195,7 +230,7 @@ static int tell_info(struct visit *v, const char *subject)
 
     if (rc)
         return refuse(v, rc == -ENOENT ? CAUSE_ORIGIN_NOT_FOUND : CAUSE_STORE);
-    return reply_with(v, 200, v->picture->rest->info_body, false, &stored);
+    return tell(v, v->picture->rest->info_body, &stored);
 }
 
 static int tell_health(struct visit *v)
@@ -217,8 +252,8 @@ bool rest_serve(struct server *server, const struct http_request *request,
                       .request = request,
                       .picture = picture,
                       .reply = reply,
-                      .now_ms = now_ms};
-    bool own = picture->id[0] == '\0';
+                      .now_ms = now_ms,
+                      .own = picture->id[0] == '\0'};
     char subject[PICTURE_CANONICAL_MAX];
     enum cause cause;
 
@@ -242,7 +277,7 @@ bool rest_serve(struct server *server, const struct http_request *request,
     else {
         if (picture->rest->answers == REST_INFO)
             picture_make_info(picture);
-        reply->cache_control = own ? OWN_CACHE_CONTROL : picture->rest->cache_control;
+        reply->cache_control = v.own ? OWN_CACHE_CONTROL : picture->rest->cache_control;
         return false;
     }
     return true;

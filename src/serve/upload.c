@@ -27,7 +27,7 @@ static bool names_version(const char *field, const struct digest *current)
     tag[0] = '"';
     version_of(current, tag + 1);
     strcpy(tag + 1 + PICTURE_VERSION_DIGITS, "\"");
-    return http_etag_list_matches(field, tag);
+    return http_etag_list_has(field, tag);
 }
 
 /* Of a bucket, here and now. */

@@ -148,15 +148,26 @@ int client_raw(uint16_t port, const void *bytes, size_t length, struct answer *a
     return answer->status;
 }
 
+int client_begin_with(uint16_t port, const void *bytes, size_t length)
+{
+    int fd = dial(port);
+
+    for (size_t sent = 0; sent < length;) {
+        ssize_t n = send(fd, (const char *)bytes + sent, length - sent, MSG_NOSIGNAL);
+
+        cr_assert_gt(n, 0);
+        sent += (size_t)n;
+    }
+    return fd;
+}
+
 int client_begin(uint16_t port, const char *target)
 {
     char text[VALUE_MAX];
     int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
-    int fd = dial(port);
 
     cr_assert(n > 0 && n < VALUE_MAX);
-    cr_assert_eq(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
-    return fd;
+    return client_begin_with(port, text, (size_t)n);
 }
 
 void client_leave(int connection, bool reset)

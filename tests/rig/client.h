@@ -53,6 +53,9 @@ size_t client_get_page(uint16_t port, const char *const *targets, size_t count,
 /* A GET whose answer nobody reads. Returns the connection, for client_leave(). */
 int client_begin(uint16_t port, const char *target);
 
+/* The same with these bytes, which may be a part of a request. */
+int client_begin_with(uint16_t port, const void *bytes, size_t length);
+
 /* Closes it, or, with `reset`, breaks it off. */
 void client_leave(int connection, bool reset);
 

@@ -73,6 +73,19 @@ static void add_snippet(const struct rig *rig, const char *name, struct buffer *
     buffer_free(&text);
 }
 
+/* What the test wants of the server beside that. */
+static void add_own(const struct rig *rig, struct buffer *out)
+{
+    struct buffer text = {0};
+
+    if (!rig->options.server)
+        return;
+    text_add(&text, "%s\n", rig->options.server);
+    text_replace(&text, "@DIR@", rig->directory);
+    cr_assert_eq(buffer_append(out, text.data, text.length), 0);
+    buffer_free(&text);
+}
+
 static void write_conf(struct rig *rig, const char *name, struct buffer *text,
                        char path[FILES_PATH_MAX])
 {
@@ -104,6 +117,7 @@ static void start_lighttpd(struct rig *rig)
              (unsigned)rig->port, rig->directory, rig->directory, rig->log);
     add_snippet(rig, rig->options.kind == RIG_LIGHTTPD ? "conf/lighttpd-bin-path.conf"
                                                        : "conf/lighttpd-socket.conf", &text);
+    add_own(rig, &text);
     write_conf(rig, "lighttpd.conf", &text, path);
     start(rig, argv);
 }
@@ -152,6 +166,7 @@ static void start_apache(struct rig *rig)
         add_snippet(rig, "conf/apache-mod_fcgid.conf", &text);
     else
         write_htaccess(rig);
+    add_own(rig, &text);
     write_conf(rig, "apache.conf", &text, path);
     start(rig, argv);
 }
@@ -174,6 +189,7 @@ static void start_nginx(struct rig *rig)
                  temporary[i]);
     text_add(&text, "server {\nlisten 127.0.0.1:%u;\n", (unsigned)rig->port);
     add_snippet(rig, "conf/nginx.conf", &text);
+    add_own(rig, &text);
     text_add(&text, "}\n}\n");
     write_conf(rig, "nginx.conf", &text, path);
     start(rig, argv);

@@ -20,6 +20,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/small_disk.c tests/rig/small_disk.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
 	tests/rig/text.c tests/rig/text.h \
+	tests/rig/uploads.c tests/rig/uploads.h \
 	tests/rig/visitors.c tests/rig/visitors.h \
 	tests/rig/workers.c tests/rig/workers.h
 tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -88,6 +88,18 @@ Test(conditional, if_none_match_list)
                      "[%s] and %s", lists[i].field, lists[i].etag);
 }
 
+/* Whoever is about to overwrite must have seen these very bytes. */
+Test(conditional, if_match_is_compared_strongly)
+{
+    cr_expect(http_etag_list_has("\"a\"", "\"a\""));
+    cr_expect(http_etag_list_has("\"b\", \"a\"", "\"a\""));
+    cr_expect(http_etag_list_has("W/\"a\", \"a\"", "\"a\""));
+    cr_expect(http_etag_list_has("*", "\"a\""));
+    cr_expect_not(http_etag_list_has("W/\"a\"", "\"a\""));
+    cr_expect_not(http_etag_list_has("\"b\", W/\"a\"", "\"a\""));
+    cr_expect_not(http_etag_list_has("", "\"a\""));
+}
+
 Test(conditional, a_long_list_is_read_to_its_end)
 {
     size_t count = 1000, n = 0, size = count * 16 + 16;
