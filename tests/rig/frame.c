@@ -115,9 +115,9 @@ static void start_lighttpd(struct rig *rig)
              "server.errorlog = \"%s\"\n"
              "server.modules = ()\n",
              (unsigned)rig->port, rig->directory, rig->directory, rig->log);
+    add_own(rig, &text); /* first: the order of its modules is that in which they see a request */
     add_snippet(rig, rig->options.kind == RIG_LIGHTTPD ? "conf/lighttpd-bin-path.conf"
                                                        : "conf/lighttpd-socket.conf", &text);
-    add_own(rig, &text);
     write_conf(rig, "lighttpd.conf", &text, path);
     start(rig, argv);
 }

@@ -44,7 +44,7 @@ struct rig_options {
     const char *render;
     const char *source;   /* in the section of the source "o", besides url and allow_addresses */
     const char *more;     /* further sections */
-    const char *server;   /* the web server's own configuration, behind the shipped one */
+    const char *server;   /* the web server's own configuration, beside the shipped one */
     const char *secret;   /* what is in @DIR@/secret, readable for the workers alone */
     const char *state;    /* the state directory; the default is in the rig's */
     const char *renderer; /* below the build directory */

@@ -39,6 +39,7 @@ server_tests = \
 	tests/server/test_startup \
 	tests/server/test_storm \
 	tests/server/test_upload \
+	tests/server/test_uploader \
 	tests/server/test_versions
 
 check_PROGRAMS += $(server_tests)
@@ -151,6 +152,9 @@ tests_server_test_storm_LDADD = $(RIG_LIBS)
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_LDADD = $(RIG_LIBS) tests/render/libpictures.a libvisage.a $(RENDER_LIBS)
+tests_server_test_uploader_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_uploader_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_uploader_LDADD = $(RIG_LIBS)
 tests_server_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_versions_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_versions_LDADD = $(RIG_LIBS)

@@ -444,7 +444,8 @@ Test(upload, of_a_client_that_leaves_nothing_is_left)
 {
     struct buffer request = {0};
 
-    open_with(RIG_LIGHTTPD, "", NULL, "server.stream-request-body := 2\n");
+    open_with(RIG_LIGHTTPD, "", NULL, 
+              "$HTTP[\"url\"] =~ \"\" { server.stream-request-body = 2 }\n");
     cr_assert_eq(put_file(ADA, &red), 200);
     begin_upload(&request, 3u << 20);
     for (size_t i = 0; i < 1u << 20; i += 1u << 10)
