@@ -11,6 +11,15 @@ dist_examples_DATA = \
 	conf/lighttpd-socket.conf \
 	conf/nginx.conf
 
+# For front ends that know an upload service already.
+contractsdir = $(examplesdir)/contracts
+dist_contracts_DATA = \
+	conf/contracts/README \
+	conf/contracts/auth.conf \
+	conf/contracts/images.conf \
+	conf/contracts/me.conf \
+	conf/contracts/stream.conf
+
 # The administrator's file is never overwritten. What is removed again is only
 # what nobody has changed.
 visageconfdir = $(sysconfdir)/visage

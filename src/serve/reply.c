@@ -483,6 +483,14 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     return rc;
 }
 
+static int fallback_max_age(const struct reply *reply, enum cause cause,
+                            const struct cause_answer *answer)
+{
+    if (is_uploaded(reply->picture))
+        return 0;
+    return is_lasting(reply, cause, answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE;
+}
+
 int reply_fallback(struct reply *reply, struct server *server, const struct http_request *request,
                    const struct entry *e, enum fallback_kind kind, enum cause cause,
                    bool negotiated, const void *bytes, int fd, int64_t retry_ms)
@@ -500,7 +508,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
                            "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
                            picture_media_type(e->type),
-                           is_lasting(reply, cause, &answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE,
+                           fallback_max_age(reply, cause, &answer),
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)

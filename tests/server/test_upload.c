@@ -632,6 +632,66 @@ Test(upload, what_was_drawn_from_the_old_one_is_gone_for_the_next_request)
     close_rig();
 }
 
+struct reader {
+    pthread_t thread;
+    const char *targets[3];
+    _Atomic bool *done;
+};
+
+static void *read_on(void *context)
+{
+    struct reader *r = context;
+    struct client *client = client_new(rig.port);
+    struct answer answer = {0};
+
+    for (unsigned i = 0; client && !*r->done; i++)
+        client_ask(client, "GET", r->targets[i % 3], NULL, &answer);
+    answer_free(&answer);
+    if (client)
+        client_free(&client);
+    return NULL;
+}
+
+/* While others draw and publish what is being replaced. */
+Test(upload, the_old_one_never_comes_back_however_many_are_looking)
+{
+    struct file *const files[] = {&red, &blue};
+    char immutable[2][128], shown[2][65], now[65], path[FILES_PATH_MAX];
+    struct reader readers[3];
+    _Atomic bool done = false;
+
+    open_with(RIG_LIGHTTPD, "", "publish_root = \"@STATE@/published\"", NULL);
+    for (int i = 0; i < 2; i++) {
+        char version[UPLOADS_VERSION_SIZE];
+
+        uploads_version(files[i]->bytes, files[i]->length, version);
+        snprintf(immutable[i], sizeof immutable[i], "/v/%s/thumb/users/ada.jpg", version);
+        cr_assert_eq(put_file(ADA, files[i]), 200);
+        cr_assert_eq(rig_get(&rig, ADA), 200);
+        answer_digest(&rig.answer, shown[i]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        readers[i] = (struct reader){.targets = {immutable[0], immutable[1], ADA}, .done = &done};
+        cr_assert_eq(pthread_create(&readers[i].thread, NULL, read_on, &readers[i]), 0);
+    }
+    for (int round = 0; round < 60; round++) {
+        int new = round % 2;
+
+        cr_expect_eq(put_file(ADA, files[new]), 200);
+        files_path(path, "%s/published%s", rig.state, immutable[!new]);
+        cr_expect_neq(access(path, F_OK), 0, "round %d", round);
+        cr_expect_eq(rig_get(&rig, "%s", immutable[!new]), 302, "round %d", round);
+        cr_expect_eq(rig_get(&rig, ADA), 200);
+        answer_digest(&rig.answer, now);
+        cr_expect_str_eq(now, shown[new], "round %d", round);
+        cr_expect_neq(access(path, F_OK), 0, "round %d", round);
+    }
+    done = true;
+    for (size_t i = 0; i < 3; i++)
+        pthread_join(readers[i].thread, NULL);
+    close_rig();
+}
+
 /* Somebody else has the same picture: theirs stays. */
 Test(upload, one_picture_of_two_users_is_kept_once_and_goes_with_the_last)
 {

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The shipped configurations for front ends that know an upload service already: each is run as
+ * it is shipped, and its front end finds what it expects.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "origin/pictures.h"
+#include "rig/text.h"
+#include "rig/uploads.h"
+
+RIG_SUITE(contracts);
+
+#define KEY "0123456789abcdef-key"
+#define BEARER "Authorization: Bearer " KEY
+#define LOGIN "Authorization: Basic YWRhOmxvdmVsYWNl"
+#define OWN_PAGE "Sec-Fetch-Site: same-origin"
+
+/* A login for whoever writes below `path`; or, with "" as the methods, for whoever asks. */
+#define LOGIN_AT(path, methods)                                                                    \
+    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                         \
+    "auth.backend = \"plain\"\n"                                                                   \
+    "auth.backend.plain.userfile = \"@DIR@/users\"\n"                                              \
+    "$HTTP[\"request-method\"] =~ \"^(" methods ")\" {\nauth.require = (\"" path "\" => "            \
+    "(\"method\" => \"basic\", \"realm\" => \"a\", \"require\" => \"valid-user\"))\n}\n"
+
+static struct rig rig;
+static const char *const login[] = {LOGIN, OWN_PAGE, NULL};
+static const char *const bearer[] = {BEARER, NULL};
+static unsigned char *jpeg, *png;
+static size_t jpeg_length, png_length;
+
+/* What is shipped, with the paths of this installation. */
+static void write_conf(const char *name)
+{
+    char shipped[FILES_PATH_MAX], secret[FILES_PATH_MAX];
+    struct buffer text = {0};
+
+    text_add(&text, "state_dir = \"%s\"\nkeeper = \"%s\"\nmin_free = 0\nrender { program = \"%s\" }\n",
+             rig.state, rig.keeper, rig.renderer);
+    files_path(shipped, "conf/contracts/%s", name);
+    cr_assert(files_read(rig_shipped(shipped), &text), "no %s", shipped);
+    files_path(secret, "%s/secret", rig.directory);
+    text_replace(&text, "/etc/visage/api.keys", secret);
+    files_write(rig.conf, text.data, 0644);
+    buffer_free(&text);
+}
+
+static void open_rig(const char *name, const char *server)
+{
+    struct buffer output = {0};
+    char users[FILES_PATH_MAX];
+
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .secret = KEY "\n",
+                                            .server = server});
+    files_path(users, "%s/users", rig.directory);
+    files_write(users, "ada:lovelace\n", 0644);
+    write_conf(name);
+    cr_expect_eq(rig_visage(&rig, "check", &output), 0, "%s", output.data);
+    buffer_free(&output);
+    rig_start(&rig);
+    cr_assert_eq(picture_make_jpeg(320, 240, 1, &jpeg, &jpeg_length), 0);
+    cr_assert_eq(picture_make_png(300, 200, 2, true, &png, &png_length), 0);
+}
+
+static void close_rig(void)
+{
+    free(jpeg);
+    free(png);
+    rig_close(&rig);
+}
+
+static void expect_json(int status, const char *body)
+{
+    cr_expect_eq(rig.answer.status, status, "%d", rig.answer.status);
+    cr_expect_str_eq(answer_field(&rig.answer, "Content-Type"), "application/json");
+    cr_expect_str_eq(rig.answer.body.data, body);
+}
+
+static void expect_picture(const char *cache_control)
+{
+    char length[32];
+
+    cr_expect_eq(rig.answer.status, 200, "%d", rig.answer.status);
+    cr_expect_eq(strncmp(answer_field(&rig.answer, "Content-Type"), "image/", 6), 0);
+    snprintf(length, sizeof length, "%zu", rig.answer.body.length);
+    cr_expect_str_eq(answer_field(&rig.answer, "Content-Length"), length);
+    if (cache_control)
+        cr_expect_str_eq(answer_field(&rig.answer, "Cache-Control"), cache_control);
+    cr_expect_str_eq(answer_field(&rig.answer, "Cross-Origin-Resource-Policy"), "cross-origin");
+    cr_expect_str_eq(answer_field(&rig.answer, "Access-Control-Allow-Origin"), "*");
+    cr_expect_not_null(answer_field(&rig.answer, "ETag"));
+    cr_expect_not_null(answer_field(&rig.answer, "Last-Modified"));
+}
+
+static void expect_not_modified(const char *target)
+{
+    char tag[128];
+    const char *fields[] = {tag, NULL};
+
+    snprintf(tag, sizeof tag, "If-None-Match: %s", answer_field(&rig.answer, "ETag"));
+    cr_expect_eq(rig_ask(&rig, "GET", target, fields), 304);
+}
+
+Test(contracts, auth_conf)
+{
+    static const char ada[] = "/api/auth/avatar/ada";
+
+    open_rig("auth.conf", LOGIN_AT("/api/auth/avatar", "PUT"));
+    rig_get(&rig, ada);
+    expect_json(404, "{\"error\":\"Avatar not found\"}");
+    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", NULL, "avatar", jpeg, jpeg_length),
+                 401);
+    for (int i = 0; i < 2; i++) {
+        uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "avatar", i ? png : jpeg,
+                          i ? png_length : jpeg_length);
+        expect_json(200, "{\"avatarUrl\":\"/api/auth/avatar/ada\"}");
+        rig_get(&rig, ada);
+        expect_picture("public, max-age=86400");
+        expect_not_modified(ada);
+    }
+    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "file", jpeg, jpeg_length), 400);
+    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "avatar", "x", 1), 400);
+    cr_expect_eq(uploads_send_form(&rig, "PUT", ada, login, "avatar", jpeg, jpeg_length), 405);
+    cr_expect_eq(rig_get(&rig, "/api/auth/avatar"), 405);
+    close_rig();
+}
+
+static void upload_image(const unsigned char *bytes, size_t length, enum picture_type type)
+{
+    struct store_picture p;
+
+    uploads_send_form(&rig, "POST", "/images/upload/profile", login, "file", bytes, length);
+    expect_json(200, "{\"success\":true,\"image_id\":\"ada\",\"url\":\"/images/ada\","
+                     "\"user_id\":\"ada\"}");
+    cr_assert(uploads_find(&rig, "users/ada", &p, NULL));
+    cr_expect_eq(p.type, type);
+    cr_expect(p.width == 128 && p.height == 128, "%ux%u", p.width, p.height);
+}
+
+static void expect_no_image(void)
+{
+    rig_get(&rig, "/images/user/ada/info");
+    expect_json(404, "{\"success\":false,\"error\":\"not found\"}");
+    rig_get(&rig, "/images/ada/exists");
+    expect_json(200, "{\"exists\":false}");
+    cr_expect_eq(rig_get(&rig, "/images/ada"), 404);
+    cr_expect_eq(rig_get(&rig, "/images/user/ada"), 404);
+}
+
+Test(contracts, images_conf)
+{
+    static const char *const targets[] = {"/images/ada", "/images/user/ada"};
+    static const char gif[128] = "GIF89a\1\0\1\0\x80\0\0\377\0\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+
+    open_rig("images.conf", LOGIN_AT("/images/", "POST|DELETE"));
+    cr_expect_eq(rig_get(&rig, "/images/health"), 200);
+    cr_expect(answer_says(&rig.answer, "Content-Type", "application/json"));
+    expect_no_image();
+    upload_image(jpeg, jpeg_length, PICTURE_JPEG);
+    upload_image(png, png_length, PICTURE_PNG);
+    for (size_t i = 0; i < 2; i++) {
+        rig_get(&rig, "%s", targets[i]);
+        expect_picture("public, max-age=2700, s-maxage=2700");
+        expect_not_modified(targets[i]);
+    }
+    rig_get(&rig, "/images/user/ada/info");
+    expect_json(200, "{\"success\":true,\"image_id\":\"ada\",\"url\":\"/images/ada\","
+                     "\"user_id\":\"ada\"}");
+    cr_expect_str_eq(answer_field(&rig.answer, "Access-Control-Allow-Origin"), "*");
+    rig_get(&rig, "/images/ada/exists");
+    expect_json(200, "{\"exists\":true}");
+    cr_expect_eq(uploads_send_form(&rig, "POST", "/images/upload/profile", login, "file", gif,
+                                   sizeof gif), 415);
+    rig_ask(&rig, "DELETE", "/images/user/bob/profile", login);
+    cr_expect_eq(rig.answer.status, 403, "somebody else's");
+    rig_ask(&rig, "DELETE", "/images/user/ada/profile", login);
+    expect_json(200, "{\"success\":true}");
+    expect_no_image();
+    upload_image(jpeg, jpeg_length, PICTURE_JPEG);
+    rig_ask(&rig, "DELETE", "/images/ada", login);
+    expect_json(200, "{\"success\":true}");
+    expect_no_image();
+    close_rig();
+}
+
+Test(contracts, me_conf)
+{
+    static const char me[] = "/users/me/avatar";
+
+    open_rig("me.conf", LOGIN_AT("/users/me/", ""));
+    cr_expect_eq(rig_ask(&rig, "GET", me, login), 404);
+    cr_expect_eq(rig_get(&rig, "/users/ada/avatar"), 404);
+    for (int i = 0; i < 2; i++) {
+        char version[UPLOADS_VERSION_SIZE], target[64];
+        const unsigned char *bytes = i ? png : jpeg;
+        size_t length = i ? png_length : jpeg_length;
+
+        cr_expect_eq(uploads_send_form(&rig, "POST", me, login, "avatar", bytes, length), 204);
+        cr_expect_eq(rig.answer.body.length, 0u);
+        cr_expect_null(answer_field(&rig.answer, "Content-Length"));
+        uploads_version(bytes, length, version);
+        snprintf(target, sizeof target, "\"%s\"", version);
+        cr_expect_str_eq(answer_field(&rig.answer, "ETag"), target);
+        snprintf(target, sizeof target, "/users/ada/avatar?v=%s", version);
+        rig_get(&rig, "%s", target);
+        expect_picture(NULL);
+        rig_ask(&rig, "GET", me, login);
+        expect_picture("private, no-cache");
+    }
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, jpeg_length), 204, "as the body itself");
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, 99), 400);
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY)), 415);
+    jpeg = realloc(jpeg, (10u << 20) + 1);
+    cr_assert_not_null(jpeg);
+    memset(jpeg + jpeg_length, 0, (10u << 20) + 1 - jpeg_length);
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, (10u << 20) + 1), 413);
+    cr_expect_eq(rig_ask(&rig, "DELETE", me, login), 204);
+    cr_expect_eq(rig_ask(&rig, "DELETE", me, login), 404);
+    cr_expect_eq(rig_get(&rig, "/users/ada/avatar"), 404);
+    cr_expect_eq(uploads_send(&rig, "POST", "/users/ada/avatar", login, png, png_length), 405);
+    close_rig();
+}
+
+Test(contracts, stream_conf)
+{
+    static const char ada[] = "/avatars/ada";
+    char version[UPLOADS_VERSION_SIZE], url[128];
+
+    open_rig("stream.conf", NULL);
+    cr_expect_eq(uploads_send(&rig, "PUT", ada, NULL, jpeg, jpeg_length), 401);
+    cr_expect_eq(uploads_send(&rig, "PUT", ada, bearer, jpeg, jpeg_length), 200);
+    uploads_version(jpeg, jpeg_length, version);
+    snprintf(url, sizeof url, "\"url\":\"/v/%s/avatar/users/ada.", version);
+    cr_expect_not_null(strstr(rig.answer.body.data, url), "%s", rig.answer.body.data);
+    rig_get(&rig, "%s", ada);
+    expect_picture(NULL);
+    cr_expect_eq(rig_get(&rig, "/avatars/ada/info"), 200);
+    cr_expect_not_null(strstr(rig.answer.body.data, version));
+    cr_expect_eq(uploads_send(&rig, "PUT", ada, bearer, png, 99), 400);
+    cr_expect_eq(uploads_send(&rig, "PUT", ada, bearer, png, png_length / 2), 422);
+    cr_expect_eq(uploads_files(&rig, "tmp"), 0u);
+    cr_expect_eq(rig_get(&rig, "/v/%s/avatar/users/ada.jpg", version), 200, "the old one stays");
+    cr_expect_eq(uploads_send(&rig, "PUT", ada, bearer, png, png_length), 200);
+    cr_expect_eq(rig_get(&rig, "/v/%s/avatar/users/ada.jpg", version), 302);
+    cr_expect_eq(rig_ask(&rig, "DELETE", ada, bearer), 204);
+    cr_expect_eq(rig_get(&rig, "%s", ada), 404);
+    close_rig();
+}
