@@ -12,7 +12,9 @@ EXTRA_DIST += \
 	tests/bench/row.awk \
 	tests/bench/run.sh \
 	tests/bench/servers.sh \
-	tests/bench/unique.lua
+	tests/bench/unique.lua \
+	tests/bench/upload.lua \
+	tests/bench/uploads.sh
 
 if HAVE_MICROHTTPD
 bench_programs = \

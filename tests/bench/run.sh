@@ -10,7 +10,7 @@
 
 set -u
 
-groups='hits published fcgid misses renderer start storm stall entries inserts transactions rewrite'
+groups='hits published fcgid misses renderer start storm stall entries inserts transactions rewrite uploads'
 quick='' rounds=15 seconds=2 starts=21 fewer_rounds=3 warm_up=25
 if [ "${1:-}" = --quick ]; then
     quick=yes rounds=3 seconds=1 starts=9 fewer_rounds=1 warm_up=25
@@ -38,6 +38,7 @@ programs=$work/bin
 . "$source_dir/bounds.sh"
 . "$source_dir/published.sh"
 . "$source_dir/rewrite.sh"
+. "$source_dir/uploads.sh"
 
 clean_up()
 {
@@ -213,6 +214,15 @@ measure_rewrite_if_jq()
     fi
 }
 
+measure_uploads_if_multiwatch()
+{
+    if have spawn-fcgi && have multiwatch; then
+        measure_uploads
+    else
+        skipped 'uploads' 'no spawn-fcgi and multiwatch'
+    fi
+}
+
 # ---- all of it ----
 
 for tool in lighttpd wrk curl awk; do
@@ -237,11 +247,12 @@ choose_user
 "$programs/bench-draw" $side $side >"$work/small.jpg" || exit 1
 "$programs/bench-draw" 512 512 >"$work/512.jpg" || exit 1
 "$programs/bench-draw" 4000 3000 >"$work/12mp.jpg" || exit 1
-"$programs/bench-ports" 10 >"$work/ports" || exit 1
+"$programs/bench-ports" 11 >"$work/ports" || exit 1
 {
     read -r port_lighttpd && read -r port_apache && read -r port_nginx && read -r port_crowd &&
         read -r port_entries && read -r port_bound && read -r port_linked &&
-        read -r port_stat_cached && read -r port_nginx_linked && read -r port_nginx_plain
+        read -r port_stat_cached && read -r port_nginx_linked && read -r port_nginx_plain &&
+        read -r port_uploads
 } <"$work/ports" || exit 1
 lighttpd=http://127.0.0.1:$port_lighttpd
 apache=http://127.0.0.1:$port_apache
@@ -262,6 +273,7 @@ group entries 'hits with many entries' measure_entries
 group inserts 'storing at the bound' measure_inserts
 group transactions 'write transactions' measure_transactions
 group rewrite 'JSON rewritten' measure_rewrite_if_jq
+group uploads 'uploads' measure_uploads_if_multiwatch
 
 sed -n 's/^model name[^:]*: */Processor: /p' /proc/cpuinfo | head -n 1
 echo "Cores: $(getconf _NPROCESSORS_ONLN); memory:" \
