@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libvisage_a_SOURCES += \
+	src/serve/accept.c src/serve/accept.h \
 	src/serve/admin.c src/serve/admin.h \
 	src/serve/admit.c src/serve/admit.h \
 	src/serve/ask.c src/serve/ask.h \

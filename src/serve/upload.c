@@ -9,14 +9,13 @@
 #include "base/log.h"
 #include "http/conditional.h"
 #include "http/multipart.h"
-#include "image/sniff.h"
+#include "serve/accept.h"
 #include "serve/bucket.h"
 #include "serve/stored.h"
 #include "serve/version.h"
 
 #define BLOCK 32768
 #define FORM_MAX 65536u /* bytes of a form beside the picture */
-#define STRIPPED_QUALITY 92u
 
 /* ---- preconditions ---- */
 
@@ -189,100 +188,11 @@ static enum cause receive(struct intake *i)
 
 /* ---- what has come ---- */
 
-/* By its first bytes; what the client says of it is not asked. */
-static enum cause check_type(const struct intake *i, int fd, enum picture_type *out)
-{
-    char head[SNIFF_BYTES];
-    ssize_t n = pread(fd, head, sizeof head, 0);
-
-    *out = n > 0 ? sniff_picture(head, (size_t)n) : PICTURE_UNKNOWN;
-    return *out != PICTURE_UNKNOWN && i->upload->source->store.types >> *out & 1
-               ? CAUSE_NONE
-               : CAUSE_PICTURE_TYPE;
-}
-
-/* All of it is decoded: nothing is kept that cannot be shown. */
-static enum cause decode(const struct intake *i, int fd, struct store_picture *p)
-{
-    struct render_summary summary;
-    enum cause cause =
-        renderer_summarize(i->upload->server->renderer, fd, i->in.length, &summary);
-
-    p->width = summary.width;
-    p->height = summary.height;
-    p->length = i->in.length;
-    return cause;
-}
-
-static bool is_redrawn(const struct config_source *source)
-{
-    return source->store.strip || source->store.preset;
-}
-
-static enum picture_type redrawn_type(const struct config_source *source, enum picture_type type)
-{
-    if (type == PICTURE_PNG || (type == PICTURE_GIF && !source->store.preset))
-        return PICTURE_PNG;
-    return type == PICTURE_WEBP && !source->store.preset ? PICTURE_WEBP : PICTURE_JPEG;
-}
-
-/* In its own size without metadata, or by a preset; on the configured background, where it is one. */
-static struct rendering redrawing(const struct upload *u)
-{
-    struct rendering r = {.fit = FIT_CONTAIN, .quality = STRIPPED_QUALITY};
-
-    if (!u->source->store.preset)
-        return r;
-    r = u->source->store.preset->rendering;
-    r.effects.has_background = 1;
-    r.effects.background = u->server->config->background;
-    return r;
-}
-
-/* What was drawn takes the place of what came. */
-static enum cause redraw(struct intake *i, int fd, struct store_picture *p)
-{
-    struct server *server = i->upload->server;
-    struct rendering rendering = redrawing(i->upload);
-    struct render_result result;
-    struct store_upload drawn;
-    enum cause cause =
-        renderer_render(server->renderer, fd, i->in.length, &rendering,
-                        redrawn_type(i->upload->source, p->type), &server->rendered, &result);
-    int rc;
-
-    if (cause != CAUSE_NONE)
-        return cause;
-    rc = store_upload_begin(server->store, &drawn);
-    if (!rc && (rc = store_upload_add(&drawn, server->rendered.data, server->rendered.length)) != 0)
-        store_upload_abort(&drawn);
-    if (rc) {
-        log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
-        return CAUSE_STORE;
-    }
-    store_upload_abort(&i->in);
-    i->in = drawn;
-    p->type = result.type;
-    p->width = result.width;
-    p->height = result.height;
-    p->length = server->rendered.length;
-    return CAUSE_NONE;
-}
-
 static enum cause judge(struct intake *i, struct store_picture *p)
 {
-    int fd = store_upload_open_readonly(&i->in);
-    enum cause cause;
-
-    if (fd < 0)
+    if (store_upload_finish(&i->in, &p->digest) != 0)
         return CAUSE_STORE;
-    cause = check_type(i, fd, &p->type);
-    if (cause == CAUSE_NONE)
-        cause = decode(i, fd, p);
-    if (cause == CAUSE_NONE && is_redrawn(i->upload->source))
-        cause = redraw(i, fd, p);
-    close(fd);
-    return cause;
+    return accept_picture(i->upload->server, i->upload->source, &i->in, p);
 }
 
 static struct job job_of(const struct upload *u)
@@ -330,13 +240,9 @@ static enum cause commit(struct intake *i, struct store_picture *p)
     struct job job = job_of(u);
     struct store_condition condition;
     enum cause cause = upload_condition(&job, u->subject, &condition);
-    int rc;
 
     if (cause != CAUSE_NONE)
         return cause;
-    rc = store_upload_finish(&i->in, &p->digest);
-    if (rc)
-        return CAUSE_INTERNAL;
     return config_source_is_local(u->source) ? commit_here(i, p, &condition)
                                              : put_into_bucket(i, &job, p);
 }
