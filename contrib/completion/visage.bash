@@ -28,7 +28,7 @@ _visage_path() # program, configuration, word
 _visage()
 {
     local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before command='' config=''
-    local commands=$'check\nexplain\nurl\ngrant\nstats\ntop\nwarm\npurge\ngc\nverify\nsheet\nversion'
+    local commands=$'check\nexplain\nurl\ngrant\nstore\nimport\nexport\nstats\ntop\nwarm\npurge\ngc\nverify\nsheet\nversion'
     local options='' words='' i IFS=$'\n'
 
     program=${program/#\~\//$HOME/}
@@ -53,7 +53,7 @@ _visage()
     done
 
     case $before in
-    -c | --config | --out)
+    -c | --config | --out | --csv)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -102,6 +102,9 @@ _visage()
     explain) options=$'--accept\n--json' ;;
     url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--info\n--expires\n--base' ;;
     grant) options=$'--expires\n--max-bytes' ;;
+    store) options=$'--json\n--receipt' ;;
+    import) options=$'--csv\n--dry-run\n--keep\n--progress\n--quiet' ;;
+    export) options=$'--csv\n--progress\n--quiet' ;;
     stats) options=$'--json\n--watch' ;;
     top) options=$'--by\n-n\n--json' ;;
     warm) options=$'--jobs\n--force\n--accept\n--progress' ;;
@@ -130,6 +133,22 @@ _visage()
     explain)
         words=$(_visage_path "$program" "$config" "$word")
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        ;;
+    store)
+        if [[ $before == store ]]; then
+            words=$'list\nhistory\nrestore\ndelete\nsweep'
+        else
+            words=$(_visage_names "$program" "$config" sources)
+        fi
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        ;;
+    import | export)
+        if [[ $before == "$command" ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "$(_visage_names "$program" "$config" sources)" -- "$word")
+        else
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        fi
         ;;
     url | grant)
         mapfile -t COMPREPLY < <(compgen -W "$(_visage_names "$program" "$config" sources)" -- "$word")

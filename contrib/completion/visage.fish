@@ -42,7 +42,7 @@ function __visage_on # command
     __fish_seen_subcommand_from $argv[1]
 end
 
-set -l commands check explain url grant stats top warm purge gc verify sheet version help
+set -l commands check explain url grant store import export stats top warm purge gc verify sheet version help
 
 complete -c visage -f
 complete -c visage -s c -l config -r -F -d 'configuration'
@@ -58,6 +58,12 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a url \
     -d 'print the URL of a picture, signed if its source has keys'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a grant \
     -d 'print a grant to upload one user\'s picture'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a store \
+    -d 'look at uploads, bring back a version, delete for good'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a import \
+    -d 'take pictures over into the store of uploads'
+complete -c visage -n "not __fish_seen_subcommand_from $commands" -a export \
+    -d 'write all uploads as import reads them'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a stats \
     -d 'show what the cache holds and what the workers do'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a top \
@@ -77,7 +83,7 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a help \
     -d 'show how it is used'
 complete -c visage -n '__visage_on help' \
-    -a 'check explain url grant stats top warm purge gc verify sheet version'
+    -a 'check explain url grant store import export stats top warm purge gc verify sheet version'
 
 complete -c visage -n '__visage_on check' -l user -x -a '(__fish_complete_users)' \
     -d 'whether this user can read what the web server is to send'
@@ -103,6 +109,22 @@ complete -c visage -n '__visage_on url' -a '(__visage_names sources)'
 complete -c visage -n '__visage_on grant' -l expires -x -d 'good for so long, or until @UNIX'
 complete -c visage -n '__visage_on grant' -l max-bytes -x -d 'of an upload'
 complete -c visage -n '__visage_on grant' -a '(__visage_names sources)'
+
+complete -c visage -n '__visage_on store' -l json -d 'one JSON object a line'
+complete -c visage -n '__visage_on store' -l receipt -d 'tell as JSON what was removed'
+complete -c visage -n '__visage_on store; and not __fish_seen_subcommand_from list history restore delete sweep' \
+    -a 'list history restore delete sweep'
+complete -c visage -n '__visage_on store' -a '(__visage_names sources)'
+
+complete -c visage -n '__visage_on import' -l csv -r -F -d 'rows of id, content type and base64'
+complete -c visage -n '__visage_on import' -l dry-run -d 'check everything and keep nothing'
+complete -c visage -n '__visage_on import' -l keep -d 'leave those alone that have a picture'
+complete -c visage -n '__visage_on export' -l csv -r -F -d 'rows of id, content type and base64'
+for command in import export
+    complete -c visage -n "__visage_on $command" -l progress -d 'draw the bar anyway'
+    complete -c visage -n "__visage_on $command" -s q -l quiet -d 'say nothing of how far it is'
+    complete -c visage -n "__visage_on $command" -a '(__visage_names sources) (__fish_complete_directories)'
+end
 
 complete -c visage -n '__visage_on stats' -l json -d 'as one JSON object'
 complete -c visage -n '__visage_on stats' -l watch -d 'again and again'

@@ -2,6 +2,7 @@
 libvisage_a_SOURCES += \
 	src/base/base32.c src/base/base32.h \
 	src/base/base64.c src/base/base64.h \
+	src/base/base64_stream.c src/base/base64_stream.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/camo_key.c src/base/camo_key.h \
 	src/base/cause.c src/base/cause.h \

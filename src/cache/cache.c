@@ -435,6 +435,11 @@ int cache_stats(struct cache *cache, struct index_stats *out)
     return index_stats(cache->index, out);
 }
 
+int cache_count_published(struct cache *cache, const char *subject, uint64_t *out)
+{
+    return index_count_published(cache->index, subject, out);
+}
+
 int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context)
 {
     return index_walk_blobs(cache->index, each, context);

@@ -162,6 +162,7 @@ void cache_await_departure(struct cache *cache, uint32_t seen, int64_t ms);
 int64_t cache_limit(struct cache *cache, const unsigned char address[16], uint32_t tokens);
 
 int cache_stats(struct cache *cache, struct index_stats *out);
+int cache_count_published(struct cache *cache, const char *subject, uint64_t *out);
 int cache_walk_blobs(struct cache *cache, index_each_blob *each, void *context);
 int cache_walk_entries(struct cache *cache, const struct digest *from, size_t count,
                        index_each_entry *each, void *context, bool *done);

@@ -148,6 +148,8 @@ int index_walk_published(struct index *index, index_each_path *each, void *conte
 
 /* Unlinks a path and takes it off the record. Returns 0, also if it was not there, or a negative errno. */
 int index_unpublish(struct index *index, const struct digest *key, const char *path);
+/* At how many paths there is something of "source/id". Returns 0 or a negative errno. */
+int index_count_published(struct index *index, const char *subject, uint64_t *out);
 
 struct index_stats {
     uint64_t entries;   /* of all kinds */

@@ -214,3 +214,23 @@ int index_publish(struct index *index, const struct digest *key, const struct en
         index_unpublish(index, key, p.path);
     return rc < 0 ? rc : 0;
 }
+
+struct counting {
+    struct digest subject;
+    uint64_t *out;
+};
+
+static int count_body(struct kv_txn *txn, void *context)
+{
+    const struct counting *c = context;
+
+    return published_count_subject(txn, &c->subject, c->out);
+}
+
+int index_count_published(struct index *index, const char *subject, uint64_t *out)
+{
+    struct counting c = {.out = out};
+    int rc = digest_of(subject, strlen(subject), &c.subject);
+
+    return rc ? rc : kv_view(index->kv, count_body, &c);
+}

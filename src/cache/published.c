@@ -189,6 +189,31 @@ int published_drop_subject(struct kv_txn *txn, struct totals *totals, const stru
     return rc == -ENOENT ? 0 : rc;
 }
 
+struct counting {
+    const struct digest *subject;
+    uint64_t count;
+};
+
+static int count_one(struct kv_slice of, struct kv_slice value, void *context)
+{
+    struct counting *c = context;
+
+    (void)value;
+    if (of.length != OF_SIZE || memcmp(of.data, c->subject->bytes, DIGEST_SIZE) != 0)
+        return 1;
+    c->count++;
+    return 0;
+}
+
+int published_count_subject(struct kv_txn *txn, const struct digest *subject, uint64_t *out)
+{
+    struct counting c = {.subject = subject};
+    int rc = kv_walk_from(txn, PUBLISHED_OF, digest_slice(subject), count_one, &c);
+
+    *out = c.count;
+    return rc < 0 ? rc : 0;
+}
+
 /* One will do: all paths of an entry lead to the same file. */
 bool published_take_used(struct kv_txn *txn, const struct digest *key)
 {

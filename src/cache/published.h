@@ -34,6 +34,9 @@ int published_drop_entry(struct kv_txn *txn, struct totals *totals, const struct
 int published_drop_subject(struct kv_txn *txn, struct totals *totals,
                            const struct digest *subject);
 
+/* At how many paths there is something of the subject. Returns 0 or a negative errno. */
+int published_count_subject(struct kv_txn *txn, const struct digest *subject, uint64_t *out);
+
 /* Whether any file of the entry was read since it was asked last. */
 bool published_take_used(struct kv_txn *txn, const struct digest *key);
 

@@ -22,9 +22,9 @@ struct command {
     const char *help;      /* what --help says beyond that; "" for nothing */
 };
 
-extern const struct command check_command, explain_command, gc_command, grant_command,
-    names_command, purge_command, sheet_command, stats_command, top_command, url_command, verify_command,
-    version_command, warm_command;
+extern const struct command check_command, explain_command, export_command, gc_command,
+    grant_command, import_command, names_command, purge_command, sheet_command, stats_command,
+    store_command, top_command, url_command, verify_command, version_command, warm_command;
 
 /* ---- options (options.c) ---- */
 

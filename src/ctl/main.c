@@ -10,9 +10,10 @@
 #include "ctl/ctl.h"
 
 static const struct command *const commands[] = {
-    &check_command, &explain_command, &url_command, &grant_command,  &stats_command,
-    &top_command,   &warm_command,    &purge_command, &gc_command,   &verify_command,
-    &sheet_command, &version_command, &names_command,
+    &check_command, &explain_command, &url_command,    &grant_command,  &store_command,
+    &import_command, &export_command,  &stats_command,  &top_command,    &warm_command,
+    &purge_command,  &gc_command,      &verify_command, &sheet_command,  &version_command,
+    &names_command,
 };
 
 #define COUNT (sizeof commands / sizeof *commands)

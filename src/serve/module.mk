@@ -11,6 +11,7 @@ libvisage_a_SOURCES += \
 	src/serve/download.c src/serve/download.h \
 	src/serve/drawn.c src/serve/drawn.h \
 	src/serve/etag.c src/serve/etag.h \
+	src/serve/erase.c src/serve/erase.h \
 	src/serve/failure.c src/serve/failure.h \
 	src/serve/fallback.c src/serve/fallback.h \
 	src/serve/federation.c src/serve/federation.h \

@@ -73,12 +73,12 @@ static bool has_uploads(const struct config *config)
     return false;
 }
 
-/* The cache is open: its directory, which the store may be in, is there. */
-static int open_store(const struct config *config, struct store **out, char error[CONFIG_ERROR_MAX])
+int server_open_store(const struct config *config, struct store **out, char error[CONFIG_ERROR_MAX])
 {
     char path[PATH_MAX];
     int n;
 
+    *out = NULL;
     if (!has_uploads(config))
         return 0;
     if (config->store_dir)
@@ -116,7 +116,7 @@ int server_open(const struct config *config, enum cache_role role, struct server
     if (!rc)
         rc = cache_open(config, role, &out->cache, error);
     if (!rc && role != CACHE_VISITOR)
-        rc = open_store(config, &out->store, error);
+        rc = server_open_store(config, &out->store, error); /* it may be in the cache's directory */
     if (!rc) {
         out->fetcher = fetcher_new(config);
         out->renderer = renderer_new(config);

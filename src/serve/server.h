@@ -60,4 +60,9 @@ int server_open(const struct config *config, enum cache_role role, struct server
 /* Closes what is open; harmless on a zeroed struct. */
 void server_close(struct server *server);
 
+/* Opens the store of uploads alone. *out is NULL after 0 where no source has uploads. Returns 0, or a
+ * negative errno and a message. */
+int server_open_store(const struct config *config, struct store **out,
+                      char error[CONFIG_ERROR_MAX]);
+
 #endif

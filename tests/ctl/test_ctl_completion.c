@@ -15,8 +15,9 @@ RIG_SUITE(ctl_completion);
 
 #define RUN_MS 20000
 
-static const char *const commands[] = {"check", "explain", "url", "grant",  "stats", "top",
-                                       "warm",  "purge",   "gc",  "verify", "sheet", "version"};
+static const char *const commands[] = {"check",  "explain", "url",   "grant", "store",
+                                       "import", "export",  "stats", "top",   "warm",
+                                       "purge",  "gc",      "verify", "sheet", "version"};
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static void run_script(const char *shell, const char *script, struct buffer *output)
@@ -145,6 +146,9 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"url ot", "other\n"},
         {"url --format = w", "webp\n"},
         {"grant ot", "other\n"},
+        {"store ''", "list\nhistory\nrestore\ndelete\nsweep\n"},
+        {"store list ot", "other\n"},
+        {"import ot", "other\n"},
         {"grant --max-bytes ''", "\n"},
         {"sheet --style ret", "retro\n"},
         {"sheet --out visage.c", "visage.conf\n"},

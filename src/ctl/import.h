@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `visage import`: pictures that come from elsewhere, one after the other, each judged like an upload.
+ * Private to it.
+ */
+#ifndef VISAGE_CTL_IMPORT_H
+#define VISAGE_CTL_IMPORT_H
+
+#include <stdio.h>
+
+#include "ctl/progress.h"
+#include "ctl/uploads.h"
+#include "serve/server.h"
+
+#define IMPORT_WHERE_MAX 4200 /* a path, or a file's name and a row */
+
+struct import {
+    struct uploads *uploads;
+    struct server server;
+    bool dry;
+    bool keep; /* what is there already stays */
+    struct progress progress;
+    uint64_t taken, there, refused;
+    int rc; /* the store's: nothing can go on */
+
+    /* The picture at hand. */
+    bool begun;
+    struct store_upload in;
+    const char *reason; /* why it is refused; NULL: nothing is wrong yet */
+    bool skipped;       /* there is one, which stays */
+    char subject[PICTURE_CANONICAL_MAX];
+};
+
+/* The next picture, of this id. */
+void import_begin(struct import *i, const char *id);
+
+/* Whether its bytes are still of interest. */
+bool import_wants(const struct import *i);
+
+/* Some of its bytes; kept only while they are wanted. */
+void import_add(struct import *i, const void *bytes, size_t length);
+
+/* It will not be taken, for this reason; the first one counts. */
+void import_refuse(struct import *i, const char *reason);
+
+/* Ends it: takes it, or tells why not. `where` and `id` are for the message; either may be NULL. */
+void import_end(struct import *i, const char *where, const char *id);
+
+/* Forgets it: the rest does not come any more. */
+void import_drop(struct import *i);
+
+/* True when nothing more is to be begun: an interrupt, or trouble with the store. */
+bool import_must_stop(const struct import *i);
+
+/* ---- where from ---- */
+
+/* Each goes through all there is, and returns CTL_OK, or CTL_FAILED after a message if it cannot be
+ * read. `fd` stays open. */
+int import_csv(struct import *i, int fd, const char *name);
+int import_tree(struct import *i, const char *directory);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage store: looks at what people have uploaded, brings an earlier version back, deletes.
+ */
+#include "ctl/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "ctl/words.h"
+#include "serve/version.h"
+
+struct verb;
+
+struct wish {
+    const struct verb *verb;
+    char **arguments; /* the source first */
+    bool json, receipt;
+    char subject[PICTURE_CANONICAL_MAX]; /* where the verb has an id */
+};
+
+/* ---- verbs ---- */
+
+static int list(struct uploads *u, const struct wish *w)
+{
+    return store_list(u, w->json);
+}
+
+static int history(struct uploads *u, const struct wish *w)
+{
+    return store_list_history(u, w->subject, w->json);
+}
+
+static int restore(struct uploads *u, const struct wish *w)
+{
+    const char *version = w->arguments[2];
+    char restored[PICTURE_VERSION_DIGITS + 1];
+    struct store_picture p;
+    int rc;
+
+    if (!version[0] || version[strspn(version, "0123456789abcdef")])
+        return ctl_misuse(u->command, "\"%s\" is no version: `visage store history` shows them",
+                          version);
+    rc = store_restore(u->store, w->subject, version, clock_wall_ms(), &p);
+    if (rc == -ENOENT)
+        return ctl_fail(u->command, "no earlier version %s is kept", version);
+    if (rc)
+        return uploads_fail(u, rc);
+    rc = cache_purge(u->cache, PURGE_SUBJECT, w->subject);
+    log_info("restore", "source=%s", u->source->name);
+    if (rc)
+        return ctl_fail(u->command, "restored, but what was made of the other is still in the cache: "
+                        "%s; `visage purge --subject` removes it", strerror(-rc));
+    version_of(&p.digest, restored);
+    printf("restored %s (%s, %ux%u)\n", restored, picture_type_name(p.type), p.width, p.height);
+    return CTL_OK;
+}
+
+static int delete(struct uploads *u, const struct wish *w)
+{
+    return store_delete_picture(u, w->subject, w->receipt);
+}
+
+static int sweep(struct uploads *u, const struct wish *w)
+{
+    int removed = store_sweep(u->store);
+
+    (void)w;
+    if (removed < 0)
+        return uploads_fail(u, removed);
+    printf("removed %d file%s that nothing refers to\n", removed, removed == 1 ? "" : "s");
+    return CTL_OK;
+}
+
+static const struct verb {
+    const char *name;
+    int (*act)(struct uploads *u, const struct wish *w);
+    int count; /* of arguments */
+    const char *wanted;
+    bool with_cache;
+} verbs[] = {
+    {"list", list, 1, "a source is wanted", false},
+    {"history", history, 2, "a source and an id are wanted", false},
+    {"restore", restore, 3, "a source, an id and a version are wanted", true},
+    {"delete", delete, 2, "a source and an id are wanted", true},
+    {"sweep", sweep, 1, "a source is wanted", false},
+};
+
+static const struct verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+/* ---- */
+
+static int read_options(struct wish *w, int argc, char **argv, const char **path)
+{
+    static const struct option options[] = {
+        CTL_OPTIONS,
+        {"json", no_argument, NULL, 'j'},
+        {"receipt", no_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
+    };
+    int c, status = -1;
+
+    while (status < 0 && (c = getopt_long(argc, argv, CTL_LETTERS, options, NULL)) != -1)
+        if (c == 'j')
+            w->json = true;
+        else if (c == 'r')
+            w->receipt = true;
+        else
+            status = ctl_option(&store_command, c, path);
+    if (status >= 0)
+        return status;
+    if (optind == argc)
+        return ctl_misuse(&store_command, "say what: list, history, restore, delete or sweep");
+    w->verb = find_verb(argv[optind]);
+    if (!w->verb)
+        return ctl_misuse(&store_command, "\"%s\" is none of list, history, restore, delete and "
+                          "sweep", argv[optind]);
+    w->arguments = argv + optind + 1;
+    return argc - optind - 1 == w->verb->count
+               ? -1
+               : ctl_misuse(&store_command, "%s", w->verb->wanted);
+}
+
+static int run(int argc, char **argv)
+{
+    struct wish w = {.json = false};
+    const char *path = NULL;
+    struct uploads u;
+    int status = read_options(&w, argc, argv, &path);
+
+    if (status >= 0)
+        return status;
+    status = uploads_load(&u, &store_command, path, w.arguments[0]);
+    if (status == CTL_OK && w.verb->count > 1)
+        status = uploads_need_subject(&u, w.arguments[1], w.subject);
+    if (status == CTL_OK)
+        status = uploads_open(&u, w.verb->with_cache);
+    if (status == CTL_OK)
+        status = w.verb->act(&u, &w);
+    uploads_close(&u);
+    return status;
+}
+
+const struct command store_command = {
+    .name = "store",
+    .run = run,
+    .arguments = "list|sweep SOURCE | history|delete SOURCE ID | restore SOURCE ID VERSION",
+    .doc = "look at uploads, bring back a version, delete for good",
+    .help = "  --json     with list and history: one JSON object a line\n"
+            "  --receipt  with delete: tell as JSON what was removed\n"
+            "\n"
+            "What is deleted is gone with all its versions, everything that was made of it and\n"
+            "what was published. The sweep removes files that killed processes left behind.\n",
+};

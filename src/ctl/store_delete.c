@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage store delete: a picture with all its versions and all that was made of it, for ever, and what
+ * that was.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "ctl/json.h"
+#include "ctl/store.h"
+#include "ctl/words.h"
+#include "serve/erase.h"
+
+struct deletion {
+    struct uploads *uploads;
+    const char *id;
+    struct store_removed removed;
+    struct erased erased;
+    int64_t at_ms;
+};
+
+static int print_receipt(const struct deletion *d)
+{
+    struct json j;
+
+    json_begin(&j);
+    json_object(&j, NULL);
+    json_string(&j, "source", d->uploads->source->name);
+    json_string(&j, "id", d->id);
+    json_number(&j, "versions", (int64_t)d->removed.versions);
+    json_number(&j, "blobs", (int64_t)d->removed.blobs);
+    json_number(&j, "bytes", (int64_t)d->removed.bytes);
+    json_number(&j, "variants", (int64_t)d->erased.variants);
+    json_number(&j, "published", (int64_t)d->erased.published);
+    json_number(&j, "deleted_ms", d->at_ms);
+    json_end(&j, '}');
+    return json_print(&j, stdout) ? CTL_FAILED : CTL_OK;
+}
+
+static int print(const struct deletion *d)
+{
+    char bytes[WORDS_MAX], shown[3 * PICTURE_ID_MAX + 1];
+
+    printf("deleted %s/%s: %" PRIu64 " version%s, %" PRIu64 " file%s of %s; variants in the cache: "
+           "%" PRIu64 ", published: %" PRIu64 "\n",
+           d->uploads->source->name, words_name(d->id, shown, sizeof shown), d->removed.versions,
+           d->removed.versions == 1 ? "" : "s", d->removed.blobs, d->removed.blobs == 1 ? "" : "s",
+           words_bytes(d->removed.bytes, bytes), d->erased.variants, d->erased.published);
+    return CTL_OK;
+}
+
+int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
+{
+    struct deletion d = {.uploads = u, .id = uploads_id(u, subject), .at_ms = clock_wall_ms()};
+    char shown[3 * PICTURE_ID_MAX + 1];
+    int rc = store_delete(u->store, subject, NULL, &d.removed), erased;
+
+    if (rc && rc != -ENOENT)
+        return uploads_fail(u, rc);
+    /* Also where there is none: who was killed in between is to come back. */
+    erased = erase_subject(u->cache, subject, &d.erased);
+    if (!rc)
+        log_info("delete", "source=%s", u->source->name);
+    if (erased)
+        return ctl_fail(u->command, "what was made of it is still in the cache: %s; delete it again",
+                        strerror(-erased));
+    if (rc)
+        return ctl_fail(u->command, "there is no picture of %s",
+                        words_name(d.id, shown, sizeof shown));
+    return receipt ? print_receipt(&d) : print(&d);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What there is in the store, for people and for programs.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/json.h"
+#include "ctl/store.h"
+#include "ctl/table.h"
+#include "ctl/words.h"
+#include "serve/version.h"
+
+#define AT_ONCE 500 /* pictures in one read transaction */
+
+struct listing {
+    const struct uploads *uploads;
+    bool json;
+    struct table table;
+};
+
+static int put_json(const char *id, const struct store_picture *p)
+{
+    char version[PICTURE_VERSION_DIGITS + 1], digest[DIGEST_HEX_SIZE];
+    struct json j;
+
+    version_of(&p->digest, version);
+    digest_to_hex(&p->digest, digest);
+    json_begin(&j);
+    json_object(&j, NULL);
+    json_string(&j, "id", id);
+    json_string(&j, "version", version);
+    json_string(&j, "type", picture_media_type(p->type));
+    json_number(&j, "bytes", (int64_t)p->length);
+    json_number(&j, "width", p->width);
+    json_number(&j, "height", p->height);
+    json_number(&j, "uploaded_ms", p->uploaded_ms);
+    json_string(&j, "sha256", digest);
+    json_end(&j, '}');
+    return json_print(&j, stdout);
+}
+
+static int put_row(struct table *table, const char *id, const struct store_picture *p)
+{
+    char shown[3 * PICTURE_ID_MAX + 1], version[PICTURE_VERSION_DIGITS + 1], text[WORDS_MAX];
+
+    version_of(&p->digest, version);
+    table_cell(table, words_name(id, shown, sizeof shown));
+    table_cell(table, version);
+    table_cell(table, picture_type_name(p->type));
+    table_cell(table, words_bytes(p->length, text));
+    snprintf(text, sizeof text, "%" PRIu32 "x%" PRIu32, p->width, p->height);
+    table_cell(table, text);
+    table_cell(table, words_date(p->uploaded_ms, text));
+    return table->rc;
+}
+
+static int see(const char *subject, const struct store_picture *p, void *context)
+{
+    struct listing *l = context;
+    const char *id = uploads_id(l->uploads, subject);
+
+    if (!id)
+        return 0;
+    return l->json ? put_json(id, p) : put_row(&l->table, id, p);
+}
+
+static void begin(struct listing *l)
+{
+    static const char *const headings[] = {"id", "version", "type", "size", "pixels", "uploaded",
+                                           NULL};
+
+    if (!l->json)
+        table_begin(&l->table, "lllrrl", headings);
+}
+
+static int end(struct listing *l, int rc)
+{
+    int printed = l->json ? 0 : table_end(&l->table, stdout);
+
+    rc = rc ? rc : printed;
+    return rc ? uploads_fail(l->uploads, rc) : CTL_OK;
+}
+
+int store_list(struct uploads *u, bool json)
+{
+    struct listing l = {.uploads = u, .json = json};
+    struct digest last;
+    bool done = false, begun = false;
+    int rc = 0;
+
+    begin(&l);
+    while (!done && !rc) {
+        rc = store_walk(u->store, begun ? &last : NULL, AT_ONCE, see, &l, &last, &done);
+        begun = true;
+    }
+    return end(&l, rc);
+}
+
+int store_list_history(struct uploads *u, const char *subject, bool json)
+{
+    struct listing l = {.uploads = u, .json = json};
+    struct store_picture current;
+    int rc = store_find(u->store, subject, &current);
+
+    if (rc == -ENOENT)
+        return ctl_fail(u->command, "there is no picture of %s", uploads_id(u, subject));
+    begin(&l);
+    return end(&l, rc ? rc : store_history(u->store, subject, see, &l));
+}

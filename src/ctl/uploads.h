@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the commands about uploads share: a source of type store, its ids, and what there is on disk
+ * of it.
+ */
+#ifndef VISAGE_CTL_UPLOADS_H
+#define VISAGE_CTL_UPLOADS_H
+
+#include "cache/cache.h"
+#include "ctl/ctl.h"
+#include "route/route.h"
+#include "store/store.h"
+
+struct uploads {
+    const struct command *command;
+    struct config *config;
+    const struct config_source *source;
+    struct router *router;
+    struct cache *cache; /* NULL unless it was asked for */
+    struct store *store;
+};
+
+/* Loads the configuration that `path` (of -c, or NULL) names, finds the source and becomes the store's
+ * owner. Returns CTL_OK, or CTL_FAILED after a message; close it either way. */
+int uploads_load(struct uploads *u, const struct command *command, const char *path,
+                 const char *source);
+
+/* Opens the store, and the cache `with` it. Returns as the above. */
+int uploads_open(struct uploads *u, bool with_cache);
+
+void uploads_close(struct uploads *u);
+
+/* The subject of an id, if any worker would take it: returns true with "source/id" in `out`. */
+bool uploads_subject(const struct uploads *u, const char *id, char out[PICTURE_CANONICAL_MAX]);
+
+/* The same; returns CTL_OK, or CTL_FAILED after a message. */
+int uploads_need_subject(const struct uploads *u, const char *id, char out[PICTURE_CANONICAL_MAX]);
+
+/* The id in the subject of a picture in the store; NULL if it is of another source. */
+const char *uploads_id(const struct uploads *u, const char *subject);
+
+/* Says that the store could not do it. Returns CTL_FAILED. */
+int uploads_fail(const struct uploads *u, int rc);
+
+#endif
