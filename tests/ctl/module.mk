@@ -4,7 +4,8 @@
 # from the file of its own name.
 if HAVE_TESTS
 check_LIBRARIES += tests/ctl/libctl.a
-tests_ctl_libctl_a_SOURCES = tests/ctl/command.c tests/ctl/command.h
+tests_ctl_libctl_a_SOURCES = tests/ctl/command.c tests/ctl/command.h \
+	tests/ctl/uploaded.c tests/ctl/uploaded.h
 tests_ctl_libctl_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_libctl_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 
@@ -13,10 +14,13 @@ ctl_tests = \
 	tests/ctl/test_ctl_explain \
 	tests/ctl/test_ctl_gc \
 	tests/ctl/test_ctl_grant \
+	tests/ctl/test_ctl_import \
 	tests/ctl/test_ctl_manual \
+	tests/ctl/test_ctl_postgresql \
 	tests/ctl/test_ctl_purge \
 	tests/ctl/test_ctl_sheet \
 	tests/ctl/test_ctl_stats \
+	tests/ctl/test_ctl_store \
 	tests/ctl/test_ctl_top \
 	tests/ctl/test_ctl_url \
 	tests/ctl/test_ctl_verify \
@@ -39,9 +43,15 @@ tests_ctl_test_ctl_gc_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_grant_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_grant_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_grant_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_import_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_import_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_import_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_manual_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_manual_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_manual_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_postgresql_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_postgresql_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_postgresql_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_purge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_purge_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_purge_LDADD = $(CTL_TEST_LIBS)
@@ -51,6 +61,9 @@ tests_ctl_test_ctl_sheet_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_stats_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_stats_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_stats_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_store_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_store_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_store_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_top_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_top_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_top_LDADD = $(CTL_TEST_LIBS)

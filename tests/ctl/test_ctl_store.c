@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * visage store: what people have uploaded, as the operator sees it, brings it back and deletes it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <criterion/criterion.h>
+
+#include "ctl/uploaded.h"
+#include "rig/agreement.h"
+
+RIG_SUITE(ctl_store);
+
+#define SOURCES \
+    "source users { type = store upload_min = 20 keep_versions = 2 }\n" \
+    "source teams { type = store upload_min = 20 }\n"
+#define HEX_SIZE (2 * DIGEST_SIZE + 1)
+
+static struct rig rig;
+static struct buffer output;
+
+static void prepare(void)
+{
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = SOURCES});
+}
+
+static void finish(void)
+{
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* The first 16 digits of the digest. */
+static void version_of_seed(unsigned seed, char out[17])
+{
+    struct buffer picture = {0};
+    char hex[DIGEST_HEX_SIZE];
+    struct digest digest;
+
+    uploaded_picture(seed, &picture);
+    cr_assert_eq(digest_of(picture.data, picture.length, &digest), 0);
+    digest_to_hex(&digest, hex);
+    snprintf(out, 17, "%.16s", hex);
+    buffer_free(&picture);
+}
+
+static unsigned long long length_of_seed(unsigned seed)
+{
+    struct buffer picture = {0};
+    unsigned long long length;
+
+    uploaded_picture(seed, &picture);
+    length = picture.length;
+    buffer_free(&picture);
+    return length;
+}
+
+Test(ctl_store, lists_the_pictures_of_one_source)
+{
+    char version[17];
+
+    prepare();
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "none\n");
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "team/bob", 2);
+    uploaded_put(&rig, "teams", "red", 3);
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", NULL), 0, "%s", output.data);
+    version_of_seed(1, version);
+    EXPECT_SAYS(output, version);
+    EXPECT_SAYS(output, "anna ");
+    EXPECT_SAYS(output, "team/bob ");
+    EXPECT_SAYS(output, " png ");
+    EXPECT_SAYS(output, " 12x12 ");
+    EXPECT_SAYS_NOT(output, "red");
+    cr_expect_eq(command_count(output.data, "\n"), 3, "%s", output.data);
+    finish();
+}
+
+Test(ctl_store, tells_programs_in_lines_of_json)
+{
+    char expected[128], version[17];
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", "--json", NULL), 0);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    version_of_seed(1, version);
+    snprintf(expected, sizeof expected,
+             "{\"id\":\"anna\",\"version\":\"%s\",\"type\":\"image/png\",\"bytes\":%llu,"
+             "\"width\":12,\"height\":12,\"uploaded_ms\":", version, length_of_seed(1));
+    EXPECT_SAYS(output, expected);
+    uploaded_put(&rig, "users", "bob", 2);
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", "--json", NULL), 0);
+    cr_expect_eq(command_count(output.data, "}\n"), 2, "%s", output.data);
+    finish();
+}
+
+Test(ctl_store, history_has_the_versions_that_are_kept_newest_first)
+{
+    char first[17], second[17], third[17];
+
+    prepare();
+    for (unsigned seed = 1; seed <= 3; seed++)
+        uploaded_put(&rig, "users", "anna", seed);
+    version_of_seed(1, first);
+    version_of_seed(2, second);
+    version_of_seed(3, third);
+    cr_expect_eq(command_run(&rig, &output, "store", "history", "users", "anna", NULL), 0);
+    cr_assert(strstr(output.data, third) && strstr(output.data, second), "%s", output.data);
+    cr_expect_lt(strstr(output.data, third), strstr(output.data, second));
+    EXPECT_SAYS_NOT(output, first);
+    finish();
+}
+
+static void look(char hex[HEX_SIZE])
+{
+    cr_assert_eq(rig_get(&rig, "/s64/users/anna.png"), 200);
+    answer_digest(&rig.answer, hex);
+}
+
+Test(ctl_store, what_is_restored_is_shown_to_the_next_request)
+{
+    char version[17], before[HEX_SIZE], between[HEX_SIZE], after[HEX_SIZE];
+    struct buffer picture = {0};
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = SOURCES});
+    uploaded_put(&rig, "users", "anna", 1);
+    look(before);
+    uploaded_put(&rig, "users", "anna", 2);
+    look(between);
+    cr_expect_str_neq(between, before);
+    version_of_seed(1, version);
+    cr_expect_eq(command_run(&rig, &output, "store", "restore", "users", "anna", version, NULL), 0,
+                 "%s", output.data);
+    EXPECT_SAYS(output, version);
+    look(after);
+    cr_expect_str_eq(after, before);
+    uploaded_picture(1, &picture);
+    cr_expect(uploaded_has(&rig, "users/anna", &picture));
+    cr_expect_eq(command_run(&rig, &output, "store", "restore", "users", "anna", "0123456789abcdef",
+                             NULL), 1);
+    EXPECT_SAYS(output, "no earlier version 0123456789abcdef is kept");
+    buffer_free(&picture);
+    finish();
+}
+
+Test(ctl_store, what_is_deleted_is_gone_from_every_place_and_the_receipt_says_so)
+{
+    char path[FILES_PATH_MAX], expected[200], version[17];
+    struct stat st;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
+                                         .more = SOURCES,
+                                         .top = "publish_root = \"@STATE@/published\""});
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "anna", 2);
+    version_of_seed(2, version);
+    cr_assert_eq(rig_get(&rig, "/v/%s/s64/users/anna.png", version), 200);
+    cr_assert_eq(rig_get(&rig, "/s32/users/anna.webp"), 200);
+    files_path(path, "%s/published%s/v/%s/s64/users/anna.png", rig.state, rig.prefix, version);
+    cr_assert_eq(stat(path, &st), 0, "%s", path);
+    cr_expect_eq(command_run(&rig, &output, "store", "delete", "users", "anna", "--receipt", NULL),
+                 0, "%s", output.data);
+    cr_expect(command_is_json(output.data), "%s", output.data);
+    snprintf(expected, sizeof expected,
+             "{\"source\":\"users\",\"id\":\"anna\",\"versions\":2,\"blobs\":2,\"bytes\":%llu,"
+             "\"variants\":2,\"published\":1,\"deleted_ms\":",
+             length_of_seed(1) + length_of_seed(2));
+    EXPECT_SAYS(output, expected);
+    cr_expect_neq(stat(path, &st), 0, "it is still published");
+    files_path(path, "%s/store/blobs", rig.state);
+    cr_expect_eq(files_count(path), 0u);
+    files_path(path, "%s/blobs", rig.state);
+    cr_expect_eq(files_count(path), 0u);
+    cr_expect_eq(rig_get(&rig, "/s64/users/anna.png"), 404);
+    cr_expect_eq(command_run(&rig, &output, "store", "delete", "users", "anna", NULL), 1);
+    EXPECT_SAYS(output, "there is no picture of anna");
+    agreement_assert(rig.conf);
+    finish();
+}
+
+Test(ctl_store, a_deletion_takes_nothing_from_others)
+{
+    struct buffer picture = {0};
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "bob", 1); /* the same bytes */
+    cr_expect_eq(command_run(&rig, &output, "store", "delete", "users", "anna", NULL), 0);
+    EXPECT_SAYS(output, "deleted users/anna: 1 version, 0 files of 0 B");
+    uploaded_picture(1, &picture);
+    cr_expect(uploaded_has(&rig, "users/bob", &picture));
+    cr_expect_not(uploaded_has(&rig, "users/anna", &picture));
+    buffer_free(&picture);
+    finish();
+}
+
+Test(ctl_store, a_sweep_removes_what_nothing_refers_to)
+{
+    char path[FILES_PATH_MAX];
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    files_path(path, "%s/store/blobs/ab", rig.state);
+    mkdir(path, 0700);
+    files_path(path, "%s/store/blobs/ab/%062d", rig.state, 7);
+    files_write(path, "nobody's", 0600);
+    cr_expect_eq(command_run(&rig, &output, "store", "sweep", "users", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "removed 1 file that nothing refers to");
+    files_path(path, "%s/store/blobs", rig.state);
+    cr_expect_eq(files_count(path), 1u);
+    finish();
+}
+
+Test(ctl_store, says_what_is_wrong)
+{
+    static const struct {
+        const char *arguments[5];
+        int status;
+        const char *said;
+    } rows[] = {
+        {{NULL}, 2, "say what: list, history, restore, delete or sweep"},
+        {{"erase", "users"}, 2, "\"erase\" is none of list, history"},
+        {{"list"}, 2, "a source is wanted"},
+        {{"list", "users", "anna"}, 2, "a source is wanted"},
+        {{"history", "users"}, 2, "a source and an id are wanted"},
+        {{"restore", "users", "anna"}, 2, "a source, an id and a version are wanted"},
+        {{"restore", "users", "anna", "New"}, 2, "\"New\" is no version"},
+        {{"restore", "users", "anna", ""}, 2, "\"\" is no version"},
+        {{"list", "nobody"}, 1, "no source \"nobody\" in /"},
+        {{"list", "o"}, 1, "source o has no uploads: it is not of type store"},
+        {{"history", "users", "nobody"}, 1, "there is no picture of nobody"},
+        {{"delete", "users", "../anna"}, 1, "no id of source users is like \"../anna\""},
+        {{"delete", "users", ""}, 1, "no id of source users"},
+    };
+
+    prepare();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *const *a = rows[i].arguments;
+
+        cr_expect_eq(command_run(&rig, &output, "store", a[0], a[1], a[2], a[3], NULL),
+                     rows[i].status, "%zu: %s", i, output.data);
+        EXPECT_SAYS(output, rows[i].said);
+    }
+    finish();
+}
