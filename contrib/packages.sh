@@ -46,6 +46,7 @@ spawn-fcgi              command spawn-fcgi
 multiwatch              command multiwatch
 prometheus              command promtool
 varnish                 command varnishtest
+postgresql              command pg_createcluster
 fonts-dejavu-core       file    /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 fonts-noto-core         file    /usr/share/fonts/truetype/noto/NotoSans-Bold.ttf
 fonts-noto-cjk          file    /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc
@@ -113,7 +114,7 @@ packages_install() # package...
             if command -v systemctl >/dev/null 2>&1; then
                 for package; do
                     case $package in
-                    lighttpd|apache2|nginx|prometheus|varnish)
+                    lighttpd|apache2|nginx|prometheus|varnish|postgresql)
                         systemctl disable "$package" >/dev/null 2>&1
                         ;;
                     esac

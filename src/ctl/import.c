@@ -99,7 +99,7 @@ static int open_csv(struct wish *w)
     if (!w->csv)
         return CTL_OK;
     if (strcmp(w->csv, "-") == 0) {
-        w->csv = "standard input";
+        w->csv = "stdin";
         return CTL_OK;
     }
     w->fd = open(w->csv, O_RDONLY | O_CLOEXEC);

@@ -104,7 +104,7 @@ static void see_row(void *context, unsigned fields, enum csv_trouble trouble)
     r->row++;
     begin_picture(r);
     if (trouble != CSV_FINE)
-        import_refuse(r->import, troubles[trouble]);
+        r->import->reason = troubles[trouble]; /* what else there is comes of it */
     if (fields != FIELDS)
         import_refuse(r->import, "not the three fields id, content type and base64");
     if (import_wants(r->import) && base64_stream_finish(&r->base64) != 0)

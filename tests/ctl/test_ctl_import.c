@@ -1,1 +1,479 @@
-int main(void);int main(void){return 0;}
+/* SPDX-License-Identifier: MIT
+ *
+ * visage import and visage export: what comes from elsewhere is checked like an upload, and comes out
+ * again as it went in.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "ctl/uploaded.h"
+#include "rig/text.h"
+#include "store/store.h"
+
+RIG_SUITE(ctl_import);
+
+#define SOURCES \
+    "source users { type = store upload_min = 20 upload_max = 4K }\n" \
+    "source copies { type = store upload_min = 20 }\n" \
+    "source clean { type = store upload_min = 20 strip = true }\n"
+#define ROWS 10000u
+#define LONG_MS 200000
+#define LOOK_MS 20
+
+static struct rig rig;
+static struct buffer output, csv;
+static struct buffer pictures[UPLOADED_DISTINCT];
+
+static void make_pictures(void)
+{
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        uploaded_picture(i + 1, &pictures[i]);
+}
+
+static void prepare(void)
+{
+    make_pictures();
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = SOURCES});
+}
+
+static void finish(void)
+{
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        buffer_free(&pictures[i]);
+    buffer_free(&output);
+    buffer_free(&csv);
+    rig_close(&rig);
+}
+
+static const char *in_rig(const char *name)
+{
+    static char paths[4][FILES_PATH_MAX];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+
+    files_path(path, "%s/%s", rig.directory, name);
+    return path;
+}
+
+static void write_csv(const char *name)
+{
+    files_write_bytes(in_rig(name), csv.data, csv.length, 0644);
+}
+
+static void add_rows(unsigned count)
+{
+    uploaded_add_rows(&csv, count);
+}
+
+static void expect_rows(const char *source, unsigned count)
+{
+    uploaded_expect_rows(&rig, source, count);
+}
+
+static uint64_t stored(void)
+{
+    char directory[FILES_PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct store_stats stats;
+    struct store *store;
+    struct stat st;
+
+    files_path(directory, "%s/store", rig.state);
+    if (stat(directory, &st) != 0)
+        return 0;
+    cr_assert_eq(store_open(directory, &store, error), 0, "%s", error);
+    cr_assert_eq(store_stats(store, &stats), 0);
+    store_close(&store);
+    return stats.subjects;
+}
+
+static void start_import(struct process *p, const char *name)
+{
+    command_start(&rig, p, "import", "users", "--csv", in_rig(name), "--quiet", NULL);
+}
+
+static int end_import(struct process *p)
+{
+    int status = process_wait(p, LONG_MS);
+
+    process_stop(p, 1000);
+    command_output(&rig, &output);
+    return status;
+}
+
+/* ---- all of it ---- */
+
+Test(ctl_import, ten_thousand_rows_are_taken_and_taken_once)
+{
+    struct process p;
+
+    prepare();
+    add_rows(ROWS);
+    write_csv("rows.csv");
+    start_import(&p, "rows.csv");
+    cr_expect_eq(end_import(&p), 0, "%s", output.data);
+    cr_expect_str_eq(output.data, "taken 10000, already there 0, refused 0\n");
+    expect_rows("users", ROWS);
+    start_import(&p, "rows.csv");
+    cr_expect_eq(end_import(&p), 0, "%s", output.data);
+    cr_expect_str_eq(output.data, "taken 0, already there 10000, refused 0\n");
+    finish();
+}
+
+Test(ctl_import, a_table_that_was_exported_is_imported_as_it_was)
+{
+    prepare();
+    add_rows(200);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", "--csv", in_rig("out.csv"), NULL), 0,
+                 "%s", output.data);
+    EXPECT_SAYS(output, "written 200, refused 0\n");
+    cr_expect_eq(command_run(&rig, &output, "import", "copies", "--csv", in_rig("out.csv"), NULL),
+                 0, "%s", output.data);
+    EXPECT_SAYS(output, "taken 200, already there 0, refused 0\n");
+    expect_rows("copies", 200);
+    finish();
+}
+
+Test(ctl_import, a_tree_that_was_exported_is_imported_as_it_was)
+{
+    prepare();
+    add_rows(50);
+    uploaded_add_row(&csv, "john.doe", &pictures[0]);
+    uploaded_add_row(&csv, "a.png", &pictures[1]);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", in_rig("state/tree"), NULL), 0, "%s",
+                 output.data);
+    cr_expect_eq(files_count(in_rig("state/tree")), 52u);
+    cr_expect_eq(files_count(in_rig("state/tree/team")), 50u);
+    cr_expect_eq(command_run(&rig, &output, "import", "copies", in_rig("state/tree"), NULL), 0,
+                 "%s", output.data);
+    EXPECT_SAYS(output, "taken 52, already there 0, refused 0\n");
+    expect_rows("copies", 50);
+    cr_expect(uploaded_has(&rig, "copies/john.doe", &pictures[0]));
+    cr_expect(uploaded_has(&rig, "copies/a.png", &pictures[1]));
+    /* Once more over what is there. */
+    cr_expect_eq(command_run(&rig, &output, "export", "users", in_rig("state/tree"), NULL), 0);
+    cr_expect_eq(files_count(in_rig("state/tree")), 52u);
+    finish();
+}
+
+/* ---- what is refused ---- */
+
+static void add_text(const char *bytes, size_t length)
+{
+    cr_assert_eq(buffer_append(&csv, bytes, length), 0);
+}
+
+static void expect_refused(const char *said)
+{
+    struct buffer expected = {0};
+
+    text_add(&expected, "rows.csv:%s\n", said);
+    EXPECT_SAYS(output, expected.data);
+    buffer_free(&expected);
+}
+
+Test(ctl_import, each_bad_row_is_told_with_its_reason_and_the_others_are_taken)
+{
+    static const char nul[] = "n\0l,image/png,QUJD\n", nul_inside[] = "a,image/png,QU\0JD\n";
+    struct buffer cut = {0};
+
+    prepare();
+    cr_assert_eq(buffer_append(&cut, pictures[0].data, pictures[0].length / 2), 0);
+    uploaded_add_row(&csv, "good/first", &pictures[0]);
+    text_add(&csv, "a,image/png,\"QUJ!\"\n");                 /* 2 */
+    text_add(&csv, "b,image/png,QUJDR\n");                    /* 3 */
+    text_add(&csv, "c,image/png,\"\\x89504e47\"\n");          /* 4 */
+    text_add(&csv, "d,image/png\n");                          /* 5 */
+    text_add(&csv, "e,image/png,QUJD,more\n");                /* 6 */
+    text_add(&csv, "../etc/passwd,image/png,QUJD\n");         /* 7 */
+    text_add(&csv, ",image/png,QUJD\n\r\n");                  /* 8, and a blank line */
+    text_add(&csv, "f,image/png,QU\"JD\n");                   /* 9 */
+    text_add(&csv, "g,image/png,\"QUJD\"x\n");                /* 10 */
+    text_add(&csv, "h,image/png,\r\n");                       /* 11 */
+    text_add(&csv, "i,image/png,dGhpcyBpcyBubyBwaWN0dXJlIGF0IGFsbAo=\n"); /* 12 */
+    uploaded_add_row(&csv, "j", &cut);                        /* 13 */
+    add_text(nul, sizeof nul - 1);                            /* 14 */
+    add_text(nul_inside, sizeof nul_inside - 1);              /* 15 */
+    uploaded_add_row(&csv, "good/last", &pictures[1]);
+    text_add(&csv, "k,image/png,\"QUJD\nz,image/png,QUJD\n"); /* 17 */
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 1);
+    expect_refused("2 (a): no base64");
+    expect_refused("3 (b): no base64: its end is missing");
+    expect_refused("4 (c): no base64, but hex: ask for encode(column, 'base64')");
+    expect_refused("5 (d): not the three fields id, content type and base64");
+    expect_refused("6 (e): not the three fields id, content type and base64");
+    expect_refused("7 (../etc/passwd): no id of the source is like that");
+    expect_refused("8 (): no id of the source is like that");
+    expect_refused("9 (f): a quote where there must be none");
+    expect_refused("10 (g): a quote where there must be none");
+    expect_refused("11 (h): the upload is too small");
+    expect_refused("12 (i): not a picture of a supported type");
+    expect_refused("13 (j): the picture is damaged");
+    expect_refused("14 (): no id of the source is like that");
+    expect_refused("15 (a): no base64");
+    expect_refused("17 (k): the file ends inside quotes");
+    EXPECT_SAYS(output, "taken 2, already there 0, refused 15\n");
+    cr_expect(uploaded_has(&rig, "users/good/first", &pictures[0]));
+    cr_expect(uploaded_has(&rig, "users/good/last", &pictures[1]));
+    cr_expect_eq(stored(), 2);
+    buffer_free(&cut);
+    finish();
+}
+
+Test(ctl_import, rows_of_any_size_are_passed_over)
+{
+    prepare();
+    text_add(&csv, "big,image/png,");
+    for (unsigned i = 0; i < 20u << 16; i++)
+        add_text("QUJDQUJDQUJDQUJD", 16);
+    text_add(&csv, "\n");
+    for (unsigned i = 0; i < 1u << 16; i++)
+        add_text("an/id/without/end", 17);
+    text_add(&csv, ",image/png,QUJD\n");
+    uploaded_add_row(&csv, "good", &pictures[0]);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 1);
+    expect_refused("1 (big): the upload is too large");
+    EXPECT_SAYS(output, "taken 1, already there 0, refused 2\n");
+    cr_expect(uploaded_has(&rig, "users/good", &pictures[0]));
+    cr_expect_eq(files_count(in_rig("state/store/tmp")), 0u);
+    finish();
+}
+
+static void write_picture(const char *name, unsigned i)
+{
+    files_write_bytes(in_rig(name), pictures[i].data, pictures[i].length, 0644);
+}
+
+Test(ctl_import, a_tree_is_taken_without_what_is_no_file_of_its_own)
+{
+    static const char *const refused[] = {
+        "anna.png: another file has the same id", "notes.txt: not a picture of a supported type",
+        "link.png: a symbolic link, which is not followed",
+        "elsewhere: a symbolic link, which is not followed", "fifo: no regular file",
+        "...png: no id of the source is like that", "sub/empty.gif: the upload is too small",
+    };
+
+    prepare();
+    mkdir(in_rig("tree"), 0755);
+    mkdir(in_rig("tree/sub"), 0755);
+    mkdir(in_rig("outside"), 0755);
+    write_picture("outside/secret.png", 4);
+    write_picture("tree/anna.jpg", 0); /* its bytes tell what it is */
+    write_picture("tree/anna.png", 1);
+    write_picture("tree/sub/bob", 2);
+    write_picture("tree/sub/john.doe.PNG", 3);
+    write_picture("tree/...png", 3);
+    files_write(in_rig("tree/notes.txt"), "this is no picture at all", 0644);
+    files_write(in_rig("tree/sub/empty.gif"), "", 0644);
+    cr_assert_eq(symlink("../outside/secret.png", in_rig("tree/link.png")), 0);
+    cr_assert_eq(symlink("../outside", in_rig("tree/elsewhere")), 0);
+    cr_assert_eq(mkfifo(in_rig("tree/fifo"), 0644), 0);
+    cr_expect_eq(command_run(&rig, &output, "import", "users", in_rig("tree"), NULL), 1);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        EXPECT_SAYS(output, refused[i]);
+    EXPECT_SAYS(output, "taken 3, already there 0, refused 7\n");
+    cr_expect(uploaded_has(&rig, "users/anna", &pictures[0]));
+    cr_expect(uploaded_has(&rig, "users/sub/bob", &pictures[2]));
+    cr_expect(uploaded_has(&rig, "users/sub/john.doe", &pictures[3]));
+    cr_expect_eq(stored(), 3);
+    finish();
+}
+
+/* ---- what is there ---- */
+
+Test(ctl_import, a_dry_run_tells_and_keeps_nothing)
+{
+    prepare();
+    add_rows(20);
+    text_add(&csv, "bad,image/png,QUJD\n");
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"),
+                             "--dry-run", NULL), 1);
+    expect_refused("21 (bad): the upload is too small");
+    EXPECT_SAYS(output, "would take 20, already there 0, refused 1\n");
+    cr_expect_eq(stored(), 0);
+    cr_expect_eq(files_count(in_rig("state/store/blobs")), 0u);
+    cr_expect_eq(files_count(in_rig("state/store/tmp")), 0u);
+    finish();
+}
+
+Test(ctl_import, what_people_have_uploaded_since_can_be_left_alone)
+{
+    prepare();
+    uploaded_put(&rig, "users", "team/u0", 5);
+    add_rows(2);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"),
+                             "--keep", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "taken 1, already there 1, refused 0\n");
+    cr_expect(uploaded_has(&rig, "users/team/u0", &pictures[4]));
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    EXPECT_SAYS(output, "taken 1, already there 1, refused 0\n");
+    cr_expect(uploaded_has(&rig, "users/team/u0", &pictures[0]));
+    finish();
+}
+
+Test(ctl_import, what_is_stripped_is_taken_once)
+{
+    prepare();
+    add_rows(3);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "clean", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    EXPECT_SAYS(output, "taken 3, already there 0, refused 0\n");
+    cr_expect_eq(command_run(&rig, &output, "import", "clean", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    EXPECT_SAYS(output, "taken 0, already there 3, refused 0\n");
+    finish();
+}
+
+static void await_stored(uint64_t count)
+{
+    int64_t until_ms = clock_boot_ms() + LONG_MS;
+
+    while (stored() < count) {
+        cr_assert_lt(clock_boot_ms(), until_ms);
+        clock_sleep_ms(LOOK_MS);
+    }
+}
+
+static void break_off_and_go_on(int number)
+{
+    const unsigned rows = 3000;
+    unsigned long long taken, there, refused;
+    uint64_t before;
+    struct process p;
+
+    prepare();
+    add_rows(rows);
+    write_csv("rows.csv");
+    start_import(&p, "rows.csv");
+    await_stored(20);
+    cr_assert_eq(kill(p.pid, number), 0);
+    cr_expect_eq(end_import(&p), number == SIGINT ? 1 : 128 + number, "%s", output.data);
+    if (number == SIGINT)
+        EXPECT_SAYS(output, "interrupted; run it again, and it goes on from there");
+    before = stored();
+    start_import(&p, "rows.csv");
+    cr_expect_eq(end_import(&p), 0, "%s", output.data);
+    cr_assert_eq(sscanf(output.data, "taken %llu, already there %llu, refused %llu", &taken,
+                        &there, &refused), 3, "%s", output.data);
+    cr_expect_eq(there, before);
+    cr_expect_eq(taken + there, rows);
+    expect_rows("users", rows);
+    cr_expect_eq(files_count(in_rig("state/store/tmp")), 0u);
+    finish();
+}
+
+Test(ctl_import, goes_on_where_it_was_interrupted)
+{
+    break_off_and_go_on(SIGINT);
+}
+
+Test(ctl_import, goes_on_where_it_was_killed)
+{
+    break_off_and_go_on(SIGKILL);
+}
+
+Test(ctl_import, what_is_imported_is_shown_to_the_next_request)
+{
+    char first[65], second[65];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = SOURCES});
+    cr_expect_eq(rig_get(&rig, "/s64/users/anna.png"), 404);
+    uploaded_put(&rig, "users", "anna", 1);
+    cr_expect_eq(rig_get(&rig, "/s64/users/anna.png"), 200);
+    answer_digest(&rig.answer, first);
+    uploaded_put(&rig, "users", "anna", 2);
+    cr_expect_eq(rig_get(&rig, "/s64/users/anna.png"), 200);
+    answer_digest(&rig.answer, second);
+    cr_expect_str_neq(first, second);
+    finish();
+}
+
+/* ---- how it is told ---- */
+
+Test(ctl_import, a_terminal_shows_how_far_it_is)
+{
+    prepare();
+    add_rows(5);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run_on_terminal(&rig, &output, "NO_COLOR=1", "import", "users", "--csv",
+                                         in_rig("rows.csv"), NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "\r[");
+    EXPECT_SAYS(output, "already there 0, refused 0");
+    EXPECT_SAYS(output, "taken 5, already there 0, refused 0");
+    finish();
+}
+
+Test(ctl_import, an_export_refuses_what_is_damaged_and_goes_on)
+{
+    char hex[DIGEST_HEX_SIZE], path[FILES_PATH_MAX];
+    struct digest digest;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "bob", 2);
+    cr_assert_eq(digest_of(pictures[0].data, pictures[0].length, &digest), 0);
+    digest_to_hex(&digest, hex);
+    files_path(path, "%s/store/blobs/%.2s/%s", rig.state, hex, hex + 2);
+    cr_assert_eq(truncate(path, 30), 0);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", "--csv", "-", NULL), 1);
+    EXPECT_SAYS(output, "visage export: anna: its bytes are damaged, or missing");
+    EXPECT_SAYS(output, "\"bob\",image/png,\"iVBOR");
+    EXPECT_SAYS_NOT(output, "\"anna\"");
+    EXPECT_SAYS(output, "written 1, refused 1\n");
+    finish();
+}
+
+Test(ctl_import, says_what_is_wrong)
+{
+    static const struct {
+        const char *arguments[4];
+        int status;
+        const char *said;
+    } rows[] = {
+        {{"import"}, 2, "a source is wanted, and a directory or --csv FILE"},
+        {{"import", "users"}, 2, "a source is wanted, and a directory"},
+        {{"import", "users", "tree", "--csv=x"}, 2, "a source is wanted, and a directory"},
+        {{"import", "users", "/nowhere"}, 1, "/nowhere: No such file or directory"},
+        {{"import", "users", "/dev/null"}, 1, "/dev/null is no directory; for a file there is"},
+        {{"import", "users", "--csv=/nowhere"}, 1, "/nowhere: No such file or directory"},
+        {{"import", "o", "/tmp"}, 1, "source o has no uploads: it is not of type store"},
+        {{"import", "nobody", "/tmp"}, 1, "no source \"nobody\""},
+        {{"export", "users"}, 2, "a source is wanted, and a directory or --csv FILE"},
+        {{"export", "o", "/tmp"}, 1, "source o has no uploads"},
+        {{"export", "users", "/nowhere/at/all"}, 1, "/nowhere/at/all: No such file"},
+        {{"export", "users", "--csv=/dev/full"}, 0, "written 0"},
+    };
+
+    prepare();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *const *a = rows[i].arguments;
+
+        cr_expect_eq(command_run(&rig, &output, a[0], a[1], a[2], a[3], NULL), rows[i].status,
+                     "%zu: %s", i, output.data);
+        EXPECT_SAYS(output, rows[i].said);
+    }
+    uploaded_put(&rig, "users", "anna", 1);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", "--csv=/dev/full", NULL), 1);
+    EXPECT_SAYS(output, "No space left on device");
+    finish();
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ctl/uploaded.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,4 +84,49 @@ bool uploaded_has(struct rig *rig, const char *subject, const struct buffer *pic
         fd = store_open_blob(store, &found.digest);
     store_close(&store);
     return fd >= 0 && reads(fd, picture);
+}
+
+/* ---- many ---- */
+
+void uploaded_add_rows(struct buffer *csv, unsigned count)
+{
+    struct buffer pictures[UPLOADED_DISTINCT] = {{0}};
+    char id[32];
+
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        uploaded_picture(i + 1, &pictures[i]);
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "team/u%u", i);
+        uploaded_add_row(csv, id, &pictures[i % UPLOADED_DISTINCT]);
+    }
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        buffer_free(&pictures[i]);
+}
+
+static void digest_of_seed(unsigned seed, struct digest *out)
+{
+    struct buffer picture = {0};
+
+    uploaded_picture(seed, &picture);
+    cr_assert_eq(digest_of(picture.data, picture.length, out), 0);
+    buffer_free(&picture);
+}
+
+void uploaded_expect_rows(struct rig *rig, const char *source, unsigned count)
+{
+    char directory[FILES_PATH_MAX], error[CONFIG_ERROR_MAX], subject[64];
+    struct digest digests[UPLOADED_DISTINCT];
+    struct store_picture found;
+    struct store *store;
+
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        digest_of_seed(i + 1, &digests[i]);
+    files_path(directory, "%s/store", rig->state);
+    cr_assert_eq(store_open(directory, &store, error), 0, "%s", error);
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(subject, sizeof subject, "%s/team/u%u", source, i);
+        cr_assert_eq(store_find(store, subject, &found), 0, "%s", subject);
+        cr_assert(digest_equal(&found.digest, &digests[i % UPLOADED_DISTINCT]), "%s", subject);
+    }
+    store_close(&store);
 }

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_cid \
 	tests/unit/test_conditional \
 	tests/unit/test_credentials \
+	tests/unit/test_csv \
 	tests/unit/test_date \
 	tests/unit/test_did \
 	tests/unit/test_dialect_status \
@@ -75,6 +76,9 @@ tests_unit_test_base32_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_base32_LDADD = $(UNIT_LIBS)
 tests_unit_test_base64_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_base64_LDADD = $(UNIT_LIBS)
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c src/ctl/csv.c src/ctl/csv.h
+tests_unit_test_csv_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_csv_LDADD = $(UNIT_LIBS)
 tests_unit_test_breaker_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_breaker_LDADD = $(UNIT_LIBS)
 tests_unit_test_buffer_CFLAGS = $(TEST_CFLAGS)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base64.h"
+#include "base/base64_stream.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -190,4 +192,63 @@ Test(base64, what_no_encoder_writes_for_urls_is_refused)
     for (size_t i = 0; i < COUNT(bad); i++)
         cr_expect_eq(decode_url(bad[i], strlen(bad[i]), out, sizeof out), -EINVAL, "%s", bad[i]);
     cr_expect_eq(decode_url("Zm9vYg", 6, out, 3), -ENOSPC);
+}
+
+/* ---- piece by piece ---- */
+
+/* In pieces of this size. Returns the length, or -EINVAL. */
+static ssize_t decode_stream(const char *text, size_t length, size_t piece, unsigned char *out)
+{
+    struct base64_stream s = {0};
+    ssize_t done = 0;
+
+    for (size_t at = 0; at < length; at += piece) {
+        size_t left = length - at;
+        ssize_t n = base64_stream_feed(&s, text + at, left < piece ? left : piece, out + done);
+
+        if (n < 0)
+            return n;
+        done += n;
+    }
+    return base64_stream_finish(&s) ? -EINVAL : done;
+}
+
+Test(base64, a_stream_gives_the_same_however_it_is_cut_and_broken_into_lines)
+{
+    unsigned char bytes[300], back[BASE64_STREAM_SIZE(600)];
+    char text[BASE64_SIZE(sizeof bytes)], lines[sizeof text + 40];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * 7 + 3);
+    for (size_t length = 0; length <= sizeof bytes; length += 37) {
+        size_t used = 0;
+
+        base64_encode(bytes, length, text);
+        for (size_t i = 0; text[i]; i++) {
+            if (i > 0 && i % 76 == 0)
+                used += (size_t)sprintf(lines + used, "%s", i % 152 ? "\n" : "\r\n");
+            lines[used++] = text[i];
+        }
+        for (size_t piece = 1; piece <= 100; piece++) {
+            cr_assert_eq(decode_stream(lines, used, piece, back), (ssize_t)length);
+            cr_assert_eq(memcmp(back, bytes, length), 0);
+        }
+    }
+}
+
+Test(base64, a_stream_refuses_what_no_encoder_writes)
+{
+    static const char *const bad[] = {
+        "Z",    "Zg",       "Zg=",      "Zm9",  "Zm9vY", "====",  "Z===",  "=Zg=",
+        "Z=g=", "Zg=A",     "Zm8=Zm8=", "Zg==Zg==", " Zm9v", "Zm 9v", "Zh==", "Zv==",
+        "Zm9=", "Z_==",     "-w==",     "Zg==AAAA", "AA=A",  "A=AA",  "Zg===", "*Zm9v***",
+    };
+
+    for (size_t i = 0; i < COUNT(bad); i++)
+        for (size_t piece = 1; piece < 10; piece++) {
+            unsigned char out[32];
+
+            cr_expect_eq(decode_stream(bad[i], strlen(bad[i]), piece, out), -EINVAL,
+                         "\"%s\" was taken", bad[i]);
+        }
 }
