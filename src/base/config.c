@@ -150,6 +150,11 @@ void config_free(struct config **config)
     free_list(&c->gravatar.default_hosts);
     free_list(&c->gravatar.source_names);
     free(c->gravatar.prefix);
+    free(c->rewrite.base);
+    free(c->rewrite.preset_name);
+    free(c->rewrite.source_name);
+    free(c->rewrite.match);
+    free_list(&c->rewrite.fields);
     free(c->admin.token.env);
     free(c->admin.token.file);
     free(c->admin.addresses.items);

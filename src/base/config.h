@@ -287,6 +287,19 @@ struct config {
         struct config_list default_hosts; /* that a URL's default may lead to */
     } gravatar;
 
+    struct {                    /* JSON whose pictures' URLs are replaced by local ones */
+        struct config_list fields; /* names of members; none: there is no such thing */
+        char *match;            /* what the URLs begin with */
+        char *source_name;
+        const struct config_source *source; /* of SOURCE_HTTP, or of SOURCE_WEB and then that of
+                                               imgproxy or else of camo; NULL without fields */
+        char *preset_name;
+        const struct config_preset *preset; /* NULL only with camo */
+        char *base;             /* scheme and host before the paths; NULL: nothing */
+        int64_t expires_ms;     /* how long they are good at least; 0: for ever */
+        uint64_t max_bytes;     /* of a document */
+    } rewrite;
+
     struct config_preset *presets;
     size_t preset_count;
     struct config_source *sources;

@@ -37,6 +37,9 @@ extern const struct config_keys config_keys_gravatar;
 /* config_keys_rest.c */
 extern const struct config_keys config_keys_rest;
 
+/* config_keys_rewrite.c */
+extern const struct config_keys config_keys_rewrite;
+
 /* config_keys_source.c */
 extern const struct config_keys config_keys_source;
 

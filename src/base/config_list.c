@@ -79,6 +79,25 @@ int config_list_add_name(const struct config_key *key, void *record, const char 
     return add_text(key, record, text, why);
 }
 
+/* Other than names of ours, these may differ by their case alone. */
+int config_list_add_member(const struct config_key *key, void *record, const char *text, char *why)
+{
+    struct config_list *list = (struct config_list *)((char *)record + key->offset);
+    size_t length = strlen(text);
+    int rc;
+
+    if (length == 0 || length > 200)
+        return config_value_not_a("a name of 1 to 200 bytes", text, why);
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i], text) == 0)
+            return WRONG(why, "\"%.*s\" is there twice", SHOWN_MAX, text);
+    rc = grow(key, &list->items, list->count, "names", why);
+    if (rc < 0)
+        return rc;
+    list->items[list->count] = strdup(text);
+    return list->items[list->count++] ? 0 : -ENOMEM;
+}
+
 static bool is_server(const char *text)
 {
     const char *end = strrchr(text, *text == '[' ? ']' : ':'), *port = "";

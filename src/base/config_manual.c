@@ -136,6 +136,12 @@ static const struct {
     {CONFIG_GRAVATAR, ".Sh SECTION gravatar\n"
                       "URLs as clients of Gravatar and Libravatar make them:\n"
                       ".Dl /avatar/{hash}[.webp|.jpg|.jpeg|.png|.gif]?s=&d=&f=&r=\n"},
+    {CONFIG_REWRITE, ".Sh SECTION rewrite\n"
+                     "JSON that an application posts to\n"
+                     ".Pa /_visage/rewrite ,\n"
+                     "see\n"
+                     ".Xr visage.fcgi 8 :\n"
+                     "URLs of pictures in it are replaced by those that the pictures have here.\n"},
     {CONFIG_SOURCE, ".Sh SOURCES\n"
                     "A section\n"
                     ".Ic source Ar name No { ... }\n"

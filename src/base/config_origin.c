@@ -135,6 +135,13 @@ int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX])
     return rc;
 }
 
+int config_origin_check_beginning(const char *text, char why[CONFIG_WHY_MAX])
+{
+    const char *rest;
+
+    return check_address(text, &rest, why);
+}
+
 int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX])
 {
     static const char id[] = "{id}";

@@ -281,7 +281,8 @@ static int set_all(const struct config_walk *w, cfg_t *cfg, struct config *c)
         (rc = set_section(w, CONFIG_ATPROTO, cfg_getsec(cfg, "atproto"), c)) < 0 ||
         (rc = set_section(w, CONFIG_CAMO, cfg_getsec(cfg, "camo"), c)) < 0 ||
         (rc = set_section(w, CONFIG_IMGPROXY, cfg_getsec(cfg, "imgproxy"), c)) < 0 ||
-        (rc = set_section(w, CONFIG_GRAVATAR, cfg_getsec(cfg, "gravatar"), c)) < 0)
+        (rc = set_section(w, CONFIG_GRAVATAR, cfg_getsec(cfg, "gravatar"), c)) < 0 ||
+        (rc = set_section(w, CONFIG_REWRITE, cfg_getsec(cfg, "rewrite"), c)) < 0)
         return rc;
     if (c->admin.token.file && c->admin.token.env)
         return config_fail(w->text->path,

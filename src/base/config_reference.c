@@ -199,6 +199,9 @@ int config_write_reference(struct buffer *out)
         buffer_puts(out, "}\n\n# URLs of imgproxy, /{signature}/{option}/.../plain/{URL}[@{format}].\n"
                          "imgproxy {\n") < 0 ||
         put_all(out, CONFIG_IMGPROXY, "    ") < 0 ||
+        buffer_puts(out, "}\n\n# JSON for applications: /_visage/rewrite replaces URLs of pictures in "
+                         "it by those that they have\n# here.\nrewrite {\n") < 0 ||
+        put_all(out, CONFIG_REWRITE, "    ") < 0 ||
         buffer_puts(out, "}\n\n# source NAME { ... }: where originals come from.\n") < 0 ||
         put_all_prose(out, CONFIG_SOURCE) < 0 || buffer_puts(out, "\n") < 0 ||
         buffer_puts(out, sources) < 0 ||

@@ -201,6 +201,89 @@ static int resolve_store(const struct config_walk *w, struct config_source *sour
                              name);
 }
 
+/* ---- rewrite ---- */
+
+static bool is_allowed_option(const struct config *c, const char *name, const char *other)
+{
+    for (size_t i = 0; i < c->imgproxy.allowed_count; i++)
+        if (strcmp(c->imgproxy.allowed_options[i], name) == 0 ||
+            strcmp(c->imgproxy.allowed_options[i], other) == 0)
+            return true;
+    return c->imgproxy.allowed_count == 0;
+}
+
+static const char *rewrite_web_fault(const struct config *c)
+{
+    if (c->imgproxy.source != c->rewrite.source) {
+        if (c->camo.source != c->rewrite.source)
+            return "a source of type web needs a section imgproxy or camo that names it";
+        return c->rewrite.expires_ms ? "URLs of camo do not expire; leave expires out" : NULL;
+    }
+    if (!is_allowed_option(c, "rs", "resize") || !is_allowed_option(c, "q", "quality") ||
+        !is_allowed_option(c, "el", "enlarge"))
+        return "imgproxy.allowed_options has to have resize, quality and enlarge";
+    if (c->rewrite.expires_ms && !is_allowed_option(c, "exp", "expires"))
+        return "imgproxy.allowed_options has to have expires";
+    if (c->rewrite.expires_ms && c->imgproxy.insecure)
+        return "what is not signed cannot expire: imgproxy is insecure";
+    return NULL;
+}
+
+/* Whether URLs that begin so can be the template's: else nothing would ever be rewritten. */
+static bool is_of_template(const char *match, const char *template)
+{
+    size_t length = strlen(match), before = (size_t)(strstr(template, "{id}") - template);
+
+    return strncmp(match, template, length < before ? length : before) == 0;
+}
+
+static const char *rewrite_http_fault(const struct config *c)
+{
+    const struct config_source *source = c->rewrite.source;
+
+    if (!is_of_template(c->rewrite.match, source->url))
+        return "no URL of the source begins like match";
+    if (c->rewrite.expires_ms && source->sign == SIGN_OFF)
+        return "what is not signed cannot expire: the source has sign = off";
+    return NULL;
+}
+
+static const char *rewrite_fault(const struct config *c)
+{
+    const struct config_source *source = c->rewrite.source;
+    bool camo;
+
+    if (c->rewrite.fields.count == 0 || !c->rewrite.match || !c->rewrite.source_name)
+        return "fields, match and source are needed, all of them";
+    if (!source || (source->type != SOURCE_HTTP && source->type != SOURCE_WEB))
+        return "its source is not there, or of another type; allowed: one of type http or web";
+    camo = source->type == SOURCE_WEB && c->imgproxy.source != source;
+    if (!camo && !c->rewrite.preset)
+        return "there is no preset of that name, or none is given";
+    if (c->rewrite.expires_ms && c->rewrite.expires_ms < 60000)
+        return "expires is less than a minute";
+    if (c->rewrite.base && strchr(strstr(c->rewrite.base, "://") + 3, '/'))
+        return "base has a path; allowed: http:// or https:// and a host";
+    if (!c->admin.token.file && !c->admin.token.env)
+        return "it is for who has the token of the section admin, which has none";
+    return source->type == SOURCE_WEB ? rewrite_web_fault(c) : rewrite_http_fault(c);
+}
+
+static int resolve_rewrite(const struct config_walk *w, cfg_t *cfg, struct config *c)
+{
+    int line = config_text_opening(w->text, cfg->line);
+    const char *source = c->rewrite.source_name, *preset = c->rewrite.preset_name, *fault;
+
+    if (c->rewrite.fields.count == 0 && !c->rewrite.match && !source && !preset)
+        return 0;
+    if (source)
+        c->rewrite.source = config_find_source(c, source, strlen(source));
+    if (preset)
+        c->rewrite.preset = config_find_preset(c, preset, strlen(preset));
+    fault = rewrite_fault(c);
+    return fault ? config_fail(w->text->path, line, w->error, "rewrite: %s", fault) : 0;
+}
+
 int config_resolve(const struct config_walk *w, cfg_t *cfg, struct config *c)
 {
     int rc = 0;
@@ -218,5 +301,7 @@ int config_resolve(const struct config_walk *w, cfg_t *cfg, struct config *c)
         rc = check_camo(w, cfg_getsec(cfg, "camo"), c);
     if (rc == 0)
         rc = resolve_imgproxy(w, cfg_getsec(cfg, "imgproxy"), c);
+    if (rc == 0)
+        rc = resolve_rewrite(w, cfg_getsec(cfg, "rewrite"), c);
     return rc < 0 ? rc : resolve_chain(w, cfg_getsec(cfg, "gravatar"), c);
 }

@@ -27,6 +27,7 @@ static const struct {
     [CONFIG_GRAVATAR] = {"gravatar", &config_keys_gravatar},
     [CONFIG_SOURCE] = {"source", &config_keys_source},
     [CONFIG_REST] = {"rest", &config_keys_rest},
+    [CONFIG_REWRITE] = {"rewrite", &config_keys_rewrite},
 };
 
 const char *config_section_name(enum config_section section)

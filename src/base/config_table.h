@@ -26,6 +26,7 @@ enum config_section {
     CONFIG_GRAVATAR,
     CONFIG_SOURCE,
     CONFIG_REST,
+    CONFIG_REWRITE,
     CONFIG_SECTIONS
 };
 
@@ -68,6 +69,8 @@ enum config_type {
     CONFIG_METHODS,  /* list: uint32_t, bit (1 << enum http_method) for each */
     CONFIG_TEXT,     /* char *; up to max bytes without control characters */
     CONFIG_ORIGINS,  /* list: struct config_list of "scheme://host[:port]" */
+    CONFIG_MEMBERS,  /* list: struct config_list of names in JSON */
+    CONFIG_BEGINNING, /* char *; what web addresses begin with */
     CONFIG_SERVERS,  /* list: struct config_list of addresses, with or without a port */
 };
 

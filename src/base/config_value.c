@@ -150,6 +150,7 @@ static int set_checked_string(const struct config_key *key, void *record, const 
         : key->type == CONFIG_BASE    ? config_origin_check_base
         : key->type == CONFIG_BUCKET  ? config_origin_check_bucket
         : key->type == CONFIG_OBJECT  ? config_origin_check_object
+        : key->type == CONFIG_BEGINNING ? config_origin_check_beginning
         : key->type == CONFIG_PATTERN ? config_origin_check_pattern
         : key->type == CONFIG_USERNAME ? config_origin_check_username
                                        : config_origin_check_variable;
@@ -245,6 +246,10 @@ static const struct type_info {
     [CONFIG_ORIGINS] = {config_list_add_origin, true, true,
                         "a list of http:// or https:// and a host in lower case, perhaps with a "
                         "port"},
+    [CONFIG_MEMBERS] = {config_list_add_member, true, true,
+                        "a list of up to 64 different names in JSON"},
+    [CONFIG_BEGINNING] = {set_checked_string, false, true,
+                          "http:// or https://, a host, and perhaps more of a URL"},
     [CONFIG_SERVERS] = {config_list_add_server, true, true,
                         "a list of addresses such as 192.0.2.53, 192.0.2.53:5353 or [::1]:5353"},
 };

@@ -72,6 +72,7 @@ int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_bucket(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_object(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_beginning(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_pattern(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_username(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_variable(const char *text, char why[CONFIG_WHY_MAX]);
@@ -93,6 +94,8 @@ int config_list_add_header(const struct config_key *key, void *record, const cha
                            char *why);
 int config_list_add_host(const struct config_key *key, void *record, const char *text, char *why);
 int config_list_add_name(const struct config_key *key, void *record, const char *text, char *why);
+int config_list_add_member(const struct config_key *key, void *record, const char *text,
+                           char *why);
 int config_list_add_server(const struct config_key *key, void *record, const char *text,
                            char *why);
 int config_list_add_imgproxy_preset(const struct config_key *key, void *record, const char *text,

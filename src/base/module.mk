@@ -13,6 +13,7 @@ libvisage_a_SOURCES += \
 	src/base/config_keys_dialects.c \
 	src/base/config_keys_server.c \
 	src/base/config_keys_rest.c \
+	src/base/config_keys_rewrite.c \
 	src/base/config_keys_source.c \
 	src/base/config_list.c \
 	src/base/config_manual.c \

@@ -19,7 +19,7 @@ struct cache;
 
 /* Values are stored: never renumber. */
 enum queue_kind {
-    QUEUE_REFRESH = 1, /* the variant has expired and was served */
+    QUEUE_REFRESH = 1, /* the variant has expired and was served, or will be asked for soon */
 };
 
 struct queue_item {

@@ -257,18 +257,14 @@ static int check(struct wish *w)
 
 static int sign(const struct wish *w, struct buffer *path)
 {
-    char error[CONFIG_ERROR_MAX], signature[SIGN_TEXT_SIZE];
+    char error[CONFIG_ERROR_MAX];
     struct sign_keys keys;
     int rc;
 
     if (sign_keys_read(w->source->sign_key_file, &keys, error) != 0)
         return ctl_fail(&url_command, "source %s: sign_key_file: %s", w->source->name, error);
-    rc = sign_path(&keys.keys[0], path->data, path->length, w->expires_s, signature);
+    rc = sign_append(path, &(struct signer){&keys.keys[0], w->expires_s});
     sign_keys_free(&keys);
-    if (!rc && w->expires_s != SIGN_NEVER)
-        rc = buffer_printf(path, "?exp=%" PRId64 "&sig=%s", w->expires_s, signature);
-    else if (!rc)
-        rc = buffer_printf(path, "?sig=%s", signature);
     return rc ? ctl_fail(&url_command, "it cannot be signed: %s", strerror(-rc)) : 0;
 }
 

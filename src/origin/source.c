@@ -123,6 +123,16 @@ const struct source *source_find(const struct source_list *list,
     return NULL;
 }
 
+const struct sign_key *source_signs_with(const struct source_list *list,
+                                         const struct config_source *config)
+{
+    const struct source *source = source_find(list, config);
+
+    return source && config->sign != SIGN_OFF && source->sign_keys.count > 0
+               ? &source->sign_keys.keys[0]
+               : NULL;
+}
+
 /* RFC 3986 section 5.2.4: such a segment is removed on the way, with the one before
  * it, and percent-coding does not protect it. */
 static bool is_dot_segment(const char *segment, size_t length)

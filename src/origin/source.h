@@ -38,6 +38,11 @@ void source_list_free(struct source_list *list);
 const struct source *source_find(const struct source_list *list,
                                  const struct config_source *config);
 
+/* What the source's native URLs are signed with; NULL where nobody looks at signatures, or is not in
+ * the list. */
+const struct sign_key *source_signs_with(const struct source_list *list,
+                                         const struct config_source *config);
+
 /* Puts the id into the template: each segment percent-encoded, '/' between
  * segments kept. An id of the web is the URL itself. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
  * EINVAL for a segment "." or "..", which would climb in the template's path. */

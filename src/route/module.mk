@@ -18,4 +18,6 @@ libvisage_a_SOURCES += \
 	src/route/native_path.c src/route/native_path.h \
 	src/route/request.c src/route/request.h \
 	src/route/route.c src/route/route.h \
-	src/route/sign.c src/route/sign.h
+	src/route/sign.c src/route/sign.h \
+	src/route/template_id.c src/route/template_id.h \
+	src/route/web_path.c src/route/web_path.h

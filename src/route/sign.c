@@ -102,3 +102,18 @@ int sign_path(const struct sign_key *key, const char *path, size_t length, int64
         base64url_encode(signature, sizeof signature, out);
     return rc;
 }
+
+int sign_append(struct buffer *path, const struct signer *signer)
+{
+    char signature[SIGN_TEXT_SIZE];
+    int rc;
+
+    if (!signer->key)
+        return 0;
+    rc = sign_path(signer->key, path->data, path->length, signer->expires_s, signature);
+    if (rc)
+        return rc;
+    return signer->expires_s == SIGN_NEVER
+               ? buffer_join(path, "?sig=", signature, (char *)NULL)
+               : buffer_printf(path, "?exp=%" PRId64 "&sig=%s", signer->expires_s, signature);
+}

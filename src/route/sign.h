@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/base64.h"
+#include "base/buffer.h"
 #include "base/cause.h"
 #include "base/hmac.h"
 #include "base/sign_keys.h"
@@ -36,6 +37,15 @@ enum cause sign_check(enum sign_mode mode, const struct sign_keys *keys,
 /* Signs a path. `expires_s` is SIGN_NEVER or a time in seconds since 1970. Returns 0 or -EIO. */
 int sign_path(const struct sign_key *key, const char *path, size_t length, int64_t expires_s,
               char out[SIGN_TEXT_SIZE]);
+
+/* What makes a path a signed URL. */
+struct signer {
+    const struct sign_key *key; /* NULL: it stays as it is */
+    int64_t expires_s;          /* as above */
+};
+
+/* Appends the signature to a path, which is all that *path is. Returns 0, -EIO or -ENOMEM. */
+int sign_append(struct buffer *path, const struct signer *signer);
 
 /* Reads 1 to SIGN_DIGITS_MAX decimal digits without a leading 0, so that a number is written in one
  * way. False for anything else. */

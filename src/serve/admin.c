@@ -13,6 +13,8 @@
 #include "http/credentials.h"
 #include "http/form.h"
 #include "serve/health.h"
+#include "serve/json_rewrite.h"
+#include "serve/json_versions.h"
 #include "serve/metrics.h"
 #include "serve/observation.h"
 #include "serve/purge.h"
@@ -53,7 +55,7 @@ static enum access access_of(const struct visit *v)
 }
 
 /* Never kept by anybody: who may see it is asked each time. */
-static int fail(const struct visit *v, enum cause cause)
+static int fail_with(const struct visit *v, enum cause cause, const char *fields)
 {
     const struct cause_info *info = cause_info(cause);
 
@@ -61,13 +63,22 @@ static int fail(const struct visit *v, enum cause cause)
     if (buffer_printf(&v->server->page, "%s\n", info->text) != 0)
         return -ENOMEM;
     cache_count(v->server->cache, COUNT_ERRORS, 1);
-    return reply_document(v->reply, v->request, info->status, "text/plain; charset=utf-8",
-                          cause == CAUSE_UNAUTHORIZED
-                              ? "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
-                                "WWW-Authenticate: Bearer realm=\"visage\"\r\n"
-                          : cause == CAUSE_METHOD_NOT_ALLOWED ? "Allow: GET, HEAD\r\n"
-                                                              : "",
+    return reply_document(v->reply, v->request, info->status, "text/plain; charset=utf-8", fields,
                           &v->server->page);
+}
+
+static int fail(const struct visit *v, enum cause cause)
+{
+    return fail_with(v, cause,
+                     cause == CAUSE_UNAUTHORIZED
+                         ? "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
+                           "WWW-Authenticate: Bearer realm=\"visage\"\r\n"
+                         : "");
+}
+
+static int fail_method(const struct visit *v, const char *allow)
+{
+    return fail_with(v, CAUSE_METHOD_NOT_ALLOWED, allow);
 }
 
 /* ---- looking ---- */
@@ -215,48 +226,86 @@ static int purge(const struct visit *v)
     return reply_document(v->reply, v->request, 200, "application/json", "", &v->server->page);
 }
 
+/* ---- JSON for applications ---- */
+
+static int versions(const struct visit *v)
+{
+    return json_versions(v->server, v->request, v->reply);
+}
+
+static int rewrite(const struct visit *v)
+{
+    return json_rewrite(v->server, v->request, v->reply, v->now_ms);
+}
+
 /* ---- who may, and what ---- */
+
+static int status(const struct visit *v)
+{
+    return look(v, show_status);
+}
+
+static int metrics(const struct visit *v)
+{
+    return look(v, show_metrics);
+}
+
+#define MAY_GET (1u << HTTP_GET | 1u << HTTP_HEAD)
+#define MAY_POST (1u << HTTP_POST)
+#define MAY_DELETE (1u << HTTP_DELETE)
+
+static const struct page {
+    const char *name;
+    enum access access;
+    unsigned methods;
+    const char *allow;
+    int (*serve)(const struct visit *v);
+} pages[] = {
+    {"status", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", status},
+    {"metrics", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", metrics},
+    {"health", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", show_health},
+    {"purge", ACCESS_CHANGE, MAY_POST | MAY_DELETE, "Allow: POST, DELETE\r\n", purge},
+    {"versions", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", versions},
+    {"rewrite", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", rewrite},
+};
+
+/* NULL for a page that there is not, or that nobody could be let in to. */
+static const struct page *find_page(const struct visit *v, const char *name, size_t length)
+{
+    const struct config *config = v->server->config;
+
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        const struct page *page = &pages[i];
+
+        if (strlen(page->name) != length || memcmp(page->name, name, length) != 0)
+            continue;
+        if (page->serve == rewrite && !config->rewrite.source)
+            return NULL;
+        if (!v->server->admin_token &&
+            (page->access == ACCESS_CHANGE || config->admin.addresses.count == 0))
+            return NULL;
+        return page;
+    }
+    return NULL;
+}
 
 static int visit(const struct visit *v, const char *name, size_t length)
 {
-    static const struct {
-        const char *name;
-        bool changes;
-    } pages[] = {{"status", false}, {"metrics", false}, {"health", false}, {"purge", true}};
-    enum http_method method = v->request->method;
-    const struct config *config = v->server->config;
-    size_t page = 0;
+    const struct page *page = find_page(v, name, length);
     enum access access;
 
-    while (page < 4 &&
-           (strlen(pages[page].name) != length || memcmp(pages[page].name, name, length) != 0))
-        page++;
-    if (page == 4 || (!v->server->admin_token &&
-                      (pages[page].changes || config->admin.addresses.count == 0)))
+    if (!page)
         return fail(v, CAUSE_NOT_FOUND);
     access = access_of(v);
-    if (access < (pages[page].changes ? ACCESS_CHANGE : ACCESS_LOOK)) {
-        log_warn("admin-refused", "page=%s from=%s token=%s", pages[page].name,
+    if (access < page->access) {
+        log_warn("admin-refused", "page=%s from=%s token=%s", page->name,
                  v->request->remote_address ? v->request->remote_address : "?",
                  !v->request->authorization ? "none" : access == ACCESS_NONE ? "wrong" : "basic");
         return fail(v, v->server->admin_token ? CAUSE_UNAUTHORIZED : CAUSE_NOT_FOUND);
     }
     buffer_clear(&v->server->page);
-    if (pages[page].changes && method != HTTP_POST && method != HTTP_DELETE)
-        return reply_document(v->reply, v->request, 405, "text/plain; charset=utf-8",
-                              "Allow: POST, DELETE\r\n", &v->server->page);
-    if (!pages[page].changes && method != HTTP_GET && method != HTTP_HEAD)
-        return fail(v, CAUSE_METHOD_NOT_ALLOWED);
-    switch (page) {
-    case 0:
-        return look(v, show_status);
-    case 1:
-        return look(v, show_metrics);
-    case 2:
-        return show_health(v);
-    default:
-        return purge(v);
-    }
+    return page->methods >> v->request->method & 1 ? page->serve(v)
+                                                   : fail_method(v, page->allow);
 }
 
 bool admin_serve(struct server *server, const struct http_request *request, struct reply *reply,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * /_visage/: status, metrics and health for configured addresses or with the
- * token, purge with the token. Where neither is configured nothing of it exists.
+ * token, purge and the JSON for applications with the token as a bearer token. Where neither is
+ * configured nothing of it exists.
  */
 #ifndef VISAGE_SERVE_ADMIN_H
 #define VISAGE_SERVE_ADMIN_H

@@ -10,8 +10,8 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
-#include "route/native_path.h"
 #include "serve/etag.h"
+#include "serve/picture_urls.h"
 #include "serve/version.h"
 #include "serve/writer.h"
 
@@ -35,40 +35,15 @@ static void put_time(struct writer *w, int64_t ms)
         writer_puts(w, "null");
 }
 
-static int put_url(struct writer *w, const struct told *t, const struct config_preset *preset)
-{
-    const struct config *config = t->job->server->config;
-    const struct native_path path = {.version = t->version,
-                                     .rendering = preset->name,
-                                     .source = t->job->picture->source->name,
-                                     .id = t->job->picture->id,
-                                     .ending = native_path_extension(config->formats[0])};
-    struct buffer url = {0};
-    int rc = native_path_append(&url, config, &path);
-
-    if (!rc)
-        rc = version_sign(t->job, &url);
-    if (!rc) {
-        writer_json(w, preset->name);
-        writer_puts(w, ":");
-        writer_json(w, url.data);
-    }
-    buffer_free(&url);
-    return rc;
-}
-
 static int put_urls(struct writer *w, const struct told *t)
 {
-    const struct config *config = t->job->server->config;
-    int rc = 0;
+    const struct picture_urls urls = {.config = t->job->server->config,
+                                      .source = t->job->picture->source->name,
+                                      .id = t->job->picture->id,
+                                      .version = t->version,
+                                      .signer = version_signer(t->job)};
 
-    writer_puts(w, "{");
-    for (size_t i = 0; i < config->preset_count && !rc; i++) {
-        writer_puts(w, i ? "," : "");
-        rc = put_url(w, t, &config->presets[i]);
-    }
-    writer_puts(w, "}");
-    return rc;
+    return picture_urls_write(w, &urls);
 }
 
 static int put_document(struct writer *w, const struct told *t)

@@ -19,6 +19,10 @@ libvisage_a_SOURCES += \
 	src/serve/human.c src/serve/human.h \
 	src/serve/info.c src/serve/info.h \
 	src/serve/job.c src/serve/job.h \
+	src/serve/json_body.c src/serve/json_body.h \
+	src/serve/json_rewrite.c src/serve/json_rewrite.h \
+	src/serve/json_versions.c src/serve/json_versions.h \
+	src/serve/json_wanted.c src/serve/json_wanted.h \
 	src/serve/locate.c src/serve/locate.h \
 	src/serve/make.c src/serve/make.h \
 	src/serve/metrics.c src/serve/metrics.h \
@@ -28,6 +32,7 @@ libvisage_a_SOURCES += \
 	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
 	src/serve/pass.c src/serve/pass.h \
+	src/serve/picture_urls.c src/serve/picture_urls.h \
 	src/serve/publish.c src/serve/publish.h \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \

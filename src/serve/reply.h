@@ -91,6 +91,10 @@ int reply_document(struct reply *reply, const struct http_request *request, int 
  * -ENOMEM. */
 int reply_facts(struct reply *reply, struct server *server, const struct http_request *request,
                 const char *cache_control, const char *validators, const struct buffer *body);
+/* Answers a program that asked for such a document with an error: RFC 9457's JSON. `fields` as above;
+ * `detail` is one sentence, and nothing that anybody sent. Returns 0 or -ENOMEM. */
+int reply_refusal(struct reply *reply, struct server *server, const struct http_request *request,
+                  int status, const char *fields, const char *detail);
 
 /* Answers with what is known of the original that entry `e` was made from, fresh for as long as that:
  * 200 or 304. `etag` with its quotes; `body` is JSON, borrowed until the next request. Returns 0 or

@@ -88,18 +88,37 @@ int reply_json(struct reply *reply, struct server *server, const struct http_req
     return put_body(reply, request, "application/json", &server->page);
 }
 
-int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,
-                  const struct cause_answer *answer)
+/* Writes it into server->page. */
+static int write_problem(struct server *server, int status, const char *detail)
 {
     struct writer w = {.out = &server->page};
 
     buffer_clear(&server->page);
     writer_puts(&w, "{\"title\":");
-    writer_json(&w, reply_phrase(answer->status));
+    writer_json(&w, reply_phrase(status));
     writer_puts(&w, ",\"status\":");
-    writer_number(&w, (uint64_t)answer->status);
+    writer_number(&w, (uint64_t)status);
     writer_puts(&w, ",\"detail\":");
-    writer_json(&w, answer->text);
+    writer_json(&w, detail);
     writer_puts(&w, "}\n");
-    return w.rc ? w.rc : put_body(reply, request, "application/problem+json", &server->page);
+    return w.rc;
+}
+
+int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,
+                  const struct cause_answer *answer)
+{
+    int rc = write_problem(server, answer->status, answer->text);
+
+    return rc ? rc : put_body(reply, request, "application/problem+json", &server->page);
+}
+
+int reply_refusal(struct reply *reply, struct server *server, const struct http_request *request,
+                  int status, const char *fields, const char *detail)
+{
+    int rc = write_problem(server, status, detail);
+
+    cache_count(server->cache, COUNT_ERRORS, 1);
+    return rc ? rc
+              : reply_document(reply, request, status, "application/problem+json", fields,
+                               &server->page);
 }

@@ -10,6 +10,8 @@
 #include "base/secret.h"
 #include "store/store.h"
 
+#define PAGE_KEPT_MAX (256u << 10) /* bytes that a worker keeps for its next document */
+
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
  * anything but a picture; the rest lets other sites' pages show it and read its headers. */
 static int write_fixed_headers(const struct config *config, struct buffer *out)
@@ -128,6 +130,12 @@ int server_open(const struct config *config, enum cache_role role, struct server
     if (rc)
         server_close(out);
     return rc;
+}
+
+void server_settle(struct server *server)
+{
+    if (server->page.capacity > PAGE_KEPT_MAX)
+        buffer_free(&server->page);
 }
 
 void server_close(struct server *server)

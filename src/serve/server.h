@@ -57,6 +57,9 @@ struct server {
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX]);
 
+/* To be called between requests: gives back the memory that a large document took. */
+void server_settle(struct server *server);
+
 /* Closes what is open; harmless on a zeroed struct. */
 void server_close(struct server *server);
 

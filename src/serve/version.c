@@ -2,7 +2,6 @@
 #include "serve/version.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,35 +54,28 @@ static int put_path(const struct job *job, const struct entry *variant, struct b
     return rc;
 }
 
-/* Where nobody looks at signatures (SIGN_OFF) none is given for one that may be made up. */
-int version_sign(const struct job *job, struct buffer *out)
+struct signer version_signer(const struct job *job)
 {
-    const struct source *source = source_find(&job->server->sources, job->picture->source);
     const struct http_request *request = job->http;
-    char signature[SIGN_TEXT_SIZE], expires[SIGN_DIGITS_MAX + 1];
-    int64_t expires_s = SIGN_NEVER;
-    int rc;
+    struct signer signer = {NULL, SIGN_NEVER};
+    char expires[SIGN_DIGITS_MAX + 1];
 
-    if (!source || source->config->sign == SIGN_OFF || source->sign_keys.count == 0 ||
-        http_form_count(request->query, request->query_length, "sig") == 0)
-        return 0;
+    if (http_form_count(request->query, request->query_length, "sig") == 0)
+        return signer;
+    signer.key = source_signs_with(&job->server->sources, job->picture->source);
     if (http_form_get(request->query, request->query_length, "exp", expires, sizeof expires) > 0)
-        expires_s = strtoll(expires, NULL, 10);
-    rc = sign_path(&source->sign_keys.keys[0], out->data, out->length, expires_s, signature);
-    if (!rc && expires_s != SIGN_NEVER)
-        rc = buffer_printf(out, "?exp=%" PRId64 "&sig=%s", expires_s, signature);
-    else if (!rc)
-        rc = buffer_printf(out, "?sig=%s", signature);
-    return rc;
+        signer.expires_s = strtoll(expires, NULL, 10);
+    return signer;
 }
 
 int version_redirect(const struct job *job, const struct entry *variant)
 {
+    const struct signer signer = version_signer(job);
     struct buffer location = {0};
     int rc = put_path(job, variant, &location);
 
     if (!rc)
-        rc = version_sign(job, &location);
+        rc = sign_append(&location, &signer);
     if (!rc)
         rc = reply_redirect(job->reply, job->server, location.data, REDIRECT_MAX_AGE, false);
     else if (rc == -EINVAL)

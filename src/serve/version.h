@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "route/sign.h"
 #include "serve/job.h"
 
 /* Whether the variant is what the request means: any of it where no version is named. */
@@ -16,9 +17,9 @@ bool version_matches(const struct job *job, const struct entry *variant);
 /* Answers that the current version is elsewhere: the variant's. Returns 0 or a negative errno. */
 int version_redirect(const struct job *job, const struct entry *variant);
 
-/* Signs a path, which is all that *out is, if the request was signed: whoever was given a signed URL
- * of a picture may have its others, for as long. Returns 0 or a negative errno. */
-int version_sign(const struct job *job, struct buffer *out);
+/* What signs other URLs of the picture that a request is for, if it was signed: whoever was given a
+ * signed URL of a picture may have its others, for as long. */
+struct signer version_signer(const struct job *job);
 
 /* The version of an original, as it stands in URLs. */
 void version_of(const struct digest *original, char out[PICTURE_VERSION_DIGITS + 1]);

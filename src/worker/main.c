@@ -76,6 +76,7 @@ static void handle(struct server *server, struct fastcgi *fastcgi,
     name_url(server, request, url);
     if (fastcgi_send(fastcgi, reply) != 0)
         log_debug("client-gone", "status=%d", reply->status);
+    server_settle(server);
     us = clock_boot_us() - start_us;
     serve_afterwards(server);
     if (reply->is_picture)
