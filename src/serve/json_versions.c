@@ -34,8 +34,8 @@ static int find_original(const struct answer *a, const struct picture_request *p
     int rc;
 
     picture_subject_text(picture, subject);
-    if (a->source->type == SOURCE_STORE) {
-        rc = store_find(a->server->store, subject, &stored);
+    if (config_source_is_local(a->source)) {
+        rc = a->server->store ? store_find(a->server->store, subject, &stored) : -EIO;
         if (!rc)
             *out = stored.digest;
         return rc;

@@ -34,6 +34,7 @@ server_tests = \
 	tests/server/test_request_log \
 	tests/server/test_restart \
 	tests/server/test_revalidation \
+	tests/server/test_rewrite \
 	tests/server/test_servers \
 	tests/server/test_signed \
 	tests/server/test_stale \
@@ -42,6 +43,8 @@ server_tests = \
 	tests/server/test_upload \
 	tests/server/test_uploader \
 	tests/server/test_versions
+	tests/server/test_versions \
+	tests/server/test_versions_json
 
 check_PROGRAMS += $(server_tests)
 TESTS += $(server_tests)
@@ -137,6 +140,9 @@ tests_server_test_restart_LDADD = $(RIG_LIBS)
 tests_server_test_revalidation_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_revalidation_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_revalidation_LDADD = $(RIG_LIBS)
+tests_server_test_rewrite_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_rewrite_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_rewrite_LDADD = $(RIG_LIBS)
 tests_server_test_servers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_servers_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_servers_LDADD = $(RIG_LIBS)
@@ -162,4 +168,7 @@ tests_server_test_uploader_LDADD = $(RIG_LIBS)
 tests_server_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_versions_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_versions_LDADD = $(RIG_LIBS)
+tests_server_test_versions_json_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_versions_json_CFLAGS = $(SERVER_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_server_test_versions_json_LDADD = $(RIG_LIBS)
 endif

@@ -39,6 +39,9 @@ unit_tests = \
 	tests/unit/test_json_generated \
 	tests/unit/test_json_grammar \
 	tests/unit/test_json_string \
+	tests/unit/test_json_wanted \
+	tests/unit/test_template_id \
+	tests/unit/test_web_path \
 	tests/unit/test_log \
 	tests/unit/test_multipart \
 	tests/unit/test_multipart_head \
@@ -132,6 +135,12 @@ tests_unit_test_json_grammar_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_json_grammar_LDADD = $(UNIT_LIBS)
 tests_unit_test_json_string_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_json_string_LDADD = $(UNIT_LIBS)
+tests_unit_test_json_wanted_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_json_wanted_LDADD = $(UNIT_LIBS)
+tests_unit_test_template_id_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_template_id_LDADD = $(UNIT_LIBS) $(CURL_LIBS)
+tests_unit_test_web_path_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_web_path_LDADD = $(UNIT_LIBS)
 tests_unit_test_log_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS)
 tests_unit_test_multipart_CFLAGS = $(TEST_CFLAGS)
