@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * POST /_visage/rewrite: URLs of pictures in JSON become local ones, all else stays byte for
+ * byte, and the keeper has the pictures ready.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "rig/rig.h"
+#include "rig/text.h"
+#include "rig/workers.h"
+
+RIG_SUITE(rewrite);
+
+#define TOKEN "0123456789abcdef-token"
+#define BEARER "Authorization: Bearer " TOKEN
+#define JSON "Content-Type: application/json"
+#define AWAIT_MS 20000
+
+#define ADMIN "admin { addresses = {\"127.0.0.1\"} token_file = \"@DIR@/secret\" }\n"
+#define SOURCE(sign)                                                                               \
+    "source azure { url = \"@ORIGIN@/ok/{id}?size=2\" allow_addresses = {\"127.0.0.0/8\"}\n"       \
+    "               sign_key_file = \"@DIR@/secret\" sign = " sign " ttl = \"1h\" }\n"
+#define REWRITE(more)                                                                              \
+    "rewrite { fields = {\"avatarUrl\", \"imageUrl\"} match = \"@ORIGIN@/ok/\"\n"                  \
+    "          source = azure preset = thumb " more " }\n"
+#define USUAL ADMIN SOURCE("required") REWRITE("")
+
+static void open_rig(struct rig *rig, enum rig_kind kind, const char *sections)
+{
+    rig_open(rig, &(struct rig_options){.kind = kind, .workers = 2, .secret = TOKEN "\n",
+                                        .more = sections});
+}
+
+static int post(struct rig *rig, const char *body)
+{
+    static const char *const fields[] = {BEARER, JSON, NULL};
+
+    return rig_send(rig, "POST", "/_visage/rewrite", fields, body);
+}
+
+/* The text with the origin's address in the place of each '@'. */
+static const char *at_origin(const struct rig *rig, const char *text)
+{
+    static char out[4][2000];
+    static unsigned turn;
+    char *to = out[turn++ % 4];
+    size_t used = 0;
+
+    for (; *text; text++) {
+        cr_assert_lt(used + 40, sizeof *out);
+        if (*text == '@')
+            used += (size_t)snprintf(to + used, 40, "http://127.0.0.1:%u",
+                                     (unsigned)rig->origin_port);
+        else
+            to[used++] = *text;
+    }
+    to[used] = '\0';
+    return to;
+}
+
+/* The string that the last answer has for the member: the first one of this name. */
+static const char *value(const struct rig *rig, const char *name)
+{
+    static char out[2000];
+    char before[100];
+    const char *begin;
+
+    snprintf(before, sizeof before, "\"%s\":\"", name);
+    begin = strstr(rig->answer.body.data, before);
+    cr_assert_not_null(begin, "no %s in %s", name, rig->answer.body.data);
+    begin += strlen(before);
+    snprintf(out, sizeof out, "%.*s", (int)strcspn(begin, "\""), begin);
+    return out;
+}
+
+/* Waits until the picture is a hit at the URL, asked for as browsers do. */
+static bool await_hit(struct rig *rig, const char *url)
+{
+    static const char *const fields[] = {"Accept: image/avif,image/webp,*/*", NULL};
+    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+    char target[2000];
+
+    snprintf(target, sizeof target, "%s", url + strlen(rig->prefix));
+    while (workers_counted(rig->state, COUNT_REFRESHES) == 0) {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(5);
+    }
+    return rig_ask(rig, "GET", target, fields) == 200 &&
+           answer_says(&rig->answer, "Cache-Status", "visage; hit");
+}
+
+static void expect_problem(const struct rig *rig, int status, const char *what)
+{
+    cr_expect_eq(rig->answer.status, status, "%s: %d", what, rig->answer.status);
+    cr_expect_str_eq(answer_field(&rig->answer, "Content-Type"), "application/problem+json",
+                     "%s", what);
+    cr_expect_str_eq(answer_field(&rig->answer, "Cache-Control"), "no-store");
+}
+
+/* ---- what it is for ---- */
+
+static void run_behind(enum rig_kind kind)
+{
+    static const char *const chunked[] = {BEARER, JSON, "Transfer-Encoding: chunked", NULL};
+    static struct rig rig;
+    char url[2000], before[100];
+    const char *json;
+
+    open_rig(&rig, kind, USUAL);
+    json = at_origin(&rig, " {\"name\" : \"Anna\",\"avatarUrl\":\"@/ok/aad.NjY2?size=2\",\"n\":1.0}\n");
+    cr_assert_eq(post(&rig, json), 200, "%d: %s", rig.answer.status, rig.answer.body.data);
+    cr_expect_str_eq(answer_field(&rig.answer, "Content-Type"), "application/json");
+    cr_expect_str_eq(answer_field(&rig.answer, "Cache-Control"), "no-store");
+    snprintf(url, sizeof url, "%s", value(&rig, "avatarUrl"));
+    snprintf(before, sizeof before, "%s/thumb/azure/aad.NjY2?sig=", rig.prefix);
+    cr_expect_eq(strncmp(url, before, strlen(before)), 0, "%s", url);
+
+    cr_expect(await_hit(&rig, url), "it is not warm: %s",
+              answer_field(&rig.answer, "Cache-Status"));
+    cr_expect_eq(origin_count(rig.origin, "/ok/aad.NjY2"), 1u);
+
+    cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", chunked, json), 200, "%d",
+                 rig.answer.status);
+    cr_expect_str_eq(value(&rig, "avatarUrl"), url, "it is the same each time");
+    rig_close(&rig);
+}
+
+Test(rewrite, behind_lighttpd)
+{
+    run_behind(RIG_LIGHTTPD);
+}
+
+Test(rewrite, behind_apache)
+{
+    run_behind(RIG_APACHE);
+}
+
+Test(rewrite, behind_apache_with_htaccess_and_a_prefix)
+{
+    run_behind(RIG_APACHE_HTACCESS);
+}
+
+/* The rows' URLs become "/thumb/azure/a"; what stands around them stays. */
+Test(rewrite, all_else_stays_byte_for_byte)
+{
+    static const char *const rows[] = {
+        "{\"avatarUrl\":\"#\"}",
+        "{\"imageUrl\":\"#\",\"avatarUrl\":\"#\",\"imageUrl\":\"#\"}",
+        "  {\r\n\t\"avatarUrl\" \t:\n \"#\" }  \n\n",
+        "[{\"avatarUrl\":\"#\"},{\"x\":[{\"avatarUrl\":[\"#\",\"x\",[\"#\"],{\"y\":\"@/ok/a?size=2\"}]}]}]",
+        "{\"avatar\\u0055rl\":\"#\",\"esc\":\"\\u00e9\\/\\ud83d\\ude00\xc3\xa9\"}",
+        "{\"url\":\"@/ok/a?size=2\",\"AvatarUrl\":\"@/ok/a?size=2\",\"avatarUrl\":\"#\"}",
+        "{\"avatarUrl\":null,\"imageUrl\":[1,-0.0,1E+2,true,false,\"\"],\"z\":{\"avatarUrl\":{}}}",
+        "{\"avatarUrl\":\"@/ok/a?size=3\"}",
+        "{\"avatarUrl\":\"@/ok/a\",\"imageUrl\":\"@/else/a?size=2\"}",
+        "{\"avatarUrl\":\" @/ok/a?size=2\",\"imageUrl\":\"HTTP://127.0.0.1/ok/a?size=2\"}",
+        "{\"avatarUrl\":\"@/ok/../a?size=2\",\"imageUrl\":\"@/ok/a%2Fb?size=2\"}",
+        "{\"avatarUrl\":\"@/ok/a b?size=2\",\"imageUrl\":\"@/ok/a%20b?size=2\"}",
+        "{\"avatarUrl\":\"@/ok/a\\u0000?size=2\",\"imageUrl\":\"\\ud800@/ok/a?size=2\"}",
+        "{\"avatarUrl\":\"@/ok/?size=2\",\"@/ok/a?size=2\":\"x\"}",
+        "\"@/ok/a?size=2\"",
+        "[]", "{}", "12", "null",
+    };
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off") REWRITE(""));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer sent = {0}, wanted = {0};
+
+        text_add(&sent, "%s", rows[i]);
+        text_add(&wanted, "%s", rows[i]);
+        text_replace(&sent, "#", "@/ok/a?size=2");
+        text_replace(&sent, "@", at_origin(&rig, "@"));
+        text_replace(&wanted, "#", "/thumb/azure/a");
+        text_replace(&wanted, "@", at_origin(&rig, "@"));
+        cr_expect_eq(post(&rig, sent.data), 200, "%s: %d", rows[i], rig.answer.status);
+        cr_expect_eq(rig.answer.body.length, wanted.length, "%s", rig.answer.body.data);
+        cr_expect_str_eq(rig.answer.body.data, wanted.data);
+        buffer_free(&wanted);
+        buffer_free(&sent);
+    }
+    rig_close(&rig);
+}
+
+/* What a URL says escaped is the id that is drawn, and what ends like a format needs one. */
+Test(rewrite, ids_are_what_they_are)
+{
+    static const struct {
+        const char *url, *local;
+    } rows[] = {
+        {"@/ok/did%3Aplc%3Ax?size=2", "/thumb/azure/did:plc:x"},
+        {"@/ok/a/b?size=2", "/thumb/azure/a/b"},
+        {"@/ok/a%2Eb?size=2", "/thumb/azure/a.b"},
+        {"@/ok/a.png?size=2", "/thumb/azure/a.png.webp"},
+        {"@/ok/a/info?size=2", "/thumb/azure/a/info.webp"},
+        {"@/ok/a%402x=1+1?size=2", "/thumb/azure/a@2x=1+1"},
+    };
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off") REWRITE("base = \"https://img.example:8443\""));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer json = {0};
+        char local[200];
+
+        text_add(&json, "{\"imageUrl\":\"%s\"}", rows[i].url);
+        text_replace(&json, "@", at_origin(&rig, "@"));
+        cr_expect_eq(post(&rig, json.data), 200);
+        snprintf(local, sizeof local, "https://img.example:8443%s", rows[i].local);
+        cr_expect_str_eq(value(&rig, "imageUrl"), local);
+        cr_expect_eq(rig_get(&rig, "%s", rows[i].local), 200, "%s: %d", rows[i].local,
+                     rig.answer.status);
+        buffer_free(&json);
+    }
+    rig_close(&rig);
+}
+
+Test(rewrite, urls_expire_and_are_the_same_for_a_while)
+{
+    static struct rig rig;
+    char url[2000];
+    long long until;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("required") REWRITE("expires = \"1h\""));
+    cr_assert_eq(post(&rig, at_origin(&rig, "{\"imageUrl\":\"@/ok/a?size=2\"}")), 200);
+    snprintf(url, sizeof url, "%s", value(&rig, "imageUrl"));
+    cr_assert_eq(sscanf(url, "/thumb/azure/a?exp=%lld&sig=", &until), 1, "%s", url);
+    cr_expect_geq(until, (long long)time(NULL) + 3600 - 60);
+    cr_expect_leq(until, (long long)time(NULL) + 7200);
+    cr_expect_eq(until % 3600, 0);
+    cr_expect_eq(rig_get(&rig, "%s", url), 200);
+    rig_close(&rig);
+}
+
+/* ---- the web ---- */
+
+#define WEB "source web { type = web hosts = {\"127.0.0.1\"} allow_addresses = {\"127.0.0.0/8\"} }\n"
+#define OF_WEB(preset)                                                                             \
+    "rewrite { fields = {\"avatarUrl\"} match = \"@ORIGIN@/\" source = web " preset " }\n"
+
+/* The new URL begins so, and is warm. */
+static void expect_web(const char *sections, const char *begin)
+{
+    static struct rig rig;
+    char url[2000];
+
+    open_rig(&rig, RIG_LIGHTTPD, sections);
+    cr_assert_eq(post(&rig, at_origin(&rig, "{\"avatarUrl\":\"@/ok/a?x=1&y=%2F\",\"b\":1}")), 200);
+    snprintf(url, sizeof url, "%s", value(&rig, "avatarUrl"));
+    cr_expect_eq(strncmp(url, begin, strlen(begin)), 0, "%s", url);
+    cr_expect(await_hit(&rig, url), "%s", answer_field(&rig.answer, "Cache-Status"));
+    cr_expect_eq(origin_count(rig.origin, "/ok/a"), 1u);
+
+    post(&rig, "{\"avatarUrl\":\"http://127.0.0.2/x\"}");
+    cr_expect_str_eq(rig.answer.body.data, "{\"avatarUrl\":\"http://127.0.0.2/x\"}");
+    rig_close(&rig);
+}
+
+Test(rewrite, pictures_of_the_web_by_camo)
+{
+    expect_web(ADMIN WEB OF_WEB("") "camo { prefix = \"/camo\" source = web "
+                                    "key_file = \"@DIR@/secret\" }\n", "/camo/");
+}
+
+Test(rewrite, pictures_of_the_web_by_imgproxy)
+{
+    expect_web(ADMIN WEB OF_WEB("preset = thumb")
+                   "imgproxy { prefix = \"/i\" source = web insecure = true }\n",
+               "/i/insecure/rs:fill:100:80/");
+}
+
+/* ---- nothing by halves ---- */
+
+Test(rewrite, nothing_is_fetched_for_a_bad_document)
+{
+    static const char *const rows[] = {
+        "",
+        "{\"avatarUrl\":\"@/ok/a?size=2\"",
+        "{\"avatarUrl\":\"@/ok/a?size=2\"}x",
+        "{\"avatarUrl\":\"@/ok/a?size=2\"}\n{}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\",}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\",\"x\":01}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\",\"x\":\"\xff\"}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\",\"x\":\"\t\"}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\",\"x\":nul}",
+        "{\"avatarUrl\":\"@/ok/a?size=2\"]",
+        "\xef\xbb\xbf{\"avatarUrl\":\"@/ok/a?size=2\"}",
+        "avatarUrl=@/ok/a?size=2",
+        "<x avatarUrl=\"@/ok/a?size=2\"/>",
+    };
+    static struct rig rig;
+    struct workers keepers;
+    uint64_t errors;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    errors = workers_counted(rig.state, COUNT_ERRORS);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        post(&rig, at_origin(&rig, rows[i]));
+        expect_problem(&rig, 400, rows[i]);
+    }
+    workers_find_keepers(rig.state, &keepers);
+    cr_expect_eq(keepers.count, 0u, "a keeper was started");
+    cr_expect_eq(workers_counted(rig.state, COUNT_ERRORS), errors + sizeof rows / sizeof *rows);
+
+    /* The next one is answered as if nothing had been. */
+    cr_expect_eq(post(&rig, at_origin(&rig, "{\"avatarUrl\":\"@/ok/b?size=2\"}")), 200);
+    cr_expect(origin_await(rig.origin, "/ok/b", 1, AWAIT_MS));
+    cr_expect_eq(origin_count(rig.origin, "/ok/a"), 0u);
+    rig_close(&rig);
+}
+
+static void nest(const struct rig *rig, unsigned depth, struct buffer *out)
+{
+    buffer_clear(out);
+    text_add(out, "%s", at_origin(rig, "{\"avatarUrl\":\"@/ok/a?size=2\",\"x\":"));
+    for (unsigned i = 1; i < depth; i++)
+        text_add(out, "[");
+    for (unsigned i = 1; i < depth; i++)
+        text_add(out, "]");
+    text_add(out, "}");
+}
+
+Test(rewrite, documents_have_bounds)
+{
+    struct buffer json = {0}, wanted = {0};
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off") REWRITE("max_bytes = \"1M\""));
+    nest(&rig, 64, &json);
+    cr_expect_eq(post(&rig, json.data), 200);
+    nest(&rig, 65, &json);
+    post(&rig, json.data);
+    expect_problem(&rig, 400, "65 levels");
+    cr_expect_not_null(strstr(rig.answer.body.data, "nested"));
+    nest(&rig, 200000, &json);
+    post(&rig, json.data);
+    expect_problem(&rig, 400, "200,000 levels");
+
+    buffer_clear(&json);
+    while (json.length < (1u << 20) - 100)
+        text_add(&json, "%s%s", json.length ? "," : "[",
+                 at_origin(&rig, "{\"imageUrl\":\"@/ok/a?size=2\",\"n\":[1,2,3]}"));
+    text_add(&json, "]");
+    text_add(&wanted, "%s", json.data);
+    text_replace(&wanted, at_origin(&rig, "@/ok/a?size=2"), "/thumb/azure/a");
+    cr_expect_eq(post(&rig, json.data), 200, "%d", rig.answer.status);
+    cr_expect(rig.answer.body.length == wanted.length &&
+              memcmp(rig.answer.body.data, wanted.data, wanted.length) == 0);
+
+    while (json.length <= 1u << 20)
+        text_add(&json, "          ");
+    buffer_truncate(&json, 1u << 20);
+    cr_expect_eq(post(&rig, json.data), 200, "%d", rig.answer.status);
+    text_add(&json, " ");
+    post(&rig, json.data);
+    expect_problem(&rig, 413, "one byte too many");
+    rig_send(&rig, "POST", "/_visage/rewrite",
+             (const char *const[]){BEARER, JSON, "Transfer-Encoding: chunked", NULL}, json.data);
+    expect_problem(&rig, 413, "the same in chunks");
+    buffer_free(&wanted);
+    buffer_free(&json);
+    rig_close(&rig);
+}
+
+Test(rewrite, is_for_who_has_the_token)
+{
+    static const char *const wrong[] = {
+        "X-Nothing: 1", /* from an address that may look at the status */
+        "Authorization: Bearer " TOKEN "x",
+        "Authorization: Basic eDowMTIzNDU2Nzg5YWJjZGVmLXRva2Vu", /* as a password */
+    };
+    static const char *const other[] = {BEARER, "Content-Type: application/x-www-form-urlencoded",
+                                        NULL};
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *fields[] = {wrong[i], JSON, NULL};
+
+        cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", fields, "{}"), 401, "%s: %d",
+                     wrong[i], rig.answer.status);
+    }
+    cr_expect_eq(rig_ask(&rig, "GET", "/_visage/rewrite", (const char *const[]){BEARER, NULL}),
+                 405);
+    cr_expect_str_eq(answer_field(&rig.answer, "Allow"), "POST");
+    rig_send(&rig, "POST", "/_visage/rewrite", other, "{}");
+    expect_problem(&rig, 415, "a form");
+    rig_close(&rig);
+}
+
+Test(rewrite, is_not_there_unless_it_is_configured)
+{
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off"));
+    cr_expect_eq(post(&rig, "{}"), 404);
+    rig_close(&rig);
+}
+
+/* ---- the queue ---- */
+
+#define PEOPLE 60
+
+/* Each is fetched once, however often it stands there, and what is there already not at all. */
+Test(rewrite, each_picture_is_fetched_once)
+{
+    struct buffer json = {0};
+    static struct rig rig;
+    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (unsigned i = 0; i < 3 * PEOPLE; i++) {
+        text_add(&json, "%s{\"avatarUrl\":\"%s", i ? "," : "[", at_origin(&rig, "@/ok/"));
+        text_add(&json, "p%u?size=2\"}", i % PEOPLE);
+    }
+    text_add(&json, "]");
+    cr_assert_eq(post(&rig, json.data), 200);
+    while (workers_counted(rig.state, COUNT_REFRESHES) < PEOPLE) {
+        cr_assert_lt(clock_boot_ms(), until_ms, "not all are made");
+        clock_sleep_ms(10);
+    }
+    cr_assert_eq(post(&rig, json.data), 200);
+    clock_sleep_ms(100);
+    cr_expect_eq(workers_counted(rig.state, COUNT_REFRESHES), (uint64_t)PEOPLE);
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        char path[32];
+
+        snprintf(path, sizeof path, "/ok/p%u", i);
+        cr_expect_eq(origin_count(rig.origin, path), 1u, "%s", path);
+    }
+    buffer_free(&json);
+    rig_close(&rig);
+}
