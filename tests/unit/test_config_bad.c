@@ -16,6 +16,9 @@
 #include "unit/config_file.h"
 
 #define URL "url = \"http://h/{id}\" "
+#define REWRITE "rewrite { fields = {u, U} match = \"http://h/\" source = a "
+#define PRESET "preset p { width = 1 height = 1 }\n"
+#define TOKEN "admin { token_file = \"/t\" }\n"
 #define SECRET "hunter2"
 #define EIGHT_FONTS "/a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, "
 
@@ -295,6 +298,35 @@ static const struct bad sections[] = {
     {"\nimgproxy { prefix = \"/i\" source = w insecure = true }\n"
      "source w { type = web sign = required sign_key_file = \"/k\" }", 2,
      "imgproxy: source w has sign = \"required\""},
+    {"\nrewrite {\n match = \"http://h/\" }", 2, "rewrite: fields, match and source are needed"},
+    {"rewrite { preset = p }", 1, "rewrite: fields, match and source are needed"},
+    {REWRITE "}", 1, "rewrite: its source is not there"},
+    {REWRITE "}\nsource a { type = atproto }", 1, "rewrite: its source is not there, or of another"},
+    {REWRITE "}\nsource a { " URL "}", 1, "rewrite: there is no preset of that name, or none is given"},
+    {REWRITE "preset = q }\n" PRESET "source a { " URL "}", 1, "rewrite: there is no preset of that name"},
+    {REWRITE "preset = p }\n" PRESET "source a { " URL "}", 1,
+     "rewrite: it is for who has the token of the section admin"},
+    {REWRITE "preset = p base = \"http://b/x\" }\n" PRESET TOKEN "source a { " URL "}", 1,
+     "rewrite: base has a path"},
+    {REWRITE "preset = p }\n" PRESET TOKEN "source a { url = \"http://hh/{id}\" }", 1,
+     "rewrite: no URL of the source begins like match"},
+    {REWRITE "preset = p expires = 1h }\n" PRESET TOKEN "source a { " URL "}", 1,
+     "rewrite: what is not signed cannot expire"},
+    {REWRITE "preset = p expires = 59s }\n" PRESET TOKEN "source a { " URL "}", 1,
+     "rewrite: expires is less than a minute"},
+    {REWRITE "preset = p }\n" PRESET TOKEN "source a { type = web }", 1,
+     "rewrite: a source of type web needs a section imgproxy or camo that names it"},
+    {REWRITE "expires = 1h }\n" TOKEN "camo { prefix = \"/c\" source = a key_file = \"/k\" }\n"
+     "source a { type = web }", 1, "rewrite: URLs of camo do not expire"},
+    {REWRITE "preset = p }\n" PRESET TOKEN "imgproxy { prefix = \"/i\" source = a insecure = true "
+     "allowed_options = {rs, q} }\nsource a { type = web }", 1,
+     "rewrite: imgproxy.allowed_options has to have resize, quality and enlarge"},
+    {REWRITE "preset = p expires = 1h }\n" PRESET TOKEN "imgproxy { prefix = \"/i\" source = a "
+     "insecure = true }\nsource a { type = web }", 1, "rewrite: what is not signed cannot expire"},
+    {"rewrite { fields = {a, a} }", 1, "rewrite.fields: \"a\" is there twice"},
+    {"rewrite { fields = {\"\"} }", 1, "is not a name of 1 to 200 bytes"},
+    {"rewrite { match = \"h/\" }", 1, "rewrite.match: the url does not begin with http://"},
+    {"rewrite { max_bytes = 1 }", 1, "rewrite.max_bytes: 1 is out of range"},
     {"gravatar { max_size = 0 }", 1, "allowed: a whole number from 1 to 2048"},
     {"gravatar { max_size = 2049 }", 1, "allowed: a whole number from 1 to 2048"},
     {"gravatar { default = 405 }", 1, "allowed: one of 404, identicon, retro,"},
