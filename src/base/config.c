@@ -84,7 +84,8 @@ static void free_s3(struct config_s3 *s3)
     free(s3->endpoint);
 }
 
-static void free_source(struct config_source *source)
+/* What a source of uploads has of a bucket may be the section store's. */
+static void free_source(struct config_source *source, const struct config_s3 *shared)
 {
     for (size_t i = 0; i < source->header_count; i++)
         free(source->headers[i]);
@@ -98,7 +99,7 @@ static void free_source(struct config_source *source)
     free(source->fallback_denied.file);
     free(source->fallback_not_found.file);
     free(source->fallback.file);
-    if (source->type != SOURCE_STORE)
+    if (!source->s3.region || source->s3.region != shared->region)
         free_s3(&source->s3);
     free_list(&source->store.origins);
     free(source->store.api_key_file);
@@ -128,7 +129,7 @@ void config_free(struct config **config)
         free_rest(&c->rests[i]);
     free(c->rests);
     for (size_t i = 0; i < c->source_count; i++)
-        free_source(&c->sources[i]);
+        free_source(&c->sources[i], &c->store.s3);
     free(c->sources);
     for (size_t i = 0; i < c->preset_count; i++)
         free(c->presets[i].name);
