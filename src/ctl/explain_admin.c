@@ -14,7 +14,7 @@ static bool is_page(const char *name, size_t length, const char *page)
 }
 
 /* The order of serve/admin.c. */
-static const char *who(const struct config *config, bool purges)
+static const char *who(const struct config *config, bool purges, bool posts)
 {
     bool token = config->admin.token.file || config->admin.token.env;
     bool addresses = config->admin.addresses.count > 0;
@@ -22,6 +22,10 @@ static const char *who(const struct config *config, bool purges)
     if (!token && !addresses)
         return "an administration page, but there are none: the admin section has neither "
                "addresses nor a token";
+    if (posts)
+        return token ? "JSON for applications, for POST of who sends the token"
+                     : "JSON for applications, but it is not there: the admin section has no "
+                       "token, and nobody gets it without";
     if (purges)
         return token ? "an administration page, for POST and DELETE of who sends the token"
                      : "an administration page, but it is not there: the admin section has no "
@@ -39,7 +43,7 @@ bool explain_admin(struct explanation *x)
     size_t prefix = strlen(x->config->prefix), skip = prefix + sizeof below - 1, length;
     struct http_request request;
     const char *name;
-    bool purges, known;
+    bool purges, posts, known;
 
     if (!http_request_from_url(x->url, &request) || request.path_length < skip ||
         memcmp(request.path, x->config->prefix, prefix) != 0 ||
@@ -47,13 +51,17 @@ bool explain_admin(struct explanation *x)
         return false;
     name = request.path + skip;
     length = request.path_length - skip;
-    known = purges = is_page(name, length, "purge");
+    purges = is_page(name, length, "purge");
+    posts = is_page(name, length, "versions") ||
+            (x->config->rewrite.source && is_page(name, length, "rewrite"));
+    known = purges || posts;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         known = known || is_page(name, length, looks[i]);
     x->refusal = CAUSE_NOT_FOUND;
     x->outcome = OUTCOME_ADMIN;
     snprintf(x->hint, sizeof x->hint, "%s",
-             known ? who(x->config, purges)
-                   : "no administration page: there are status, metrics, health and purge");
+             known ? who(x->config, purges, posts)
+                   : "no administration page: there are status, metrics, health, purge, versions, "
+                     "and rewrite where it is configured");
     return true;
 }

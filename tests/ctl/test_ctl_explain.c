@@ -487,7 +487,10 @@ Test(ctl_explain, an_administration_page_is_told_with_who_may_see_it)
         {"token_env = \"T\"", "/_visage/purge?all=1", "for POST and DELETE of who sends the token"},
         {"addresses = {\"127.0.0.1\"} token_env = \"T\"", "http://example.org/_visage/status",
          "for admin.addresses and for who sends the token"},
-        {"token_env = \"T\"", "/_visage/nothing", "there are status, metrics, health and purge"},
+        {"token_env = \"T\"", "/_visage/nothing", "there are status, metrics, health, purge,"},
+        {"token_env = \"T\"", "/_visage/versions", "JSON for applications, for POST of who sends"},
+        {"addresses = {\"127.0.0.1\"}", "/_visage/versions", "nobody gets it without"},
+        {"token_env = \"T\"", "/_visage/rewrite", "rewrite where it is configured"},
     };
     struct buffer output = {0};
     static struct rig rig;

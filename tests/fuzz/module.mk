@@ -34,6 +34,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/multipart.dict \
 	tests/fuzz/seeds/json_edit \
 	tests/fuzz/seeds/json_edit.dict \
+	tests/fuzz/seeds/json_wanted \
+	tests/fuzz/seeds/json_wanted.dict \
 	tests/fuzz/seeds/network \
 	tests/fuzz/seeds/percent \
 	tests/fuzz/seeds/picture \
@@ -44,6 +46,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/sign \
 	tests/fuzz/seeds/sign.dict \
 	tests/fuzz/seeds/target \
+	tests/fuzz/seeds/template_id \
 	tests/fuzz/seeds/target.dict \
 	tests/fuzz/seeds/url
 
@@ -66,6 +69,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_initials \
 	tests/fuzz/fuzz_multipart \
 	tests/fuzz/fuzz_json_edit \
+	tests/fuzz/fuzz_json_wanted \
 	tests/fuzz/fuzz_network \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_picture \
@@ -73,6 +77,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_route \
 	tests/fuzz/fuzz_sign \
 	tests/fuzz/fuzz_target \
+	tests/fuzz/fuzz_template_id \
 	tests/fuzz/fuzz_url
 
 EXTRA_PROGRAMS += $(fuzz_harnesses)
@@ -151,6 +156,10 @@ tests_fuzz_fuzz_json_edit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_json_edit_CFLAGS = $(FUZZ_CFLAGS) $(JANSSON_CFLAGS)
 tests_fuzz_fuzz_json_edit_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_json_edit_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_json_wanted_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_json_wanted_CFLAGS = $(FUZZ_CFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_json_wanted_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_json_wanted_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_network_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_network_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_network_LDFLAGS = $(FUZZ_LDFLAGS)
@@ -184,6 +193,10 @@ tests_fuzz_fuzz_did_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_did_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_did_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_did_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_template_id_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_template_id_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_template_id_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_template_id_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_url_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_url_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_url_LDFLAGS = $(FUZZ_LDFLAGS)
