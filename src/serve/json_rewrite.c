@@ -140,8 +140,11 @@ static void tell_keeper(struct rewriting *r)
 {
     struct server *server = r->server;
     const char *text = r->wanted.data;
-    int rc = r->wanted_count > 0 ? keeper_wake(server->config, server->cache) : 0;
+    int rc = 0;
 
+    /* Where none can be started, it has said so. */
+    if (r->wanted_count == 0 || keeper_wake(server->config, server->cache) != 0)
+        return;
     for (size_t i = 0; i < r->wanted_count && !rc; i++, text += strlen(text) + 1) {
         struct digest key;
 
