@@ -42,7 +42,6 @@ server_tests = \
 	tests/server/test_storm \
 	tests/server/test_upload \
 	tests/server/test_uploader \
-	tests/server/test_versions
 	tests/server/test_versions \
 	tests/server/test_versions_json
 
