@@ -252,14 +252,30 @@ int config_origin_check_bucket(const char *text, char why[CONFIG_WHY_MAX])
     return 0;
 }
 
+/* Segments that are taken out of a path on its way, or of which stores think differently. */
+static bool has_odd_segment(const char *key)
+{
+    for (;;) {
+        size_t length = strcspn(key, "/");
+
+        if (length == 0 || (key[0] == '.' && (length == 1 || (length == 2 && key[1] == '.'))))
+            return true;
+        key += length;
+        if (!*key)
+            return false;
+        key++;
+    }
+}
+
 int config_origin_check_object(const char *text, char why[CONFIG_WHY_MAX])
 {
     const char *id = strstr(text, "{id}");
     size_t before = id ? (size_t)(id - text) : 0;
 
-    if (!id || text[0] == '/' || strspn(text, "-._~/+@=" DIGITS LETTERS) < before ||
+    if (!id || has_odd_segment(text) || strspn(text, "-._~/+@=" DIGITS LETTERS) < before ||
         id[4 + strspn(id + 4, "-._~/+@=" DIGITS LETTERS)])
-        return WRONG(why, "a key that is not of letters, digits and - . _ ~ / + @ = with {id} once");
+        return WRONG(why, "a key that is not of letters, digits and - . _ ~ / + @ = with {id} once, or "
+                          "with a segment that is empty, \".\" or \"..\"");
     return 0;
 }
 

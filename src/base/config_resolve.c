@@ -2,10 +2,10 @@
 #include "base/config_resolve.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/config_parse.h"
 #include "base/config_value.h"
 
@@ -154,12 +154,33 @@ static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_r
     return rest->source ? refuse_signed(w, line, "rest", rest->source) : 0;
 }
 
+/* What a key may have that signatures want percent-encoded. */
+static int put_key(struct buffer *url, const char *key)
+{
+    int rc = 0;
+
+    for (; *key && rc == 0; key++)
+        rc = strchr("+@=", *key) ? buffer_printf(url, "%%%02X", (unsigned char)*key)
+                                 : buffer_append(url, key, 1);
+    return rc;
+}
+
 /* The URL of an object: what everything else of it follows from. */
 static int make_object_url(struct config_source *source, const char *key, const char *after)
 {
-    return asprintf(&source->url, "%s/%s/%s%s", source->s3.endpoint, source->s3.bucket, key, after) < 0
-               ? (source->url = NULL, -ENOMEM)
-               : 0;
+    struct buffer url = {0};
+    int rc = buffer_join(&url, source->s3.endpoint, "/", source->s3.bucket, "/", (char *)NULL);
+
+    if (rc == 0)
+        rc = put_key(&url, key);
+    if (rc == 0)
+        rc = buffer_puts(&url, after);
+    if (rc != 0) {
+        buffer_free(&url);
+        return rc;
+    }
+    source->url = url.data;
+    return 0;
 }
 
 static int resolve_bucket(struct config_source *source, const struct config *c)

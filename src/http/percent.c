@@ -38,35 +38,27 @@ ssize_t http_percent_decode(const char *text, size_t length, char *out, size_t s
     return (ssize_t)n;
 }
 
-/* Unreserved characters (RFC 3986 section 2.3), and those that section 3.3 lets
- * stand in a segment and that identifiers are made of. */
-static bool stands_for_itself(char c)
+/* Unreserved characters (RFC 3986 section 2.3). */
+static bool is_unreserved(char c)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    switch (c) {
-    case '-':
-    case '.':
-    case '_':
-    case '~':
-    case ':':
-    case '@':
-    case '=':
-    case '+':
-        return true;
-    default:
-        return false;
-    }
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
-ssize_t http_percent_encode_segment(const char *text, size_t length, char *out, size_t size)
+/* Those that section 3.3 lets stand in a segment and that identifiers are made of. */
+static bool is_usual_in_segment(char c)
+{
+    return c == ':' || c == '@' || c == '=' || c == '+';
+}
+
+static ssize_t encode(const char *text, size_t length, bool strict, char *out, size_t size)
 {
     static const char digits[] = "0123456789ABCDEF";
     size_t n = 0;
 
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
-        bool plain = stands_for_itself(text[i]);
+        bool plain = is_unreserved(text[i]) || (!strict && is_usual_in_segment(text[i]));
         size_t need = plain ? 1 : 3;
 
         if (size - n <= need) /* n <= size holds throughout; one byte stays for the NUL */
@@ -83,4 +75,14 @@ ssize_t http_percent_encode_segment(const char *text, size_t length, char *out, 
         return -ENOSPC;
     out[n] = '\0';
     return (ssize_t)n;
+}
+
+ssize_t http_percent_encode_segment(const char *text, size_t length, char *out, size_t size)
+{
+    return encode(text, length, false, out, size);
+}
+
+ssize_t http_percent_encode_strictly(const char *text, size_t length, char *out, size_t size)
+{
+    return encode(text, length, true, out, size);
 }

@@ -18,4 +18,7 @@ ssize_t http_percent_decode(const char *text, size_t length, char *out, size_t s
  * NUL not counted, or -ENOSPC. */
 ssize_t http_percent_encode_segment(const char *text, size_t length, char *out, size_t size);
 
+/* The same, with the unreserved ones alone left as they are: AWS Signature Version 4 wants paths so. */
+ssize_t http_percent_encode_strictly(const char *text, size_t length, char *out, size_t size);
+
 #endif

@@ -141,27 +141,29 @@ static bool is_dot_segment(const char *segment, size_t length)
            (length == 2 && segment[0] == '.' && segment[1] == '.');
 }
 
-static int append_segment(struct buffer *url, const char *segment, size_t length)
+/* Of an object's key each byte is signed as the store would write it. */
+static int append_segment(struct buffer *url, bool object, const char *segment, size_t length)
 {
+    ssize_t (*encode)(const char *, size_t, char *, size_t) =
+        object ? http_percent_encode_strictly : http_percent_encode_segment;
     ssize_t n;
 
     if (is_dot_segment(segment, length))
         return -EINVAL;
     if (buffer_reserve(url, 3 * length + 1) != 0)
         return -ENOMEM;
-    n = http_percent_encode_segment(segment, length, url->data + url->length,
-                                    url->capacity - url->length);
+    n = encode(segment, length, url->data + url->length, url->capacity - url->length);
     if (n < 0)
         return (int)n;
     url->length += (size_t)n;
     return 0;
 }
 
-static int append_id(struct buffer *url, const char *id)
+static int append_id(struct buffer *url, bool object, const char *id)
 {
     for (;;) {
         size_t length = strcspn(id, "/");
-        int code = append_segment(url, id, length);
+        int code = append_segment(url, object, id, length);
 
         if (code != 0)
             return code;
@@ -186,7 +188,7 @@ char *source_url(const struct config_source *source, const char *id)
     while ((place = strstr(rest, PLACEHOLDER)) != NULL) {
         code = buffer_append(&url, rest, (size_t)(place - rest));
         if (code == 0)
-            code = append_id(&url, id);
+            code = append_id(&url, source->s3.bucket != NULL, id);
         if (code != 0)
             goto out;
         rest = place + strlen(PLACEHOLDER);

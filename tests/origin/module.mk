@@ -23,7 +23,8 @@ BENCHMARKS += tests/origin/fault-origin$(EXEEXT)
 tests_origin_fault_origin_SOURCES = tests/origin/main.c
 tests_origin_fault_origin_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_fault_origin_CFLAGS = $(AM_CFLAGS)
-tests_origin_fault_origin_LDADD = tests/origin/liborigin.a $(MICROHTTPD_LIBS) $(GM_LIBS) -lpthread
+tests_origin_fault_origin_LDADD = tests/origin/liborigin.a libvisage.a $(MICROHTTPD_LIBS) $(GM_LIBS) \
+	$(CRYPTO_LIBS) -lpthread
 endif
 
 if HAVE_TESTS
@@ -35,6 +36,7 @@ origin_tests = \
 	tests/origin/test_fetch_conditional \
 	tests/origin/test_fetch_limits \
 	tests/origin/test_fetch_redirect \
+	tests/origin/test_fetch_object \
 	tests/origin/test_fetch_request \
 	tests/origin/test_fetch_tls \
 	tests/origin/test_guard \
@@ -68,8 +70,8 @@ tests_origin_test_guard_LDADD = libvisage.a $(CRITERION_LIBS)
 tests_origin_test_script_SOURCES = tests/origin/test_script.c
 tests_origin_test_script_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_script_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
-tests_origin_test_script_LDADD = tests/origin/liborigin.a $(CRITERION_LIBS) $(MICROHTTPD_LIBS) \
-	$(CURL_LIBS) $(GM_LIBS) -lpthread
+tests_origin_test_script_LDADD = tests/origin/liborigin.a libvisage.a $(CRITERION_LIBS) \
+	$(MICROHTTPD_LIBS) $(CURL_LIBS) $(GM_LIBS) $(CRYPTO_LIBS) -lpthread
 
 tests_origin_test_secret_SOURCES = tests/origin/test_secret.c
 tests_origin_test_secret_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -107,6 +109,11 @@ tests_origin_test_fetch_redirect_SOURCES = tests/origin/test_fetch_redirect.c $(
 tests_origin_test_fetch_redirect_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_origin_test_fetch_redirect_CFLAGS = $(fetch_test_cflags)
 tests_origin_test_fetch_redirect_LDADD = $(fetch_test_libs)
+
+tests_origin_test_fetch_object_SOURCES = tests/origin/test_fetch_object.c $(fetch_test_sources)
+tests_origin_test_fetch_object_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_origin_test_fetch_object_CFLAGS = $(fetch_test_cflags)
+tests_origin_test_fetch_object_LDADD = $(fetch_test_libs)
 
 tests_origin_test_fetch_request_SOURCES = tests/origin/test_fetch_request.c $(fetch_test_sources)
 tests_origin_test_fetch_request_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -19,6 +19,7 @@
 
 #include <microhttpd.h>
 
+#include "base/digest.h"
 #include "origin/behaviour.h"
 #include "origin/ledger.h"
 #include "origin/script.h"
@@ -26,8 +27,12 @@
 #define CONNECTIONS_MAX 4096u
 #define STACK_SIZE ((size_t)512 * 1024)
 
-/* What a request's state pointer points to: whether it is in the ledger. */
-static char counted, answered, control_request;
+/* What a request's state pointer points to. */
+struct visit {
+    bool control;               /* not in the ledger */
+    bool answered;              /* it has left there */
+    struct digest_stream *body; /* of what the client sends; NULL until it does */
+};
 
 struct origin {
     struct MHD_Daemon *daemon;
@@ -208,6 +213,48 @@ static enum MHD_Result dispatch(struct origin *o, struct origin_request *r, char
     return result;
 }
 
+/* NULL without memory. */
+static struct visit *begin_visit(struct origin *o, const char *path)
+{
+    struct visit *visit = calloc(1, sizeof *visit);
+
+    if (!visit)
+        return NULL;
+    visit->control = is_control(path);
+    if (!visit->control)
+        ledger_begin(o->ledger);
+    return visit;
+}
+
+static enum MHD_Result take_body(struct visit *visit, const char *bytes, size_t length)
+{
+    if (!visit->body)
+        visit->body = digest_stream_new();
+    return visit->body && digest_stream_add(visit->body, bytes, length) == 0 ? MHD_YES : MHD_NO;
+}
+
+static bool is_taken(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 || strcmp(method, "PUT") == 0 ||
+           strcmp(method, "DELETE") == 0;
+}
+
+/* What no client can send as a header field. False without memory. */
+static bool add_pseudo_headers(struct visit *visit, const char *method, struct text *headers)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct digest digest;
+
+    if (add_header(headers, MHD_HEADER_KIND, ":method", method) != MHD_YES)
+        return false;
+    if (!visit->body)
+        return true;
+    if (digest_stream_finish(visit->body, &digest) != 0)
+        return false;
+    digest_to_hex(&digest, hex);
+    return add_header(headers, MHD_HEADER_KIND, ":body", hex) == MHD_YES;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
                                   const char *path, const char *method, const char *version,
                                   const char *upload, size_t *upload_length, void **state)
@@ -217,37 +264,41 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     struct origin_request r = {
         .origin = o, .connection = connection, .stop_fd = o->stop_fd, .path = path};
     const union MHD_ConnectionInfo *info;
+    struct visit *visit = *state;
     enum MHD_Result result = MHD_NO;
     char *copy;
 
     (void)version;
-    (void)upload;
-    if (!*state) { /* header section complete; it is answered at the next call */
-        *state = is_control(path) ? &control_request : &counted;
-        if (*state == &counted)
-            ledger_begin(o->ledger);
-        return MHD_YES;
+    if (!visit) { /* header section complete; it is answered at the next call */
+        *state = begin_visit(o, path);
+        return *state ? MHD_YES : MHD_NO;
     }
     if (*upload_length > 0) {
+        result = take_body(visit, upload, *upload_length);
         *upload_length = 0;
-        return MHD_YES;
+        return result;
     }
     info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (!info || path[0] != '/')
         return MHD_NO;
     r.fd = info->connect_fd;
-    if (*state == &control_request)
+    if (visit->control)
         return control(o, &r);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &headers);
+    if (!add_pseudo_headers(visit, method, &headers)) {
+        free(headers.bytes);
+        return MHD_NO;
+    }
     r.number = ledger_add(o->ledger, path, headers.bytes);
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-        return behaviour_text(&r, 405, "text/plain", "GET or HEAD\n", "Allow", "GET, HEAD");
+    if (!is_taken(method))
+        return behaviour_text(&r, 405, "text/plain", "not this one\n", "Allow",
+                              "GET, HEAD, PUT, DELETE");
     copy = strdup(path);
     if (copy)
         result = dispatch(o, &r, copy);
     free(copy);
     /* Before the answer goes out: whoever has it may ask again before on_completed() is called. */
-    *state = &answered;
+    visit->answered = true;
     ledger_end(o->ledger);
     return result;
 }
@@ -256,11 +307,17 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
                          enum MHD_RequestTerminationCode why)
 {
     struct origin *o = context;
+    struct visit *visit = *state;
 
     (void)connection;
     (void)why;
-    if (*state == &counted)
+    if (!visit)
+        return;
+    if (!visit->control && !visit->answered)
         ledger_end(o->ledger);
+    digest_stream_free(&visit->body);
+    free(visit);
+    *state = NULL;
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection, void **state,

@@ -92,6 +92,9 @@
  * /_connections and /_header?path=P&name=H answer in text, /_reset sets all to zero, and
  * /_script?name=N&steps=S, percent-encoded, sets a script (400 if it is wrong). These
  * requests are not counted. Paths are counted as decoded, without query.
+ *
+ * PUT and DELETE are answered like GET, the bodies thrown away. The header field ":method" stands
+ * for a request's method, ":body" for the SHA-256 of its body, missing where there was none.
  */
 #ifndef VISAGE_TESTS_ORIGIN_H
 #define VISAGE_TESTS_ORIGIN_H

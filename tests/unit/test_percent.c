@@ -164,3 +164,14 @@ Test(percent, encoded_text_holds_only_url_bytes)
                              "-._~:@=+%"),
                  (size_t)n);
 }
+
+Test(percent, strictly_encoded_text_has_unreserved_bytes_alone)
+{
+    char out[64];
+
+    cr_expect_eq(http_percent_encode_strictly("a:b@c=d+e/~-._", 14, out, sizeof out), 24);
+    cr_expect_str_eq(out, "a%3Ab%40c%3Dd%2Be%2F~-._");
+    cr_expect_eq(http_percent_encode_strictly("\xc3\xa9 %", 4, out, sizeof out), 12);
+    cr_expect_str_eq(out, "%C3%A9%20%25");
+    cr_expect_eq(http_percent_encode_strictly("a@", 2, out, 4), -ENOSPC);
+}
