@@ -102,6 +102,12 @@ static enum cause try_once(struct attempt *a)
     return cause;
 }
 
+/* Object stores say 503 where they want it slower, and seldom for how long. */
+static bool is_slowed_down(const struct ask *ask, enum cause cause)
+{
+    return cause == CAUSE_ORIGIN_BUSY && ask->fetch.source->config->s3.bucket;
+}
+
 /* Whether the pause is over with time left and somebody waiting. */
 static bool pause_before_retry(struct attempt *a, unsigned failed)
 {
@@ -149,7 +155,7 @@ enum cause ask_run(struct ask *ask)
         if (cause == CAUSE_ORIGIN_RESTING && before != CAUSE_NONE)
             return before;
         if (failed > config->fetch.retries ||
-            !backoff_may_pass(cause, ask->fetched.retry_after_ms) ||
+            !(backoff_may_pass(cause, ask->fetched.retry_after_ms) || is_slowed_down(ask, cause)) ||
             !pause_before_retry(&a, failed))
             return cause;
         before = cause;

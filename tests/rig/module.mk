@@ -8,6 +8,8 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/agreement.c tests/rig/agreement.h \
 	tests/rig/answer.c \
 	tests/rig/background.c tests/rig/background.h \
+	tests/rig/bucket.c tests/rig/bucket.h \
+	tests/rig/ceph.c tests/rig/ceph.h \
 	tests/rig/client.c tests/rig/client.h \
 	tests/rig/files.c tests/rig/files.h \
 	tests/rig/frame.c tests/rig/frame.h \
@@ -16,6 +18,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/process.c tests/rig/process.h \
 	tests/rig/repository.c tests/rig/repository.h \
 	tests/rig/rig.c tests/rig/rig.h \
+	tests/rig/run.c tests/rig/run.h \
 	tests/rig/scripted.c tests/rig/scripted.h \
 	tests/rig/small_disk.c tests/rig/small_disk.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
@@ -23,6 +26,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/uploads.c tests/rig/uploads.h \
 	tests/rig/visitors.c tests/rig/visitors.h \
 	tests/rig/workers.c tests/rig/workers.h
+EXTRA_DIST += tests/rig/ceph.sh
 tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_rig_librig_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 

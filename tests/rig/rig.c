@@ -243,7 +243,7 @@ void rig_prepare(struct rig *rig, const struct rig_options *options)
 /* ---- running ---- */
 
 /* Free a moment ago; if somebody takes it meanwhile, the server does not start. */
-static uint16_t free_port(void)
+uint16_t rig_free_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof address;
@@ -296,7 +296,7 @@ void rig_start(struct rig *rig)
     if (rig->options.kind == RIG_LIGHTTPD_SOCKET || rig->options.kind == RIG_NGINX)
         start_pool(rig);
     for (int i = 0; i < START_TRIES; i++) {
-        rig->port = free_port();
+        rig->port = rig_free_port();
         client_free(&rig->client);
         rig->client = client_new(rig->port);
         cr_assert_not_null(rig->client);

@@ -108,6 +108,9 @@ bool rig_await_log(const struct rig *rig, const char *text, int64_t timeout_ms);
 /* Runs `visage COMMAND -c CONF`. Returns its exit status. */
 int rig_visage(struct rig *rig, const char *command, struct buffer *output);
 
+/* A port of 127.0.0.1 that nobody has at this moment. */
+uint16_t rig_free_port(void);
+
 /* A file of the build or the source directory; static storage. */
 const char *rig_built(const char *name);
 const char *rig_shipped(const char *name);

@@ -9,6 +9,8 @@ server_tests = \
 	tests/server/test_atproto \
 	tests/server/test_bad_days \
 	tests/server/test_bad_input \
+	tests/server/test_bucket \
+	tests/server/test_bucket_faults \
 	tests/server/test_busy \
 	tests/server/test_cache_bound \
 	tests/server/test_camo \
@@ -64,6 +66,12 @@ tests_server_test_bad_days_LDADD = $(RIG_LIBS)
 tests_server_test_bad_input_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bad_input_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bad_input_LDADD = $(RIG_LIBS)
+tests_server_test_bucket_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_bucket_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_bucket_LDADD = $(RIG_LIBS)
+tests_server_test_bucket_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_bucket_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_bucket_faults_LDADD = $(RIG_LIBS)
 tests_server_test_busy_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_busy_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_busy_LDADD = $(RIG_LIBS)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Uploads that are kept in a bucket of a real object store, Ceph, on one machine and on
+ * two.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <criterion/criterion.h>
+
+#include "rig/bucket.h"
+#include "rig/ceph.h"
+#include "rig/scripted.h"
+#include "rig/workers.h"
+
+RIG_SUITE(bucket);
+
+#define LARGE (10u * 1024 * 1024)
+#define GROWTH_KB 256
+
+static struct rig rig;
+
+static void open_one(struct rig *r, const struct ceph *ceph, const char *secret, const char *top)
+{
+    char endpoint[64];
+
+    snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u", (unsigned)ceph->port);
+    bucket_open(r, &(struct bucket_options){.endpoint = endpoint,
+                                            .bucket = CEPH_BUCKET,
+                                            .access_key = CEPH_ACCESS_KEY,
+                                            .secret_key = secret,
+                                            .workers = 1,
+                                            .top = top});
+}
+
+/* What the store has for a key, whatever we say. Returns the status. */
+static int look(const struct ceph *ceph, const char *key, struct buffer *head_and_body)
+{
+    static const char *const with_head[] = {"-i", NULL};
+
+    return ceph_ask(ceph, key, with_head, head_and_body);
+}
+
+static bool has_picture(const struct ceph *ceph, const char *key, unsigned seed)
+{
+    struct buffer found = {0}, wanted = {0};
+    bool has;
+
+    bucket_picture(seed, &wanted);
+    has = look(ceph, key, &found) == 200 && found.length > wanted.length &&
+          memcmp(found.data + found.length - wanted.length, wanted.data, wanted.length) == 0;
+    buffer_free(&found);
+    buffer_free(&wanted);
+    return has;
+}
+
+/* What `rig` draws of the id, by its digest. */
+static const char *drawn(struct rig *r, const char *id)
+{
+    static char digests[4][65];
+    static unsigned next;
+    char *out = digests[next++ % 4];
+
+    cr_expect_eq(bucket_get(r, id), 200, "%s: %d", id, r->answer.status);
+    answer_digest(&r->answer, out);
+    return out;
+}
+
+Test(bucket, an_upload_is_an_object_with_its_bytes_and_type)
+{
+    const struct ceph ceph = ceph_need();
+    struct buffer found = {0};
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    cr_expect_eq(bucket_get(&rig, "anna"), 404);
+    cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
+    cr_expect(has_picture(&ceph, "users/anna", 1));
+    cr_expect_eq(look(&ceph, "users/anna", &found), 200);
+    cr_expect_not_null(strstr(found.data, "Content-Type: image/jpeg\r\n"));
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    cr_expect(answer_is_sound(&rig.answer));
+    cr_expect_eq(rig_get(&rig, "/there/anna"), 204);
+    cr_expect_eq(bucket_left(&rig), 0u);
+    cr_expect_eq(bucket_delete(&rig, "anna"), 204);
+    cr_expect_eq(look(&ceph, "users/anna", &found), 404);
+    cr_expect_eq(bucket_get(&rig, "anna"), 404);
+    cr_expect_eq(rig_get(&rig, "/there/anna"), 404);
+    cr_expect_eq(bucket_delete(&rig, "anna"), 204);
+    buffer_free(&found);
+    rig_close(&rig);
+}
+
+Test(bucket, a_form_is_taken_as_well)
+{
+    const struct ceph ceph = ceph_need();
+    const char *const fields[] = {"Authorization: Bearer " BUCKET_API_KEY,
+                                  "Content-Type: multipart/form-data; boundary=b", NULL};
+    struct buffer form = {0};
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    cr_assert_eq(buffer_puts(&form, "--b\r\nContent-Disposition: form-data; name=\"avatar\"; "
+                                    "filename=\"a\"\r\n\r\n"),
+                 0);
+    bucket_picture(3, &form);
+    cr_assert_eq(buffer_puts(&form, "\r\n--b--\r\n"), 0);
+    cr_expect_eq(client_send(rig.client, "POST", "/users/form", fields, form.data, form.length,
+                             &rig.answer),
+                 200);
+    cr_expect(has_picture(&ceph, "users/form", 3));
+    buffer_free(&form);
+    rig_close(&rig);
+}
+
+Test(bucket, what_has_not_changed_is_not_fetched_again)
+{
+    const struct ceph ceph = ceph_need();
+    char before[65];
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    cr_expect_eq(bucket_put(&rig, "same", 1), 200);
+    snprintf(before, sizeof before, "%s", drawn(&rig, "same"));
+    scripted_pass(&rig, 2);
+    cr_expect_str_eq(drawn(&rig, "same"), before);
+    cr_expect(scripted_way(&rig, "fwd-status=304"));
+    rig_close(&rig);
+}
+
+Test(bucket, machines_see_each_others_uploads_within_the_ttl)
+{
+    static struct rig other;
+    const struct ceph ceph = ceph_need();
+    char first[65], second[65];
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    open_one(&other, &ceph, CEPH_SECRET_KEY, NULL);
+    cr_expect_eq(bucket_get(&other, "otto"), 404);
+    cr_expect_eq(bucket_put(&rig, "otto", 1), 200);
+    snprintf(first, sizeof first, "%s", drawn(&rig, "otto"));
+    scripted_pass(&other, 2);
+    cr_expect_str_eq(drawn(&other, "otto"), first);
+
+    cr_expect_eq(bucket_put(&other, "otto", 2), 200);
+    snprintf(second, sizeof second, "%s", drawn(&other, "otto"));
+    cr_expect_str_neq(first, second);
+    scripted_pass(&rig, 2);
+    cr_expect_str_eq(drawn(&rig, "otto"), second);
+
+    cr_expect_eq(bucket_delete(&rig, "otto"), 204);
+    cr_expect_eq(bucket_get(&rig, "otto"), 404);
+    scripted_pass(&other, 2);
+    cr_expect_eq(bucket_get(&other, "otto"), 404);
+    rig_close(&other);
+    rig_close(&rig);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0;
+}
+
+/* On the machine where it was replaced, with the published file of its own version. */
+Test(bucket, what_is_replaced_is_gone_at_once)
+{
+    const struct ceph ceph = ceph_need();
+    char target[128], path[FILES_PATH_MAX], old[65], version[32];
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, "publish_root = \"@STATE@/published\"");
+    cr_expect_eq(bucket_put(&rig, "berta", 1), 200);
+    snprintf(version, sizeof version, "%s", bucket_version(&rig));
+    snprintf(target, sizeof target, "/v/%s/s64/users/berta.png", version);
+    cr_expect_eq(rig_get(&rig, "%s", target), 200);
+    files_path(path, "%s/published%s", rig.state, target);
+    cr_expect(is_file(path), "%s", path);
+    snprintf(old, sizeof old, "%s", drawn(&rig, "berta"));
+
+    cr_expect_eq(bucket_put(&rig, "berta", 2), 200);
+    cr_expect_not(is_file(path));
+    cr_expect_str_neq(drawn(&rig, "berta"), old);
+    cr_expect_eq(rig_get(&rig, "%s", target), 302);
+    rig_close(&rig);
+}
+
+Test(bucket, a_wrong_secret_is_told_of)
+{
+    const struct ceph ceph = ceph_need();
+    struct buffer found = {0};
+
+    open_one(&rig, &ceph, "another", NULL);
+    cr_expect_eq(bucket_put(&rig, "carl", 1), 503);
+    cr_expect_eq(rig_logged(&rig, "event=bucket source=users what=put cause=origin-denied status=403"),
+                 1u);
+    cr_expect_eq(bucket_delete(&rig, "carl"), 503);
+    cr_expect_eq(bucket_get(&rig, "carl"), 502);
+    cr_expect_eq(look(&ceph, "users/carl", &found), 404);
+    cr_expect_eq(bucket_left(&rig), 0u);
+    buffer_free(&found);
+    rig_close(&rig);
+}
+
+/* Its connections stay open, and nothing comes. */
+Test(bucket, a_store_that_hangs_costs_no_picture)
+{
+    const struct ceph ceph = ceph_need();
+    char before[65];
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    cr_expect_eq(bucket_put(&rig, "dora", 1), 200);
+    snprintf(before, sizeof before, "%s", drawn(&rig, "dora"));
+    scripted_pass(&rig, 2);
+    ceph_stop(&ceph);
+    cr_expect_eq(bucket_put(&rig, "dora", 2), 503);
+    cr_expect_eq(bucket_left(&rig), 0u);
+    cr_expect_str_eq(drawn(&rig, "dora"), before);
+    ceph_continue(&ceph);
+    cr_expect_eq(bucket_put(&rig, "dora", 3), 200);
+    cr_expect(has_picture(&ceph, "users/dora", 3));
+    cr_expect_str_neq(drawn(&rig, "dora"), before);
+    rig_close(&rig);
+}
+
+/* As they stand in our URLs, and as the store has them in its own. */
+Test(bucket, awkward_ids_are_found_again)
+{
+    static const struct {
+        const char *id, *key;
+    } cases[] = {
+        {"anna@example.org", "users/anna%40example.org"},
+        {"a%20b", "users/a%20b"},
+        {"a+b", "users/a%2Bb"},
+        {"a=b:c", "users/a%3Db%3Ac"},
+        {"~a-b_c.d", "users/~a-b_c.d"},
+        {"j%C3%BCrgen", "users/j%C3%BCrgen"},
+        {"%E6%9D%8E", "users/%E6%9D%8E"},
+        {"50%25", "users/50%25"},
+        {"!*'();&,$", "users/%21%2A%27%28%29%3B%26%2C%24"},
+    };
+    const struct ceph ceph = ceph_need();
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_eq(bucket_put(&rig, cases[i].id, 7), 200, "%s: %d", cases[i].id,
+                     rig.answer.status);
+        cr_expect(has_picture(&ceph, cases[i].key, 7), "%s", cases[i].key);
+        cr_expect_eq(bucket_get(&rig, cases[i].id), 200, "%s: %d", cases[i].id, rig.answer.status);
+        cr_expect_eq(bucket_delete(&rig, cases[i].id), 204, "%s", cases[i].id);
+    }
+    rig_close(&rig);
+}
+
+/* A picture with so many comments that it has this length. */
+static void make_large(size_t wanted, struct buffer *out)
+{
+    struct buffer picture = {0};
+    static char zeros[65533];
+    size_t left;
+
+    bucket_picture(5, &picture);
+    left = wanted - picture.length;
+    cr_assert_eq(buffer_append(out, picture.data, 2), 0);
+    while (left > 0) {
+        size_t piece = left > 65537 + 4 ? 65537 : left > 65537 ? left / 2 : left;
+        const unsigned char head[] = {0xff, 0xfe, (unsigned char)((piece - 2) >> 8),
+                                      (unsigned char)(piece - 2)};
+
+        cr_assert_eq(buffer_append(out, head, sizeof head), 0);
+        cr_assert_eq(buffer_append(out, zeros, piece - sizeof head), 0);
+        left -= piece;
+    }
+    cr_assert_eq(buffer_append(out, picture.data + 2, picture.length - 2), 0);
+    cr_assert_eq(out->length, wanted);
+    buffer_free(&picture);
+}
+
+static long private_dirty_kb(pid_t pid)
+{
+    char path[FILES_PATH_MAX];
+    const char *line;
+    struct buffer text = {0};
+    long kb;
+
+    files_path(path, "/proc/%d/smaps_rollup", (int)pid);
+    cr_assert(files_read(path, &text) && text.data);
+    line = strstr(text.data, "Private_Dirty:");
+    cr_assert_not_null(line);
+    kb = strtol(line + strlen("Private_Dirty:"), NULL, 10);
+    buffer_free(&text);
+    return kb;
+}
+
+Test(bucket, a_large_one_goes_both_ways_without_much_memory)
+{
+    const struct ceph ceph = ceph_need();
+    struct buffer large = {0}, found = {0};
+    struct workers workers;
+    long before_kb;
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, "keep_original_max = \"16M\"");
+    make_large(LARGE, &large);
+    /* All that it needs for anything at all. */
+    cr_expect_eq(bucket_put(&rig, "emil", 1), 200);
+    cr_expect_eq(bucket_get(&rig, "emil"), 200);
+    workers_find(rig.state, &workers);
+    cr_assert_eq(workers.count, 1u);
+    before_kb = private_dirty_kb(workers.pids[0]);
+
+    cr_expect_eq(bucket_send(&rig, "PUT", "large", large.data, large.length, NULL), 200);
+    cr_expect_leq(private_dirty_kb(workers.pids[0]), before_kb + GROWTH_KB);
+    cr_expect_eq(bucket_get(&rig, "large"), 200);
+    cr_expect_leq(private_dirty_kb(workers.pids[0]), before_kb + GROWTH_KB);
+    cr_expect_eq(look(&ceph, "users/large", &found), 200);
+    cr_expect(found.length > large.length &&
+              memcmp(found.data + found.length - large.length, large.data, large.length) == 0);
+    buffer_free(&large);
+    buffer_free(&found);
+    rig_close(&rig);
+}
+
+Test(bucket, objects_of_others_are_read)
+{
+    const struct ceph ceph = ceph_need();
+    char path[FILES_PATH_MAX];
+    struct buffer picture = {0}, found = {0};
+    const char *const arguments[] = {"-T", path, NULL};
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    bucket_picture(9, &picture);
+    files_path(path, "%s/picture", rig.directory);
+    files_write_bytes(path, picture.data, picture.length, 0600);
+    cr_assert_eq(ceph_ask(&ceph, "objects/frida%40example.org.jpg", arguments, &found), 200);
+    cr_expect_eq(rig_get(&rig, "/s64/objects/frida@example.org.png"), 200);
+    cr_expect(answer_is_sound(&rig.answer));
+    cr_expect_eq(rig_get(&rig, "/s64/objects/nobody.png"), 404);
+    buffer_free(&picture);
+    buffer_free(&found);
+    rig_close(&rig);
+}
+
+int main(int argc, char **argv)
+{
+    return ceph_run_tests(argc, argv);
+}
