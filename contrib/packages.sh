@@ -47,6 +47,11 @@ multiwatch              command multiwatch
 prometheus              command promtool
 varnish                 command varnishtest
 postgresql              command pg_createcluster
+curl                    command curl
+radosgw                 command radosgw
+ceph-mon                command ceph-mon
+ceph-osd                command ceph-osd
+ceph-common             command ceph
 fonts-dejavu-core       file    /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 fonts-noto-core         file    /usr/share/fonts/truetype/noto/NotoSans-Bold.ttf
 fonts-noto-cjk          file    /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc
@@ -116,6 +121,9 @@ packages_install() # package...
                     case $package in
                     lighttpd|apache2|nginx|prometheus|varnish|postgresql)
                         systemctl disable "$package" >/dev/null 2>&1
+                        ;;
+                    ceph-mon|ceph-osd|radosgw)
+                        systemctl disable ceph.target ceph-crash.service >/dev/null 2>&1
                         ;;
                     esac
                 done

@@ -99,6 +99,25 @@ static void check_template(struct report *r, const struct config_source *source)
         report_warn(r, "source %s: credentials go unencrypted over http", source->name);
 }
 
+static void check_bucket(struct report *r, const struct config_source *source)
+{
+    const struct config_s3 *s3 = &source->s3;
+    const struct config_secret access_key = {.file = s3->access_key_file};
+    const struct config_secret secret_key = {.file = s3->secret_key_file};
+    char whose[CONFIG_NAME_MAX + 16];
+
+    report_ok(r, "source %s: %s in bucket %s at %s, region %s, %zu opened network%s", source->name,
+              source->type == SOURCE_STORE ? "uploads" : "objects", s3->bucket, s3->endpoint,
+              s3->region, source->allow_addresses.count,
+              source->allow_addresses.count == 1 ? "" : "s");
+    snprintf(whose, sizeof whose, "source %s", source->name);
+    check_secret(r, whose, "access key", &access_key);
+    check_secret(r, whose, "secret key", &secret_key);
+    if (source->type == SOURCE_STORE && !s3->access_key_file)
+        report_warn(r, "source %s: no keys: uploads are kept only if anybody may write to the bucket",
+                    source->name);
+}
+
 static void check_source(struct report *r, const struct config *config,
                          const struct config_source *source)
 {
@@ -110,6 +129,8 @@ static void check_source(struct report *r, const struct config *config,
         report_ok(r, "source %s: hashes of addresses in %s", source->name, source->domain);
     else if (config_source_is_local(source))
         report_ok(r, "source %s: uploads", source->name);
+    else if (source->s3.bucket)
+        check_bucket(r, source);
     else
         check_template(r, source);
     check_fallbacks(r, config, source);

@@ -19,6 +19,7 @@
 #define REWRITE "rewrite { fields = {u, U} match = \"http://h/\" source = a "
 #define PRESET "preset p { width = 1 height = 1 }\n"
 #define TOKEN "admin { token_file = \"/t\" }\n"
+#define S3 "type = s3 endpoint = \"http://h\" bucket = b "
 #define SECRET "hunter2"
 #define EIGHT_FONTS "/a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, /a.ttf, "
 
@@ -396,6 +397,33 @@ static const struct bad sections[] = {
     {"source a { type = store writers = {grant} }", 1,
      "writers has grant, and there are no keys; give grant_key_file"},
     {"source a { type = store grant_key_file = k }", 1, "source a: grant_key_file: "},
+    {"source a { type = s3 bucket = b }", 1, "type s3 needs an endpoint and a bucket"},
+    {"source a { type = s3 endpoint = \"http://h\" }", 1, "type s3 needs an endpoint and a bucket"},
+    {"source a { " URL "bucket = b }", 1, "endpoint, bucket and their keys are for type s3 only"},
+    {"source a { type = store bucket = b }", 1, "uploads are kept as the section store says"},
+    {"source a { type = store secret_key_file = /k }", 1, "for type s3 only"},
+    {"source a { " S3 URL "}", 1, "url is for type http only"},
+    {"source a { " S3 "access_key_file = /k }", 1, "give both"},
+    {"source a { " S3 "secret_key_file = /k }", 1, "give both"},
+    {"source a { " S3 "secret_key_file = k }", 1, "source a: secret_key_file: "},
+    {"source a { " S3 "key = \"a.jpg\" }", 1, "with {id} once"},
+    {"source a { " S3 "key = \"{id}{id}\" }", 1, "with {id} once"},
+    {"source a { " S3 "key = \"/{id}\" }", 1, "with a segment that is empty"},
+    {"source a { " S3 "key = \"a//{id}\" }", 1, "with a segment that is empty"},
+    {"source a { " S3 "key = \"a/../{id}\" }", 1, "with a segment that is empty, \".\" or \"..\""},
+    {"source a { " S3 "key = \"{id}?acl\" }", 1, "a key that is not of letters"},
+    {"source a { type = s3 endpoint = \"http://h\" bucket = \"a/b\" }", 1,
+     "a name with other bytes than"},
+    {"source a { type = s3 endpoint = \"http://h\" bucket = \"..\" }", 1,
+     "a name with other bytes than"},
+    {"source a { type = s3 endpoint = \"ftp://h\" bucket = b }", 1, "source a: endpoint: "},
+    {"source a { " S3 "region = \"a:b\" }", 1, "a name with other bytes than"},
+    {"\nstore { type = s3 endpoint = \"http://h\" }", 2, "store: type s3 needs an endpoint, a bucket"},
+    {"store { type = s3 bucket = b }", 1, "store: type s3 needs an endpoint, a bucket"},
+    {"store { type = s3 endpoint = \"http://h\" bucket = b access_key_file = /k }", 1,
+     "both keys or none"},
+    {"store { bucket = b }", 1, "store: endpoint, bucket and their keys are for type s3"},
+    {"store { type = swift }", 1, "store.type: \"swift\" is not a word known here"},
     {"source a { " URL "bearer_env = T bearer_file = /t }", 1, "both bearer_file and bearer_env"},
     {"source a { " URL "bearer_env = T username = b password_env = PW }", 1,
      "both a bearer token and a user name or password"},

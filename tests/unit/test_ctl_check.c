@@ -445,6 +445,42 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     site_remove(&s);
 }
 
+Test(ctl_check, reports_on_buckets_and_their_keys)
+{
+    char text[1024];
+    struct site s;
+    struct result r;
+
+    site_make(&s, "");
+    snprintf(text, sizeof text,
+             "state_dir = \"%s\"\n"
+             "store { type = s3 endpoint = \"http://127.0.0.1:1\" bucket = mine\n"
+             "access_key_file = \"%s\" secret_key_file = /nowhere/secret }\n"
+             "source u { type = store }\n"
+             "source v { type = s3 endpoint = \"https://s3.example.org\" bucket = theirs\n"
+             "region = eu key = \"a/{id}.jpg\" }\n",
+             s.state, s.secret);
+    write_file(s.config.path, text, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    expect_consistent(&r);
+    EXPECT_SAYS(r, "ok    source u: uploads in bucket mine at http://127.0.0.1:1, region us-east-1, ");
+    EXPECT_SAYS(r, "ok    source u: access key can be read from /");
+    EXPECT_SAYS(r, "fail  source u: secret key: file /nowhere/secret");
+    EXPECT_SAYS(r, "ok    source v: objects in bucket theirs at https://s3.example.org, region eu, ");
+    buffer_free(&r.output);
+
+    snprintf(text, sizeof text,
+             "state_dir = \"%s\"\n"
+             "store { type = s3 endpoint = \"http://127.0.0.1:1\" bucket = mine }\n"
+             "source u { type = store }\n",
+             s.state);
+    write_file(s.config.path, text, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    EXPECT_SAYS(r, "warn  source u: no keys: ");
+    buffer_free(&r.output);
+    site_remove(&s);
+}
+
 Test(ctl_check, reports_on_the_keys_of_urls_grants_and_programs)
 {
     char text[1024];
