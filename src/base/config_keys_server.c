@@ -226,8 +226,8 @@ static const struct config_key admin_keys[] = {
     {.name = "token_file", .type = CONFIG_PATH, ADMIN(token.file),
      .shown = "/etc/visage/admin.token",
      .doc = "A file that holds the token for /_visage/, sent as a bearer token or as a password; "
-            "others must not be able to read it. Without a token nothing can be purged over HTTP, and there "
-            "are no /_visage/versions and /_visage/rewrite."},
+            "others must not be able to read it. Without a token nothing can be purged over HTTP, "
+            "and there are no /_visage/versions and /_visage/rewrite."},
     {.name = "token_env", .type = CONFIG_VARIABLE, ADMIN(token.env),
      .shown = "VISAGE_TOKEN", .alternative = true,
      .doc = "The environment variable that holds it."},

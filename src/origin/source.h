@@ -38,8 +38,8 @@ void source_list_free(struct source_list *list);
 const struct source *source_find(const struct source_list *list,
                                  const struct config_source *config);
 
-/* What the source's native URLs are signed with; NULL where nobody looks at signatures, or is not in
- * the list. */
+/* What the source's native URLs are signed with; NULL where nobody looks at signatures, or if it is
+ * not in the list. */
 const struct sign_key *source_signs_with(const struct source_list *list,
                                          const struct config_source *config);
 

@@ -8,8 +8,8 @@
 
 #define PLACEHOLDER "{id}"
 
-/* What stands in a URL as it is (RFC 3986 section 2), as far as http_percent_encode_segment() leaves it,
- * and '/' between segments. Bytes beyond ASCII are escaped by whoever asks for them. */
+/* What stands in a URL as it is (RFC 3986 section 2), as far as http_percent_encode_segment()
+ * leaves it, and '/' between segments. Bytes beyond ASCII are escaped by whoever asks for them. */
 static bool is_plain(char c)
 {
     return (unsigned char)c >= 0x80 ||

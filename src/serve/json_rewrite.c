@@ -182,8 +182,8 @@ static int edit(void *context, const char *text, size_t length, struct buffer *o
     return rc ? rc : 1;
 }
 
-/* The end of the period after the one that is now: a picture's URL is the same for a whole period, so
- * that browsers find it again, and good for one at least. */
+/* The end of the period after the one that is now: a picture's URL is the same for a whole period,
+ * so that browsers find it again, and good for one at least. */
 static int64_t end_of_period(int64_t now_ms, int64_t period_ms)
 {
     int64_t period_s = period_ms / 1000;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * POST /_visage/rewrite: an application's JSON with the URLs of pictures replaced by those
- * that they have here, as the section rewrite says. The keeper is told of the pictures, so that they are
+ * POST /_visage/rewrite: an application's JSON with the URLs of pictures replaced by those that
+ * they have here, as the section rewrite says. The keeper is told of the pictures, so that they are
  * there when a page asks.
  */
 #ifndef VISAGE_SERVE_JSON_REWRITE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * POST /_visage/versions: which version many pictures have, so that pages can poll for all
- * of them at once, and caches can be told. Nothing is fetched for it: of pictures from elsewhere it is
- * what is in the cache.
+ * POST /_visage/versions: which version many pictures have, so that pages can poll for all of them
+ * at once, and caches can be told. Nothing is fetched for it: of pictures from elsewhere it is what
+ * is in the cache.
  */
 #ifndef VISAGE_SERVE_JSON_VERSIONS_H
 #define VISAGE_SERVE_JSON_VERSIONS_H

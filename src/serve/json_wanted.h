@@ -23,8 +23,9 @@ struct wanted {
 };
 
 /* Reads the two members, in either order, each once, and nothing else. Returns 0 with *out; -EINVAL
- * for anything else, and for a text with a NUL in it; -E2BIG for more than WANTED_IDS_MAX ids, or one of
- * more than PICTURE_ID_MAX bytes; or -ENOMEM. *out, zeroed before, is to be freed in all cases. */
+ * for anything else, and for a text with a NUL in it; -E2BIG for more than WANTED_IDS_MAX ids, or
+ * one of more than PICTURE_ID_MAX bytes; or -ENOMEM. *out, zeroed before, is to be freed in all
+ * cases. */
 int wanted_read(const char *json, size_t length, struct wanted *out);
 
 void wanted_free(struct wanted *wanted);

@@ -91,8 +91,9 @@ int reply_document(struct reply *reply, const struct http_request *request, int 
  * -ENOMEM. */
 int reply_facts(struct reply *reply, struct server *server, const struct http_request *request,
                 const char *cache_control, const char *validators, const struct buffer *body);
-/* Answers a program that asked for such a document with an error: RFC 9457's JSON. `fields` as above;
- * `detail` is one sentence, and nothing that anybody sent. Returns 0 or -ENOMEM. */
+
+/* Answers a program that asked for such a document with an error: RFC 9457's JSON. `fields` as
+ * above; `detail` is one sentence, and nothing that anybody sent. Returns 0 or -ENOMEM. */
 int reply_refusal(struct reply *reply, struct server *server, const struct http_request *request,
                   int status, const char *fields, const char *detail);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A template, and a URL that may be of it: an id is found again in the URL that the source makes of it.
+ * A template, and a URL that may be of it: an id is found again in the URL that the source makes of
+ * it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -21,6 +21,8 @@ RIG_SUITE(rewrite);
 #define BEARER "Authorization: Bearer " TOKEN
 #define JSON "Content-Type: application/json"
 #define AWAIT_MS 20000
+#define LARGEST (4u << 20)       /* bytes: max_bytes, where nothing else is said */
+#define LARGEST_SHARED 131072u   /* FcgidMaxRequestLen, which .htaccess cannot set */
 
 #define ADMIN "admin { addresses = {\"127.0.0.1\"} token_file = \"@DIR@/secret\" }\n"
 #define SOURCE(sign)                                                                               \
@@ -109,12 +111,15 @@ static void expect_problem(const struct rig *rig, int status, const char *what)
 static void run_behind(enum rig_kind kind)
 {
     static const char *const chunked[] = {BEARER, JSON, "Transfer-Encoding: chunked", NULL};
+    size_t largest = kind == RIG_APACHE_HTACCESS ? LARGEST_SHARED : LARGEST;
+    struct buffer large = {0};
     static struct rig rig;
     char url[2000], before[100];
     const char *json;
 
     open_rig(&rig, kind, USUAL);
-    json = at_origin(&rig, " {\"name\" : \"Anna\",\"avatarUrl\":\"@/ok/aad.NjY2?size=2\",\"n\":1.0}\n");
+    json = at_origin(&rig, " {\"name\" : \"Anna\",\"avatarUrl\":\"@/ok/aad.NjY2?size=2\","
+                           "\"n\":1.0}\n");
     cr_assert_eq(post(&rig, json), 200, "%d: %s", rig.answer.status, rig.answer.body.data);
     cr_expect_str_eq(answer_field(&rig.answer, "Content-Type"), "application/json");
     cr_expect_str_eq(answer_field(&rig.answer, "Cache-Control"), "no-store");
@@ -129,12 +134,26 @@ static void run_behind(enum rig_kind kind)
     cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", chunked, json), 200, "%d",
                  rig.answer.status);
     cr_expect_str_eq(value(&rig, "avatarUrl"), url, "it is the same each time");
+
+    /* As large as it may be. */
+    text_add(&large, "%s", json);
+    while (large.length < largest)
+        text_add(&large, "%4096s", "");
+    buffer_truncate(&large, largest);
+    cr_expect_eq(post(&rig, large.data), 200, "%d", rig.answer.status);
+    cr_expect_str_eq(value(&rig, "avatarUrl"), url);
+    buffer_free(&large);
     rig_close(&rig);
 }
 
 Test(rewrite, behind_lighttpd)
 {
     run_behind(RIG_LIGHTTPD);
+}
+
+Test(rewrite, behind_nginx)
+{
+    run_behind(RIG_NGINX);
 }
 
 Test(rewrite, behind_apache)
@@ -154,7 +173,8 @@ Test(rewrite, all_else_stays_byte_for_byte)
         "{\"avatarUrl\":\"#\"}",
         "{\"imageUrl\":\"#\",\"avatarUrl\":\"#\",\"imageUrl\":\"#\"}",
         "  {\r\n\t\"avatarUrl\" \t:\n \"#\" }  \n\n",
-        "[{\"avatarUrl\":\"#\"},{\"x\":[{\"avatarUrl\":[\"#\",\"x\",[\"#\"],{\"y\":\"@/ok/a?size=2\"}]}]}]",
+        "[{\"avatarUrl\":\"#\"},{\"x\":[{\"avatarUrl\":[\"#\",\"x\",[\"#\"],"
+        "{\"y\":\"@/ok/a?size=2\"}]}]}]",
         "{\"avatar\\u0055rl\":\"#\",\"esc\":\"\\u00e9\\/\\ud83d\\ude00\xc3\xa9\"}",
         "{\"url\":\"@/ok/a?size=2\",\"AvatarUrl\":\"@/ok/a?size=2\",\"avatarUrl\":\"#\"}",
         "{\"avatarUrl\":null,\"imageUrl\":[1,-0.0,1E+2,true,false,\"\"],\"z\":{\"avatarUrl\":{}}}",
@@ -204,7 +224,8 @@ Test(rewrite, ids_are_what_they_are)
     };
     static struct rig rig;
 
-    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off") REWRITE("base = \"https://img.example:8443\""));
+    open_rig(&rig, RIG_LIGHTTPD,
+             ADMIN SOURCE("off") REWRITE("base = \"https://img.example:8443\""));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buffer json = {0};
         char local[200];
@@ -240,7 +261,8 @@ Test(rewrite, urls_expire_and_are_the_same_for_a_while)
 
 /* ---- the web ---- */
 
-#define WEB "source web { type = web hosts = {\"127.0.0.1\"} allow_addresses = {\"127.0.0.0/8\"} }\n"
+#define WEB                                                                                        \
+    "source web { type = web hosts = {\"127.0.0.1\"} allow_addresses = {\"127.0.0.0/8\"} }\n"
 #define OF_WEB(preset)                                                                             \
     "rewrite { fields = {\"avatarUrl\"} match = \"@ORIGIN@/\" source = web " preset " }\n"
 

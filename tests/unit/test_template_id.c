@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * From URLs to ids by a source's template, and back by source_url(): what is taken for an id is fetched
- * from where it came.
+ * From URLs to ids by a source's template, and back by source_url(): what is taken for an id is
+ * fetched from where it came.
  */
 #include "route/template_id.h"
 

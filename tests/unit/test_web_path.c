@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * URLs of pictures of the web that are made here are taken by their dialects, and mean what was meant.
+ * URLs of pictures of the web that are made here are taken by their dialects, and mean what was
+ * meant.
  */
 #include "route/web_path.h"
 
