@@ -19,6 +19,9 @@ static int find_source(struct uploads *u, const char *name)
     if (u->source->type != SOURCE_STORE)
         return ctl_fail(u->command, "source %s has no uploads: it is not of type store",
                         u->source->name);
+    if (!config_source_is_local(u->source))
+        return ctl_fail(u->command, "the uploads of source %s are in a bucket, whose own tools look "
+                        "after them", u->source->name);
     return CTL_OK;
 }
 

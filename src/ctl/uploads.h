@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the commands about uploads share: a source of type store, its ids, and what there is on disk
- * of it.
+ * What the commands about uploads share: a source of type store that keeps them on this machine, its
+ * ids, and what there is on disk of it.
  */
 #ifndef VISAGE_CTL_UPLOADS_H
 #define VISAGE_CTL_UPLOADS_H
