@@ -186,6 +186,11 @@ if [ ! -e "$dir/camo.key" ]; then
         die "cannot write $dir/camo.key"
 fi
 
+if [ ! -e "$dir/uploads.key" ]; then
+    (umask 077 && od -An -N 16 -t x1 /dev/urandom | tr -d ' \n' >"$dir/uploads.key") ||
+        die "cannot write $dir/uploads.key"
+fi
+
 if [ ! -e "$dir/imgproxy.keys" ]; then
     (umask 077 && printf '%s %s\n' "$(openssl rand -hex 32)" "$(openssl rand -hex 32)" \
         >"$dir/imgproxy.keys") || die "cannot write $dir/imgproxy.keys"

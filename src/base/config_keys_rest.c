@@ -19,8 +19,8 @@ static const struct config_key rest_keys[] = {
     {.name = "source", .type = CONFIG_NAME, REST(source_name), .shown = "users",
      .doc = "The source of the pictures; required. Uploads and deletions need one of type store."},
     {.name = "methods", .type = CONFIG_METHODS, REST(methods), .fallback = "GET",
-     .doc = "What may be done: GET (and HEAD), PUT with the picture as the body, POST of a form or "
-            "with the picture as the body, DELETE."},
+     .doc = "What may be done: GET (and HEAD), PUT and POST, of a form or with the picture as the "
+            "body, DELETE."},
     {.name = "answers", .type = CONFIG_WORD, REST(answers), .fallback = "picture",
      .words = "picture info exists health", .min = REST_PICTURE,
      .doc = "What GET gives: the picture; what is known of it, as JSON; whether it is there; whether "
@@ -29,10 +29,11 @@ static const struct config_key rest_keys[] = {
      .doc = "How pictures are drawn; unset, in their own size."},
     {.name = "field", .type = CONFIG_FIELD, REST(field), .fallback = "avatar",
      .min = 1, .max = 64,
-     .doc = "The form's field that has the picture in a POST."},
+     .doc = "The form's field that has the picture."},
     {.name = "cache_control", .type = CONFIG_FIELD, REST(cache_control),
      .shown = "public, max-age=86400", .min = 1, .max = 200,
-     .doc = "Cache-Control of the pictures, as it stands here; unset, what cache_control says."},
+     .doc = "Cache-Control of what GET gives, as it stands here; unset, what cache_control says for "
+            "pictures, and no-store for info_body and exists_body."},
     {.name = "upload_status", .type = CONFIG_UINT32, REST(upload_status), .fallback = "200",
      .min = 200, .max = 204,
      .doc = "The status of an answer to an upload; 204 has no body."},
