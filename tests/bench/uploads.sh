@@ -8,12 +8,16 @@ uploads_key=0123456789abcdef-bench
 uploads_large=10485760
 
 # Every upload is of other bytes, and somebody else's.
-run_upload() { load 4 -s "$source_dir/upload.lua" "http://127.0.0.1:$port_uploads/avatars/" -- "$work/upload.jpg" $uploads_key $unique_first; }
+run_upload()
+{
+    load 4 -s "$source_dir/upload.lua" "http://127.0.0.1:$port_uploads/avatars/" -- \
+        "$work/upload.jpg" $uploads_key $unique_first
+}
 
 uploads_send() # file id
 {
-    uploads_status=$(curl -s -o /dev/null -w '%{http_code}' -T "$1" -H "Authorization: Bearer $uploads_key" \
-        "http://127.0.0.1:$port_uploads/avatars/$2")
+    uploads_status=$(curl -s -o /dev/null -w '%{http_code}' -T "$1" \
+        -H "Authorization: Bearer $uploads_key" "http://127.0.0.1:$port_uploads/avatars/$2")
     [ "$uploads_status" = 200 ] || {
         echo "bench: an upload was answered $uploads_status" >&2
         return 1

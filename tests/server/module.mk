@@ -33,6 +33,7 @@ server_tests = \
 	tests/server/test_rate_limit \
 	tests/server/test_reload \
 	tests/server/test_renderer_faults \
+	tests/server/test_replaced \
 	tests/server/test_request_log \
 	tests/server/test_restart \
 	tests/server/test_revalidation \
@@ -138,6 +139,12 @@ tests_server_test_reload_LDADD = $(RIG_LIBS)
 tests_server_test_renderer_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_renderer_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_renderer_faults_LDADD = $(RIG_LIBS)
+# With the pictures that the renderer's tests draw.
+UPLOAD_TEST_LIBS = $(RIG_LIBS) tests/render/libpictures.a libvisage.a $(RENDER_LIBS)
+tests_server_test_replaced_SOURCES = tests/server/test_replaced.c tests/server/upload_fixture.h
+tests_server_test_replaced_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_replaced_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_replaced_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_request_log_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_request_log_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_request_log_LDADD = $(RIG_LIBS)
@@ -165,10 +172,10 @@ tests_server_test_startup_LDADD = $(RIG_LIBS)
 tests_server_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_storm_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_storm_LDADD = $(RIG_LIBS)
-# With the pictures that the renderer's tests draw.
+tests_server_test_upload_SOURCES = tests/server/test_upload.c tests/server/upload_fixture.h
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
-tests_server_test_upload_LDADD = $(RIG_LIBS) tests/render/libpictures.a libvisage.a $(RENDER_LIBS)
+tests_server_test_upload_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_uploader_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_uploader_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_uploader_LDADD = $(RIG_LIBS)

@@ -22,10 +22,10 @@ RIG_SUITE(contracts);
 
 /* A login for whoever writes below `path`; or, with "" as the methods, for whoever asks. */
 #define LOGIN_AT(path, methods)                                                                    \
-    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                         \
+    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                       \
     "auth.backend = \"plain\"\n"                                                                   \
     "auth.backend.plain.userfile = \"@DIR@/users\"\n"                                              \
-    "$HTTP[\"request-method\"] =~ \"^(" methods ")\" {\nauth.require = (\"" path "\" => "            \
+    "$HTTP[\"request-method\"] =~ \"^(" methods ")\" {\nauth.require = (\"" path "\" => "          \
     "(\"method\" => \"basic\", \"realm\" => \"a\", \"require\" => \"valid-user\"))\n}\n"
 
 static struct rig rig;
@@ -40,7 +40,8 @@ static void write_conf(const char *name)
     char shipped[FILES_PATH_MAX], secret[FILES_PATH_MAX];
     struct buffer text = {0};
 
-    text_add(&text, "state_dir = \"%s\"\nkeeper = \"%s\"\nmin_free = 0\nrender { program = \"%s\" }\n",
+    text_add(&text,
+             "state_dir = \"%s\"\nkeeper = \"%s\"\nmin_free = 0\nrender { program = \"%s\" }\n",
              rig.state, rig.keeper, rig.renderer);
     files_path(shipped, "conf/contracts/%s", name);
     cr_assert(files_read(rig_shipped(shipped), &text), "no %s", shipped);
@@ -108,23 +109,22 @@ static void expect_not_modified(const char *target)
 
 Test(contracts, auth_conf)
 {
-    static const char ada[] = "/api/auth/avatar/ada";
+    static const char mine[] = "/api/auth/avatar", ada[] = "/api/auth/avatar/ada";
 
     open_rig("auth.conf", LOGIN_AT("/api/auth/avatar", "PUT"));
     rig_get(&rig, ada);
     expect_json(404, "{\"error\":\"Avatar not found\"}");
-    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", NULL, "avatar", jpeg, jpeg_length),
-                 401);
+    cr_expect_eq(uploads_send_form(&rig, "PUT", mine, NULL, "avatar", jpeg, jpeg_length), 401);
     for (int i = 0; i < 2; i++) {
-        uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "avatar", i ? png : jpeg,
+        uploads_send_form(&rig, "PUT", mine, login, "avatar", i ? png : jpeg,
                           i ? png_length : jpeg_length);
         expect_json(200, "{\"avatarUrl\":\"/api/auth/avatar/ada\"}");
         rig_get(&rig, ada);
         expect_picture("public, max-age=86400");
         expect_not_modified(ada);
     }
-    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "file", jpeg, jpeg_length), 400);
-    cr_expect_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", login, "avatar", "x", 1), 400);
+    cr_expect_eq(uploads_send_form(&rig, "PUT", mine, login, "file", jpeg, jpeg_length), 400);
+    cr_expect_eq(uploads_send_form(&rig, "PUT", mine, login, "avatar", "x", 1), 400);
     cr_expect_eq(uploads_send_form(&rig, "PUT", ada, login, "avatar", jpeg, jpeg_length), 405);
     cr_expect_eq(rig_get(&rig, "/api/auth/avatar"), 405);
     close_rig();
@@ -155,7 +155,8 @@ static void expect_no_image(void)
 Test(contracts, images_conf)
 {
     static const char *const targets[] = {"/images/ada", "/images/user/ada"};
-    static const char gif[128] = "GIF89a\1\0\1\0\x80\0\0\377\0\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+    static const char gif[128] =
+        "GIF89a\1\0\1\0\x80\0\0\377\0\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
 
     open_rig("images.conf", LOGIN_AT("/images/", "POST|DELETE"));
     cr_expect_eq(rig_get(&rig, "/images/health"), 200);
@@ -212,9 +213,11 @@ Test(contracts, me_conf)
         rig_ask(&rig, "GET", me, login);
         expect_picture("private, no-cache");
     }
-    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, jpeg_length), 204, "as the body itself");
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, jpeg_length), 204,
+                 "as the body itself");
     cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, 99), 400);
-    cr_expect_eq(uploads_send(&rig, "POST", me, login, KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY)), 415);
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY)),
+                 415);
     jpeg = realloc(jpeg, (10u << 20) + 1);
     cr_assert_not_null(jpeg);
     memset(jpeg + jpeg_length, 0, (10u << 20) + 1 - jpeg_length);

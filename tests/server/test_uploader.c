@@ -19,6 +19,7 @@ RIG_SUITE(uploader);
 
 #define OLD_KEY "0123456789abcdef-old"
 #define NEW_KEY "0123456789abcdef-new"
+#define BEARER "Authorization: Bearer "
 #define LOGIN_ADA "Authorization: Basic YWRhOmxvdmVsYWNl"
 #define LOGIN_BOB "Authorization: Basic Ym9iOmJ1aWxkZXI="
 #define MINE "/me/avatar"
@@ -27,33 +28,35 @@ RIG_SUITE(uploader);
 
 #define METHODS "methods = {GET, PUT, POST, DELETE} "
 #define CONF                                                                                       \
-    "source users { type = store writers = {remote-user, grant, api-key} "                          \
-    "api_key_file = \"@DIR@/secret\" grant_key_file = \"@DIR@/secret\" "                            \
-    "origins = {\"https://www.example.org\", \"http://10.0.0.1:8080\"} }\n"                          \
+    "source users { type = store writers = {remote-user, grant, api-key} "                         \
+    "api_key_file = \"@DIR@/secret\" grant_key_file = \"@DIR@/secret\" "                           \
+    "origins = {\"https://www.example.org\", \"http://10.0.0.1:8080\"} }\n"                        \
     "source closed { type = store }\n"                                                             \
-    "source keyed { type = store api_key_file = \"@DIR@/secret\" grant_key_file = \"@DIR@/secret\" }\n" \
-    "rest mine { path = \"" MINE "\" source = users " METHODS "}\n"                                 \
-    "rest in { path = \"/in/{id}/avatar\" source = users " METHODS "}\n"                            \
-    "rest users { path = \"/users/{id}/avatar\" source = users " METHODS "}\n"                      \
-    "rest closed { path = \"/closed/{id}\" source = closed " METHODS "}\n"                          \
-    "rest shut { path = \"/in/{id}/closed\" source = closed " METHODS "}\n"                         \
+    "source keyed { type = store api_key_file = \"@DIR@/secret\" "                                \
+    "grant_key_file = \"@DIR@/secret\" }\n"                                                       \
+    "rest mine { path = \"" MINE "\" source = users " METHODS "}\n"                                \
+    "rest in { path = \"/in/{id}/avatar\" source = users " METHODS "}\n"                           \
+    "rest users { path = \"/users/{id}/avatar\" source = users " METHODS "}\n"                     \
+    "rest closed { path = \"/closed/{id}\" source = closed " METHODS "}\n"                         \
+    "rest shut { path = \"/in/{id}/closed\" source = closed " METHODS "}\n"                        \
     "rest keyed { path = \"/keyed/{id}\" source = keyed " METHODS "}\n"
 
 #define LIGHTTPD                                                                                   \
-    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                         \
+    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                       \
     "auth.backend = \"plain\"\n"                                                                   \
     "auth.backend.plain.userfile = \"@DIR@/users\"\n"                                              \
-    "auth.require = (\"/me/\" => (\"method\" => \"basic\", \"realm\" => \"a\", "                       \
-    "\"require\" => \"valid-user\"), \"/in/\" => (\"method\" => \"basic\", \"realm\" => \"a\", "        \
+    "auth.require = (\"/me/\" => (\"method\" => \"basic\", \"realm\" => \"a\", "                   \
+    "\"require\" => \"valid-user\"), \"/in/\" => (\"method\" => \"basic\", \"realm\" => \"a\", "   \
     "\"require\" => \"valid-user\"))\n"
 #define LIGHTTPD_USERS "ada:lovelace\nbob:builder\n"
 
 #define MODULE(name) "LoadModule " name "_module /usr/lib/apache2/modules/mod_" name ".so\n"
 #define APACHE                                                                                     \
-    MODULE("authn_core") MODULE("authn_file") MODULE("auth_basic") MODULE("authz_user")             \
-    "<LocationMatch \"^/(me|in)/\">\nAuthType Basic\nAuthName a\nAuthUserFile \"@DIR@/users\"\n"      \
+    MODULE("authn_core") MODULE("authn_file") MODULE("auth_basic") MODULE("authz_user")            \
+    "<LocationMatch \"^/(me|in)/\">\nAuthType Basic\nAuthName a\nAuthUserFile \"@DIR@/users\"\n"   \
     "Require valid-user\n</LocationMatch>\n"
-#define APACHE_USERS "ada:{SHA}MJgvYgf2tRctgBqviyzN0HpBdyY=\nbob:{SHA}9SMYoF5RilWWASry7TjeaKwmpGg=\n"
+#define APACHE_USERS \
+    "ada:{SHA}MJgvYgf2tRctgBqviyzN0HpBdyY=\nbob:{SHA}9SMYoF5RilWWASry7TjeaKwmpGg=\n"
 
 static struct rig rig;
 static unsigned char *picture;
@@ -111,7 +114,7 @@ Test(uploader, nothing_is_open_by_default)
     for (size_t m = 0; m < 3; m++)
         for (size_t t = 0; t < 2; t++) {
             cr_expect_eq(send_as(methods[m], targets[t], NULL, NULL), 401);
-            cr_expect_eq(send_as(methods[m], targets[t], "Authorization: Bearer " NEW_KEY, NULL), 401,
+            cr_expect_eq(send_as(methods[m], targets[t], BEARER NEW_KEY, NULL), 401,
                          "the keys are there, but writers does not name them");
         }
     cr_expect(answer_says(&rig.answer, "WWW-Authenticate", "Basic"));
@@ -126,8 +129,8 @@ Test(uploader, nothing_is_open_by_default)
 /* A client's own word for who it is, however it is spelt. */
 Test(uploader, a_name_that_the_client_gives_itself_is_nobody_s)
 {
-    static const char *const names[] = {"Remote-User: ada", "REMOTE_USER: ada", "X-Remote-User: ada",
-                                        "Authorization: Basic YWRhOmxvdmVsYWNl"};
+    static const char *const names[] = {"Remote-User: ada", "REMOTE_USER: ada",
+                                        "X-Remote-User: ada", LOGIN_ADA};
 
     open_rig(RIG_LIGHTTPD);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -230,7 +233,8 @@ static void make_grant(const char *source, const char *key, const char *user, in
 {
     const struct sign_key from = {.bytes = (char *)(uintptr_t)key, .length = strlen(key)};
 
-    cr_assert_eq(grant_make(&from, source, user, (int64_t)time(NULL) + from_now_s, max_bytes, out), 0);
+    cr_assert_eq(grant_make(&from, source, user, (int64_t)time(NULL) + from_now_s, max_bytes, out),
+                 0);
 }
 
 static int put_granted(const char *target, const char *grant)
