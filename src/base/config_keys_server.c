@@ -182,7 +182,8 @@ static const struct config_key store_keys[] = {
             "comes in passes through store_dir all the same."},
     {.name = "endpoint", .type = CONFIG_BASE, STORE(s3.endpoint),
      .shown = "https://s3.example.org", .max = 500,
-     .doc = "The object store's address; the bucket's name follows in the path."},
+     .doc = "The object store's address; the bucket's name follows in the path. In a private network, "
+            "allow_addresses of the sources of type store must have it."},
     {.name = "bucket", .type = CONFIG_BUCKET, STORE(s3.bucket), .shown = "avatars", .max = 255,
      .doc = "The bucket."},
     {.name = "region", .type = CONFIG_BUCKET, STORE(s3.region), .fallback = "us-east-1", .max = 64,

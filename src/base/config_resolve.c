@@ -199,17 +199,12 @@ static int resolve_bucket(struct config_source *source, const struct config *c)
 static int check_store(const struct config_walk *w, cfg_t *cfg, const struct config *c)
 {
     const struct config_s3 *s3 = &c->store.s3;
-    const char *why = NULL;
 
-    if (c->store.type == STORE_LOCAL &&
-        (s3->endpoint || s3->bucket || s3->access_key_file || s3->secret_key_file))
-        why = "endpoint, bucket and their keys are for type s3";
-    if (c->store.type == STORE_S3 &&
-        (!s3->endpoint || !s3->bucket || !s3->access_key_file != !s3->secret_key_file))
-        why = "type s3 needs an endpoint, a bucket, and both keys or none";
-    return why ? config_fail(w->text->path, config_text_opening(w->text, cfg->line), w->error,
-                             "store: %s", why)
-               : 0;
+    if (c->store.type == STORE_LOCAL ||
+        (s3->endpoint && s3->bucket && !s3->access_key_file == !s3->secret_key_file))
+        return 0;
+    return config_fail(w->text->path, config_text_opening(w->text, cfg->line), w->error,
+                       "store: type s3 needs an endpoint, a bucket, and both keys or none");
 }
 
 static int resolve_store(const struct config_walk *w, struct config_source *source,

@@ -118,6 +118,12 @@ static void check_bucket(struct report *r, const struct config_source *source)
                     source->name);
 }
 
+static void check_store(struct report *r, const struct config *config)
+{
+    if (config->store.type == STORE_LOCAL && (config->store.s3.endpoint || config->store.s3.bucket))
+        report_warn(r, "store: type is local: uploads go to store_dir, not into a bucket");
+}
+
 static void check_source(struct report *r, const struct config *config,
                          const struct config_source *source)
 {
@@ -252,6 +258,7 @@ static int check_all(const struct config *config, const char *user)
     check_config(&report, config);
     for (size_t i = 0; i < config->source_count; i++)
         check_source(&report, config, &config->sources[i]);
+    check_store(&report, config);
     check_imgproxy(&report, config);
     if (config->fetch.ca_file && access(config->fetch.ca_file, R_OK) < 0)
         report_fail(&report, "fetch.ca_file %s: %s", config->fetch.ca_file, strerror(errno));

@@ -119,8 +119,8 @@ static struct mac signing_key(const char *date, const char *key)
 /* Whether what came for `path` is signed with the key, as what stands in `raw`. */
 static bool is_signed(const char *path, const char *raw, const char *key)
 {
-    char when[32], date[9], fields[512], text[4096], request[4096], hash[65], wanted[65], given[65] = "";
-    char credential[256];
+    char when[32], date[9], fields[512], text[4096], request[4096], hash[65], wanted[65];
+    char given[65] = "", credential[256];
     struct mac mac;
 
     snprintf(when, sizeof when, "%s", sent(path, "x-amz-date"));
@@ -164,7 +164,8 @@ static void make_body(size_t length)
     cr_assert_eq(digest_of(bytes, length, &digest), 0);
     free(bytes);
     digest_to_hex(&digest, body_hash);
-    body = (struct fetch_body){.fd = fd, .length = length, .sha256 = body_hash, .type = "image/png"};
+    body = (struct fetch_body){
+        .fd = fd, .length = length, .sha256 = body_hash, .type = "image/png"};
     rig.request.body = &body;
     rig.request.stay = true;
 }

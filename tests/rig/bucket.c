@@ -10,8 +10,6 @@
 #include "origin/pictures.h"
 #include "rig/text.h"
 
-
-
 static const char *or_else(const char *text, const char *otherwise)
 {
     return text ? text : otherwise;
@@ -34,12 +32,14 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
 
     text_add(&more,
              "store {\ntype = s3\nendpoint = \"%s\"\nbucket = \"%s\"\n%sttl = \"%s\"\n}\n"
-             "source users {\ntype = store\nwriters = {api-key}\napi_key_file = \"@DIR@/api.keys\"\n"
+             "source users {\ntype = store\nwriters = {api-key}\n"
+             "api_key_file = \"@DIR@/api.keys\"\n"
              "id_pattern = \"[^/]+\"\nallow_addresses = {\"127.0.0.0/8\"}\n}\n"
              "source objects {\ntype = s3\nendpoint = \"%s\"\nbucket = \"%s\"\n%s"
              "key = \"objects/{id}.jpg\"\nid_pattern = \"[^/]+\"\n"
              "allow_addresses = {\"127.0.0.0/8\"}\n}\n"
-             "rest users { path = \"/users/{id}\" source = users methods = {GET, PUT, POST, DELETE} }\n"
+             "rest users { path = \"/users/{id}\" source = users\n"
+             "methods = {GET, PUT, POST, DELETE} }\n"
              "rest there { path = \"/there/{id}\" source = users answers = exists }\n",
              o->endpoint, o->bucket, signed_with, or_else(o->ttl, "1s"), o->endpoint, o->bucket,
              signed_with);
@@ -59,8 +59,8 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
 int bucket_send(struct rig *rig, const char *method, const char *id, const void *bytes,
                 size_t length, const char *condition)
 {
-    const char *const fields[] = {"Authorization: Bearer " BUCKET_API_KEY, "Content-Type: image/jpeg",
-                                  condition, NULL};
+    const char *const fields[] = {"Authorization: Bearer " BUCKET_API_KEY,
+                                  "Content-Type: image/jpeg", condition, NULL};
     char target[512];
     int n = snprintf(target, sizeof target, "/users/%s", id);
 

@@ -24,8 +24,8 @@ struct bucket_options {
 /* Behind lighttpd. */
 void bucket_open(struct rig *rig, const struct bucket_options *options);
 
-/* PUTs bytes as the id's picture, or with "DELETE" deletes it. `condition` is a header field or NULL.
- * Returns the status. */
+/* PUTs bytes as the id's picture, or with "DELETE" deletes it. `condition` is a header field or
+ * NULL. Returns the status. */
 int bucket_send(struct rig *rig, const char *method, const char *id, const void *bytes,
                 size_t length, const char *condition);
 

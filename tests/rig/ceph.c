@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "rig/process.h"
 #include "rig/rig.h"
-#include "rig/run.h"
 
 #define VARIABLE "VISAGE_TEST_CEPH" /* "PORT GATEWAY'S-PID", or why there is none */
 #define START_TRIES 3
@@ -116,15 +115,18 @@ static int run_again(char **argv, const char *said)
     return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-int ceph_run_tests(int argc, char **argv)
+bool ceph_is_settled(void)
+{
+    return getenv(VARIABLE) != NULL;
+}
+
+int ceph_run_again(char **argv)
 {
     const char *missing = what_is_missing();
     char path[FILES_PATH_MAX], said[64] = "it does not start";
     struct process p = {0};
     int result;
 
-    if (getenv(VARIABLE))
-        return run_tests(argc, argv);
     if (missing) {
         snprintf(said, sizeof said, "%s is not installed", missing);
         return run_again(argv, said);
@@ -149,7 +151,7 @@ struct ceph ceph_need(void)
     unsigned port;
     int pid;
 
-    cr_assert_not_null(said, "main() is not ceph_run_tests()");
+    cr_assert_not_null(said, "main() does not look for Ceph");
     if (strstr(said, "not installed"))
         cr_skip_test("%s", said);
     cr_assert_eq(sscanf(said, "%u %d", &port, &pid), 2, "Ceph: %s", said);

@@ -7,8 +7,11 @@
 #ifndef VISAGE_TESTS_RIG_CEPH_H
 #define VISAGE_TESTS_RIG_CEPH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "base/buffer.h"
 
 #define CEPH_ACCESS_KEY "visage"
 #define CEPH_SECRET_KEY "visage/test+secret"
@@ -19,8 +22,10 @@ struct ceph {
     pid_t gateway;
 };
 
-/* In place of run_tests(), with Ceph where it is installed. */
-int ceph_run_tests(int argc, char **argv);
+/* For main(): whether it has been settled if there is a Ceph; if not, the program's exit status,
+ * from another run of it in which that is so. */
+bool ceph_is_settled(void);
+int ceph_run_again(char **argv);
 
 /* In a test: which one there is. Skips the test where it is not installed, and fails it where it
  * has not started. */
@@ -32,7 +37,6 @@ void ceph_continue(const struct ceph *ceph);
 
 /* Asks the gateway itself, signed by curl, for "/KEY" of the bucket, with up to four more arguments
  * of curl's (ended by NULL; may be NULL). Returns the status; 0 for no answer. */
-struct buffer;
 int ceph_ask(const struct ceph *ceph, const char *key, const char *const *arguments,
              struct buffer *body);
 

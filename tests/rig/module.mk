@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Real web servers, workers and an origin for one test: see rig.h.
+EXTRA_DIST += tests/rig/ceph.sh
+
 if HAVE_TESTS
 check_LIBRARIES += tests/rig/librig.a
 tests_rig_librig_a_SOURCES = \
@@ -18,7 +20,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/process.c tests/rig/process.h \
 	tests/rig/repository.c tests/rig/repository.h \
 	tests/rig/rig.c tests/rig/rig.h \
-	tests/rig/run.c tests/rig/run.h \
+	tests/rig/run.h \
 	tests/rig/scripted.c tests/rig/scripted.h \
 	tests/rig/small_disk.c tests/rig/small_disk.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
@@ -26,7 +28,6 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/uploads.c tests/rig/uploads.h \
 	tests/rig/visitors.c tests/rig/visitors.h \
 	tests/rig/workers.c tests/rig/workers.h
-EXTRA_DIST += tests/rig/ceph.sh
 tests_rig_librig_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_rig_librig_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 

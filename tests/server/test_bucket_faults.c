@@ -33,7 +33,8 @@ static void add_picture(const char *name, unsigned seed)
     struct buffer picture = {0};
 
     bucket_picture(seed, &picture);
-    cr_assert_eq(origin_add_picture(rig.origin, name, picture.data, picture.length, "image/jpeg"), 0);
+    cr_assert_eq(origin_add_picture(rig.origin, name, picture.data, picture.length, "image/jpeg"),
+                 0);
     buffer_free(&picture);
 }
 
@@ -104,11 +105,13 @@ Test(bucket_faults, the_log_says_what_the_store_said)
     open_with(NULL);
     scripted_set(&rig, "users/anna", "403");
     cr_expect_eq(bucket_put(&rig, "anna", 1), 503);
-    cr_expect_eq(rig_logged(&rig, "event=bucket source=users what=put cause=origin-denied status=403"),
+    cr_expect_eq(rig_logged(&rig, "event=bucket source=users what=put cause=origin-denied "
+                                  "status=403"),
                  1u);
     cr_expect_eq(bucket_delete(&rig, "anna"), 503);
-    cr_expect_eq(
-        rig_logged(&rig, "event=bucket source=users what=delete cause=origin-denied status=403"), 1u);
+    cr_expect_eq(rig_logged(&rig, "event=bucket source=users what=delete cause=origin-denied "
+                                  "status=403"),
+                 1u);
     rig_close(&rig);
 }
 

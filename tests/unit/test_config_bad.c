@@ -422,7 +422,6 @@ static const struct bad sections[] = {
     {"store { type = s3 bucket = b }", 1, "store: type s3 needs an endpoint, a bucket"},
     {"store { type = s3 endpoint = \"http://h\" bucket = b access_key_file = /k }", 1,
      "both keys or none"},
-    {"store { bucket = b }", 1, "store: endpoint, bucket and their keys are for type s3"},
     {"store { type = swift }", 1, "store.type: \"swift\" is not a word known here"},
     {"source a { " URL "bearer_env = T bearer_file = /t }", 1, "both bearer_file and bearer_env"},
     {"source a { " URL "bearer_env = T username = b password_env = PW }", 1,

@@ -478,6 +478,12 @@ Test(ctl_check, reports_on_buckets_and_their_keys)
     r = run("check", "-c", s.config.path, NULL);
     EXPECT_SAYS(r, "warn  source u: no keys: ");
     buffer_free(&r.output);
+
+    snprintf(text, sizeof text, "state_dir = \"%s\"\nstore { bucket = mine }\n", s.state);
+    write_file(s.config.path, text, 0600);
+    r = run("check", "-c", s.config.path, NULL);
+    EXPECT_SAYS(r, "warn  store: type is local: ");
+    buffer_free(&r.output);
     site_remove(&s);
 }
 
