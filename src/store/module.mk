@@ -4,4 +4,6 @@ libvisage_a_SOURCES += \
 	src/store/store_change.c \
 	src/store/store_file.c src/store/store_file.h \
 	src/store/store_private.h \
-	src/store/store_record.c src/store/store_record.h
+	src/store/store_record.c src/store/store_record.h \
+	src/store/store_settle.c \
+	src/store/store_upload.c

@@ -6,7 +6,6 @@
  * to name it: the commit looks, and links it again.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,69 +13,6 @@
 #include "store/store_private.h"
 
 #define LINK_TRIES 100
-#define SETTLE_AT_ONCE 64u
-#define SETTLED 1 /* ends a transaction that has nothing to do */
-
-/* ---- coming in ---- */
-
-int store_upload_begin(struct store *store, struct store_upload *u)
-{
-    int fd;
-
-    *u = (struct store_upload){.store = store, .fd = -1};
-    u->stream = digest_stream_new();
-    if (!u->stream)
-        return -ENOMEM;
-    fd = store_temp_make(&store->files, u->temp);
-    if (fd < 0) {
-        digest_stream_free(&u->stream);
-        return fd;
-    }
-    u->fd = fd;
-    return 0;
-}
-
-int store_upload_add(struct store_upload *u, const void *bytes, size_t length)
-{
-    const char *at = bytes;
-    int rc = digest_stream_add(u->stream, bytes, length);
-
-    while (!rc && length > 0) {
-        ssize_t n = write(u->fd, at, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        at += n;
-        length -= (size_t)n;
-        u->length += (uint64_t)n;
-    }
-    return rc;
-}
-
-int store_upload_finish(struct store_upload *u, struct digest *out)
-{
-    return digest_stream_finish(u->stream, out);
-}
-
-int store_upload_open_readonly(const struct store_upload *u)
-{
-    int fd = openat(u->store->files.tmp_fd, u->temp, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-    return fd < 0 ? -errno : fd;
-}
-
-void store_upload_abort(struct store_upload *u)
-{
-    if (u->temp[0])
-        unlinkat(u->store->files.tmp_fd, u->temp, 0);
-    u->temp[0] = '\0';
-    if (u->fd >= 0)
-        close(u->fd);
-    u->fd = -1;
-    digest_stream_free(&u->stream);
-}
 
 /* ---- one change ---- */
 
@@ -301,34 +237,11 @@ static int link_and_commit(struct store_upload *u, struct change *c)
     return rc;
 }
 
-/* Not committed: unlinked unless somebody uses it. That nobody does must be on disk before: it
- * may have been committed by somebody who was killed before it was. */
-struct doom {
-    const struct store *store;
-    const struct digest *digest;
-};
-
-static int unlink_unused_body(struct kv_txn *txn, void *context)
-{
-    const struct doom *d = context;
-    struct store_blob blob;
-    int rc = store_read_blob(txn, d->digest, &blob);
-
-    if (!rc)
-        return SETTLED;
-    if (rc == -ENOENT)
-        rc = kv_sync(txn);
-    if (!rc)
-        rc = store_blob_unlink(&d->store->files, d->digest);
-    return rc ? rc : SETTLED;
-}
-
 static void take_back(struct store *store, const struct digest *digest)
 {
-    struct doom d = {store, digest};
-    int rc = kv_update(store->kv, unlink_unused_body, &d);
+    int rc = store_unlink_unused(store, digest);
 
-    if (rc < 0)
+    if (rc)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
@@ -491,94 +404,4 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
     int rc = digest_of(subject, strlen(subject), &c.key);
 
     return rc ? rc : kv_update(store->kv, restore_body, &c);
-}
-
-/* ---- what is left over ---- */
-
-static int settle_one(struct kv_txn *txn, struct store *store, const struct digest *digest)
-{
-    struct store_blob blob;
-    int rc = store_read_blob(txn, digest, &blob);
-
-    if (rc == -ENOENT)
-        rc = store_blob_unlink(&store->files, digest);
-    return rc ? rc : kv_delete(txn, DOOMED, store_digest_slice(digest));
-}
-
-static int settle_body(struct kv_txn *txn, void *context)
-{
-    struct store *store = context;
-    int rc = 0;
-
-    for (unsigned i = 0; i < SETTLE_AT_ONCE && !rc; i++) {
-        struct kv_slice key, value;
-        struct digest digest;
-
-        rc = kv_first(txn, DOOMED, &key, &value);
-        if (rc)
-            return rc == -ENOENT ? (i == 0 ? SETTLED : 0) : rc;
-        if (key.length != DIGEST_SIZE)
-            return -EUCLEAN;
-        memcpy(digest.bytes, key.data, DIGEST_SIZE);
-        if (i == 0)
-            rc = kv_sync(txn); /* see struct doom */
-        if (!rc)
-            rc = settle_one(txn, store, &digest);
-    }
-    return rc;
-}
-
-static int count_doomed_body(struct kv_txn *txn, void *context)
-{
-    return kv_count(txn, DOOMED, context);
-}
-
-int store_settle(struct store *store)
-{
-    uint64_t count;
-    int rc = kv_view(store->kv, count_doomed_body, &count);
-
-    if (rc || count == 0)
-        return rc;
-    do
-        rc = kv_update(store->kv, settle_body, store);
-    while (!rc);
-    return rc < 0 ? rc : 0;
-}
-
-struct sweeping {
-    struct store *store;
-    int removed;
-};
-
-static int is_used_body(struct kv_txn *txn, void *context)
-{
-    struct store_blob blob;
-
-    return store_read_blob(txn, context, &blob);
-}
-
-static int sweep_one(const struct digest *digest, void *context)
-{
-    struct sweeping *s = context;
-    struct digest copy = *digest;
-    struct doom d = {s->store, &copy};
-    int rc = kv_view(s->store->kv, is_used_body, &copy);
-
-    if (rc != -ENOENT)
-        return rc;
-    rc = kv_update(s->store->kv, unlink_unused_body, &d);
-    s->removed += rc >= 0;
-    return rc < 0 ? rc : 0;
-}
-
-int store_sweep(struct store *store)
-{
-    struct sweeping s = {.store = store};
-    int temporary = store_temp_sweep(&store->files), rc = store_settle(store);
-
-    if (temporary < 0 || rc)
-        return temporary < 0 ? temporary : rc;
-    rc = store_blob_walk(&store->files, sweep_one, &s);
-    return rc ? rc : temporary + s.removed;
 }

@@ -14,6 +14,11 @@ struct store {
     struct kv *kv;
 };
 
+/* Unlinks a blob of which no record was committed, unless somebody uses it. That nobody does is on disk
+ * before: it may have been committed by somebody who was killed before it was. Returns 0 or a negative
+ * errno. */
+int store_unlink_unused(struct store *store, const struct digest *digest);
+
 /* Unlinks what is on record as doomed and still used by nobody, and takes it off the record. Each
  * in a write transaction, so that nobody comes to use it meanwhile. Returns 0 or a negative errno. */
 int store_settle(struct store *store);
