@@ -89,7 +89,11 @@ static int commit(struct import *i, struct store_picture *p)
         return 0;
     }
     /* What was drawn from another one goes, and that there was none is forgotten. */
-    return rc ? rc : cache_purge(i->server.cache, PURGE_SUBJECT, i->subject);
+    if (!rc)
+        rc = cache_purge(i->server.cache, PURGE_SUBJECT, i->subject);
+    if (!rc)
+        store_purged(i->server.store, i->subject);
+    return rc;
 }
 
 /* A run that was broken off has left what it took: that is not decoded again. */

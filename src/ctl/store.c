@@ -50,6 +50,8 @@ static int restore(struct uploads *u, const struct wish *w)
     if (rc)
         return uploads_fail(u, rc);
     rc = cache_purge(u->cache, PURGE_SUBJECT, w->subject);
+    if (!rc)
+        store_purged(u->store, w->subject);
     log_info("restore", "source=%s", u->source->name);
     if (rc)
         return ctl_fail(u->command, "restored, but what was made of the other is still in the cache: "

@@ -63,6 +63,8 @@ int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
         return uploads_fail(u, rc);
     /* Also where there is none: who was killed in between is to come back. */
     erased = erase_subject(u->cache, subject, &d.erased);
+    if (!erased)
+        store_purged(u->store, subject);
     if (!rc)
         log_info("delete", "source=%s", u->source->name);
     if (erased)

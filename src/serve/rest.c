@@ -136,6 +136,8 @@ static void purge(struct visit *v, const char *subject)
 {
     int rc = cache_purge(v->server->cache, PURGE_SUBJECT, subject);
 
+    if (!rc && v->server->store)
+        store_purged(v->server->store, subject);
     if (rc)
         log_error("purge", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/secret.h"
 #include "store/store.h"
 
@@ -93,6 +94,21 @@ int server_open_store(const struct config *config, struct store **out, char erro
     return store_open(path, out, error);
 }
 
+static int purge_subject(const char *subject, void *context)
+{
+    return cache_purge(context, PURGE_SUBJECT, subject);
+}
+
+/* Whoever has made a change may have been killed before what it replaced had gone, published files
+ * among it. */
+static void purge_owed(struct server *server)
+{
+    int rc = server->store ? store_purge_owed(server->store, purge_subject, server->cache) : 0;
+
+    if (rc)
+        log_error("purge", "what=owed error=\"%s\"", strerror(-rc));
+}
+
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX])
 {
@@ -119,6 +135,8 @@ int server_open(const struct config *config, enum cache_role role, struct server
         rc = cache_open(config, role, &out->cache, error);
     if (!rc && role != CACHE_VISITOR)
         rc = server_open_store(config, &out->store, error); /* it may be in the cache's directory */
+    if (!rc && role == CACHE_WORKER)
+        purge_owed(out);
     if (!rc) {
         out->fetcher = fetcher_new(config);
         out->renderer = renderer_new(config);

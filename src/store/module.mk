@@ -3,6 +3,7 @@ libvisage_a_SOURCES += \
 	src/store/store.c src/store/store.h \
 	src/store/store_change.c \
 	src/store/store_file.c src/store/store_file.h \
+	src/store/store_owed.c \
 	src/store/store_private.h \
 	src/store/store_record.c src/store/store_record.h \
 	src/store/store_settle.c \

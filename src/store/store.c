@@ -155,6 +155,8 @@ void store_close(struct store **store)
 
     if (!s)
         return;
+    if (s->kv)
+        store_flush_settled(s); /* if it fails it is purged once more at the next start */
     kv_close(&s->kv);
     store_directories_close(&s->files);
     free(s->directory);

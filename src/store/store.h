@@ -135,6 +135,17 @@ int store_delete(struct store *store, const char *subject, const struct store_co
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out);
 
+/* ---- what was drawn before ---- */
+
+/* What was drawn of the subject has been purged, if its was the last change of this process. Until this is
+ * said the change owes that, on disk, whoever is killed. */
+void store_purged(struct store *store, const char *subject);
+
+/* Calls `purge` with each subject that a purge is owed, whoever made the change, and takes those off the
+ * record for which it returns 0. For who starts. Returns 0 or a negative errno. */
+typedef int store_purge(const char *subject, void *context);
+int store_purge_owed(struct store *store, store_purge *purge, void *context);
+
 /* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked
  * before somebody was killed, or the power failed, short of the commit. Returns how many, or a
  * negative errno. */

@@ -37,6 +37,28 @@ static int start(struct kv_txn *txn, struct change *c)
     return store_read_totals(txn, &c->totals);
 }
 
+/* With the change itself it is on disk that what was drawn before it has to go. */
+static int finish(struct kv_txn *txn, struct change *c)
+{
+    const struct owed *settled = &c->store->settled;
+    int rc = settled->any ? store_drop_owed(txn, &settled->key, settled->sequence) : 0;
+
+    if (!rc)
+        rc = store_write_owed(txn, &c->key, c->subject, c->totals.sequence);
+    return rc ? rc : store_write_totals(txn, &c->totals);
+}
+
+static int run(struct change *c, kv_body *body)
+{
+    int rc = kv_update(c->store->kv, body, c);
+
+    if (rc)
+        return rc;
+    c->store->settled.any = false;
+    c->store->owes = (struct owed){true, c->key, c->totals.sequence};
+    return 0;
+}
+
 static int check_condition(const struct change *c, bool there, const struct store_picture *current)
 {
     bool holds = true;
@@ -217,7 +239,7 @@ static int commit_body(struct kv_txn *txn, void *context)
         rc = put_current(txn, c, there == 0 ? &current : NULL, c->picture);
     if (!rc)
         rc = trim(txn, c);
-    return rc ? rc : store_write_totals(txn, &c->totals);
+    return rc ? rc : finish(txn, c);
 }
 
 static int sync_file(int fd)
@@ -232,7 +254,7 @@ static int link_and_commit(struct store_upload *u, struct change *c)
     for (int i = 0; rc == -EAGAIN && i < LINK_TRIES; i++) {
         rc = store_blob_link(&c->store->files, u->temp, &c->picture->digest);
         if (!rc)
-            rc = kv_update(c->store->kv, commit_body, c);
+            rc = run(c, commit_body);
     }
     return rc;
 }
@@ -313,7 +335,8 @@ static int delete_body(struct kv_txn *txn, void *context)
     while (!rc);
     if (rc == -ENOENT)
         rc = drop_current(txn, c, &current);
-    return rc ? rc : store_write_totals(txn, &c->totals);
+    c->totals.sequence++;
+    return rc ? rc : finish(txn, c);
 }
 
 int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
@@ -323,7 +346,7 @@ int store_delete(struct store *store, const char *subject, const struct store_co
     int rc = digest_of(subject, strlen(subject), &c.key);
 
     if (!rc)
-        rc = kv_update(store->kv, delete_body, &c);
+        rc = run(&c, delete_body);
     if (rc)
         return rc;
     settle(store);
@@ -390,7 +413,7 @@ static int restore_body(struct kv_txn *txn, void *context)
     c->picture->sequence = ++c->totals.sequence;
     c->picture->uploaded_ms = c->now_ms; /* for those who go by dates it is a new one */
     rc = store_write_picture(txn, &c->key, c->subject, c->picture);
-    return rc ? rc : store_write_totals(txn, &c->totals);
+    return rc ? rc : finish(txn, c);
 }
 
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
@@ -403,5 +426,5 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
                        .now_ms = now_ms};
     int rc = digest_of(subject, strlen(subject), &c.key);
 
-    return rc ? rc : kv_update(store->kv, restore_body, &c);
+    return rc ? rc : run(&c, restore_body);
 }

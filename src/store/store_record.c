@@ -13,7 +13,8 @@
 #define PICTURE_SIZE (12 + 8 + 8 + 8 + DIGEST_SIZE)
 #define BLOB_SIZE 12
 
-const char *const store_tables[STORE_TABLES] = {"pictures", "history", "blobs", "doomed", "meta"};
+const char *const store_tables[STORE_TABLES] = {"pictures", "history", "blobs",
+                                               "doomed",   "meta",    "owed"};
 
 static const struct kv_slice totals_key = {"format", 6};
 
@@ -130,6 +131,59 @@ int store_write_history(struct kv_txn *txn, const struct digest *key, const stru
     encode(p, out);
     return kv_put(txn, HISTORY, (struct kv_slice){name, sizeof name},
                   (struct kv_slice){out, sizeof out});
+}
+
+/* ---- purges that are owed ---- */
+
+int store_write_owed(struct kv_txn *txn, const struct digest *key, const char *subject,
+                     uint64_t sequence)
+{
+    unsigned char out[8 + STORE_SUBJECT_MAX];
+    size_t length = strlen(subject);
+
+    if (length >= STORE_SUBJECT_MAX)
+        return -ENAMETOOLONG;
+    wire_put64(out, sequence);
+    memcpy(out + 8, subject, length);
+    return kv_put(txn, OWED, store_digest_slice(key), (struct kv_slice){out, 8 + length});
+}
+
+int store_drop_owed(struct kv_txn *txn, const struct digest *key, uint64_t sequence)
+{
+    struct kv_slice v;
+    int rc = kv_get(txn, OWED, store_digest_slice(key), &v);
+
+    if (rc)
+        return rc == -ENOENT ? 0 : rc;
+    if (v.length >= 8 && wire_get64(v.data) != sequence)
+        return 0;
+    return kv_delete(txn, OWED, store_digest_slice(key));
+}
+
+struct owed_walk {
+    store_each_owed *each;
+    void *context;
+};
+
+static int walk_owed(struct kv_slice key, struct kv_slice value, void *context)
+{
+    const struct owed_walk *w = context;
+    char subject[STORE_SUBJECT_MAX];
+    struct digest digest;
+
+    if (key.length != DIGEST_SIZE || value.length < 8 || value.length - 8 >= sizeof subject)
+        return -EUCLEAN;
+    memcpy(digest.bytes, key.data, DIGEST_SIZE);
+    memcpy(subject, (const char *)value.data + 8, value.length - 8);
+    subject[value.length - 8] = '\0';
+    return w->each(&digest, wire_get64(value.data), subject, w->context);
+}
+
+int store_walk_owed(struct kv_txn *txn, store_each_owed *each, void *context)
+{
+    struct owed_walk w = {each, context};
+
+    return kv_walk(txn, OWED, walk_owed, &w);
 }
 
 /* ---- blobs ---- */

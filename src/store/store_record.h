@@ -7,6 +7,8 @@
  *   history   SHA-256 of the subject, u64 sequence, big-endian -> picture; earlier versions
  *   blobs     SHA-256 of the bytes                   -> u64 length, u32 uses
  *   doomed    SHA-256 of the bytes                   -> nothing: to be unlinked if nobody uses it
+ *   owed      SHA-256 of the subject                 -> u64 sequence, subject: what was drawn from
+ *             what is not current any more has still to go
  *   meta      "format"                               -> u32 format, u32 zero, u64 sequence,
  *                                                       u64 versions, u64 bytes
  *
@@ -19,7 +21,7 @@
 #include "kv/kv.h"
 #include "store/store.h"
 
-enum { PICTURES, HISTORY, BLOBS, DOOMED, META, STORE_TABLES };
+enum { PICTURES, HISTORY, BLOBS, DOOMED, META, OWED, STORE_TABLES };
 extern const char *const store_tables[STORE_TABLES];
 
 #define HISTORY_KEY_SIZE (DIGEST_SIZE + 8)
@@ -53,6 +55,15 @@ void store_history_key(const struct digest *key, uint64_t sequence,
                        unsigned char out[HISTORY_KEY_SIZE]);
 int store_write_history(struct kv_txn *txn, const struct digest *key,
                         const struct store_picture *p);
+
+/* Notes that a purge of the subject is owed since the change of this sequence; takes it back, if none has
+ * been owed since; and calls `each` with what is owed until it returns other than 0, which is returned. */
+int store_write_owed(struct kv_txn *txn, const struct digest *key, const char *subject,
+                     uint64_t sequence);
+int store_drop_owed(struct kv_txn *txn, const struct digest *key, uint64_t sequence);
+typedef int store_each_owed(const struct digest *key, uint64_t sequence, const char *subject,
+                            void *context);
+int store_walk_owed(struct kv_txn *txn, store_each_owed *each, void *context);
 
 int store_read_blob(struct kv_txn *txn, const struct digest *digest, struct store_blob *out);
 int store_write_blob(struct kv_txn *txn, const struct digest *digest, const struct store_blob *b);

@@ -365,6 +365,64 @@ Test(store, is_whole_whoever_is_killed)
     cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
 }
 
+/* ---- purges that are owed ---- */
+
+static int note_purge(const char *subject, void *context)
+{
+    char *all = context;
+
+    strcat(strcat(all, subject), " ");
+    return strcmp(subject, "users/stuck") == 0 ? -EIO : 0;
+}
+
+static void expect_owed(const char *wanted)
+{
+    char all[256] = "";
+
+    cr_assert_eq(store_purge_owed(f.store, note_purge, all), 0);
+    cr_expect_str_eq(all, wanted);
+}
+
+Test(store, a_change_owes_a_purge_until_it_is_said_to_be_done)
+{
+    struct store_picture p;
+    char hex[DIGEST_HEX_SIZE];
+    struct digest one = store_fixture_digest(1, 500);
+
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 2, NULL), 0);
+    store_fixture_reopen(&f); /* as if it had been killed */
+    expect_owed("users/ada ");
+    expect_owed("");
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", 2, 500, 2, NULL), 0);
+    store_purged(f.store, "users/bob");
+    store_purged(f.store, "users/ada");
+    store_fixture_reopen(&f);
+    expect_owed("");
+    digest_to_hex(&one, hex);
+    cr_assert_eq(store_restore(f.store, "users/ada", hex, 0, &p), 0);
+    expect_owed("users/ada ");
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    store_fixture_reopen(&f);
+    expect_owed("users/ada ");
+}
+
+Test(store, a_purge_that_was_done_does_not_stand_for_a_later_one)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    store_purged(f.store, "users/ada");
+    /* The next change takes the first one's note off the record, and leaves its own. */
+    cr_assert_eq(put("users/ada", 2), 0);
+    store_fixture_reopen(&f);
+    expect_owed("users/ada ");
+}
+
+Test(store, a_purge_that_fails_is_owed_still)
+{
+    cr_assert_eq(put("users/stuck", 1), 0);
+    expect_owed("users/stuck ");
+    expect_owed("users/stuck ");
+}
+
 /* ---- what cannot be read ---- */
 
 Test(store, another_format_is_refused_and_left_alone)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Purges that changes owe: noted in the same transaction, and taken off the record with the
+ * next change, or at the end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_private.h"
+
+#define AT_ONCE 64
+
+void store_purged(struct store *store, const char *subject)
+{
+    struct digest key;
+
+    if (!store->owes.any || digest_of(subject, strlen(subject), &key) != 0 ||
+        !digest_equal(&key, &store->owes.key))
+        return;
+    if (store->settled.any)
+        store_flush_settled(store);
+    store->settled = store->owes;
+    store->owes.any = false;
+}
+
+static int drop_body(struct kv_txn *txn, void *context)
+{
+    const struct owed *o = context;
+
+    return store_drop_owed(txn, &o->key, o->sequence);
+}
+
+int store_flush_settled(struct store *store)
+{
+    int rc = 0;
+
+    if (store->settled.any)
+        rc = kv_update(store->kv, drop_body, &store->settled);
+    store->settled.any = false;
+    return rc;
+}
+
+/* ---- whose process is gone ---- */
+
+struct found {
+    struct owed owed;
+    char subject[STORE_SUBJECT_MAX];
+};
+
+struct list {
+    struct found *items;
+    size_t count;
+    struct digest after; /* zero: from the start */
+};
+
+static int note(const struct digest *key, uint64_t sequence, const char *subject, void *context)
+{
+    struct list *l = context;
+
+    if (l->count == AT_ONCE)
+        return 1;
+    if (memcmp(key->bytes, l->after.bytes, DIGEST_SIZE) <= 0)
+        return 0;
+    l->items[l->count].owed = (struct owed){true, *key, sequence};
+    strcpy(l->items[l->count++].subject, subject);
+    return 0;
+}
+
+static int list_body(struct kv_txn *txn, void *context)
+{
+    int rc = store_walk_owed(txn, note, context);
+
+    return rc < 0 ? rc : 0;
+}
+
+static int purge_listed(struct store *store, const struct list *l, store_purge *purge, void *context)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < l->count && !rc; i++) {
+        struct owed owed = l->items[i].owed;
+
+        if (purge(l->items[i].subject, context) == 0)
+            rc = kv_update(store->kv, drop_body, &owed);
+    }
+    return rc;
+}
+
+int store_purge_owed(struct store *store, store_purge *purge, void *context)
+{
+    struct list l = {.items = calloc(AT_ONCE, sizeof *l.items)};
+    int rc;
+
+    if (!l.items)
+        return -ENOMEM;
+    do {
+        l.count = 0;
+        rc = kv_view(store->kv, list_body, &l);
+        if (!rc)
+            rc = purge_listed(store, &l, purge, context);
+        if (l.count > 0)
+            l.after = l.items[l.count - 1].owed.key;
+    } while (!rc && l.count == AT_ONCE);
+    free(l.items);
+    return rc;
+}
