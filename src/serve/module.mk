@@ -37,7 +37,8 @@ libvisage_a_SOURCES += \
 	src/serve/purge.c src/serve/purge.h \
 	src/serve/refresh.c src/serve/refresh.h \
 	src/serve/reply.c src/serve/reply.h \
-	src/serve/reply_document.c src/serve/reply_parts.h \
+	src/serve/reply_document.c \
+	src/serve/reply_error.c src/serve/reply_parts.h \
 	src/serve/resolve.c src/serve/resolve.h \
 	src/serve/serve.c src/serve/serve.h \
 	src/serve/server.c src/serve/server.h \

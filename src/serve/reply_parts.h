@@ -22,6 +22,10 @@ int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply
 int reply_json(struct reply *reply, struct server *server, const struct http_request *request,
                const char *text);
 
+/* The length of all of the entry's picture; for a HEAD without its body. */
+int reply_put_length(struct reply *reply, const struct http_request *request,
+                     const struct entry *e);
+
 /* Ends an error's head, and gives it a body for programs. */
 int reply_problem(struct reply *reply, struct server *server, const struct http_request *request,
                   const struct cause_answer *answer);

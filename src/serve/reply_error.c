@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Answers that are no pictures because something is wrong, and pictures in place of them.
+ */
+#include "serve/reply.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "serve/dialect_status.h"
+#include "serve/reply_parts.h"
+
+#define NEGATIVE_MAX_AGE 60
+#define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
+
+static bool is_lasting_status(int status)
+{
+    return status == 403 || status == 404 || status == 410 || status == 413 || status == 415 ||
+           status == 422;
+}
+
+/* Somebody may upload it the next moment, and wants to see it then. */
+static bool is_uploaded(const struct picture_request *picture)
+{
+    if (!picture)
+        return false;
+    for (unsigned i = 0; i < picture->chain_length; i++)
+        if (picture->chain[i]->type == SOURCE_STORE)
+            return true;
+    return picture->source && picture->source->type == SOURCE_STORE;
+}
+
+/* What the same request would meet again in a minute may be kept that long by others; what
+ * may be different the next moment may not, whatever a dialect calls it. */
+static bool is_lasting(const struct reply *reply, enum cause cause,
+                       const struct cause_answer *answer)
+{
+    return is_lasting_status(cause_info(cause)->status) && is_lasting_status(answer->status) &&
+           !is_uploaded(reply->picture);
+}
+
+static struct cause_answer answer_to(const struct reply *reply, enum cause cause)
+{
+    enum dialect_name dialect = reply->picture ? reply->picture->dialect : DIALECT_NATIVE;
+    struct cause_answer answer = dialect_answer(dialect, cause);
+
+    if (reply->origin_status >= 400 && reply->origin_status < 500 &&
+        dialect_tells_origin_status(dialect, cause))
+        answer.status = reply->origin_status;
+    return answer;
+}
+
+/* In seconds: no longer than the failure is remembered here, where it is. */
+static int64_t negative_max_age(enum cause cause)
+{
+    int64_t remembered_s = cause_info(cause)->negative_ms / 1000;
+
+    return remembered_s > 0 && remembered_s < NEGATIVE_MAX_AGE ? remembered_s : NEGATIVE_MAX_AGE;
+}
+
+static void count_error(struct cache *cache, int status)
+{
+    cache_count(cache, COUNT_ERRORS, 1);
+    if (status >= 500)
+        cache_count(cache, COUNT_SERVER_ERRORS, 1);
+}
+
+static int write_allow(struct buffer *out, const struct reply *reply)
+{
+    uint32_t methods = reply->picture && reply->picture->rest ? reply->picture->methods : REST_GET;
+    int rc = buffer_puts(out, "Allow: ");
+
+    if (!rc && methods & REST_GET)
+        rc = buffer_puts(out, "GET, HEAD");
+    if (!rc && methods & REST_PUT)
+        rc = buffer_puts(out, methods & REST_GET ? ", PUT" : "PUT");
+    if (!rc && methods & REST_POST)
+        rc = buffer_puts(out, methods & (REST_GET | REST_PUT) ? ", POST" : "POST");
+    if (!rc && methods & REST_DELETE)
+        rc = buffer_puts(out, methods & (REST_GET | REST_PUT | REST_POST) ? ", DELETE" : "DELETE");
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
+
+/* Those that belong to a status of our own do not belong to an origin's. */
+static int write_error_fields(struct reply *reply, enum cause cause, int status, int64_t retry_ms)
+{
+    struct buffer *out = &reply->head;
+
+    if (cause_info(cause)->status != status && status != 429 && status != 503)
+        return 0;
+    switch (status) {
+    case 401:
+        return buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
+                                "WWW-Authenticate: Bearer realm=\"visage\"\r\n");
+    case 405:
+        return write_allow(out, reply);
+    case 429:
+    case 503:
+        return buffer_printf(out, "Retry-After: %" PRId64 "\r\n",
+                             retry_ms > 1000 ? (retry_ms + 999) / 1000 : 1);
+    default:
+        return 0;
+    }
+}
+
+/* Where a document was asked for, or would have been. */
+static bool is_for_programs(const struct reply *reply, const struct http_request *request)
+{
+    static const char info[] = "/info";
+    size_t n = sizeof info - 1;
+
+    if (reply->picture && reply->picture->rest && request->method != HTTP_GET &&
+        request->method != HTTP_HEAD)
+        return true;
+    return (!reply->picture || reply->picture->dialect == DIALECT_NATIVE) &&
+           request->path_length > n &&
+           memcmp(request->path + request->path_length - n, info, n) == 0;
+}
+
+/* What a front end wants to hear where there is no picture. */
+static const char *missing_body(const struct reply *reply)
+{
+    return reply->picture && reply->picture->rest ? reply->picture->rest->missing_body : NULL;
+}
+
+int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
+                enum cause cause, bool negotiated, int64_t retry_ms)
+{
+    const struct cause_answer answer = answer_to(reply, cause);
+    const char *name = cause == CAUSE_PRESET_UNKNOWN ? reply->picture->preset : "";
+    const char *colon = name[0] ? ": " : "";
+    size_t length = strlen(answer.text) + strlen(colon) + strlen(name) + 1;
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    count_error(server->cache, answer.status);
+    rc = reply_put_status(reply, answer.status);
+    /* What is not signed now may be at the next reload, or have been a moment ago. */
+    if (!rc && is_lasting(reply, cause, &answer) && cause != CAUSE_SIGNATURE)
+        rc = buffer_printf(out, "Cache-Control: public, max-age=%" PRId64 "\r\n",
+                           negative_max_age(cause));
+    else if (!rc)
+        rc = buffer_puts(out, "Cache-Control: no-store\r\n");
+    if (!rc)
+        rc = write_error_fields(reply, cause, answer.status, retry_ms);
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    if (!rc && answer.status == 404 && missing_body(reply))
+        return reply_json(reply, server, request, missing_body(reply));
+    if (!rc && is_for_programs(reply, request))
+        return reply_problem(reply, server, request, &answer);
+    if (!rc)
+        rc = buffer_printf(out, "Content-Type: text/plain; charset=utf-8\r\n"
+                                "Content-Length: %zu\r\n\r\n",
+                           length);
+    /* The line is part of the head buffer, so that the reply owns it. */
+    if (!rc && request->method != HTTP_HEAD) {
+        reply->text_length = length;
+        rc = buffer_printf(out, "%s%s%s\n", answer.text, colon, name);
+    }
+    return rc;
+}
+
+static int fallback_max_age(const struct reply *reply, enum cause cause,
+                            const struct cause_answer *answer)
+{
+    if (is_uploaded(reply->picture))
+        return 0;
+    return is_lasting(reply, cause, answer) ? NEGATIVE_MAX_AGE : FALLBACK_MAX_AGE;
+}
+
+int reply_fallback(struct reply *reply, struct server *server, const struct http_request *request,
+                   const struct entry *e, enum fallback_kind kind, enum cause cause,
+                   bool negotiated, const void *bytes, int fd, int64_t retry_ms)
+{
+    const struct cause_answer answer = answer_to(reply, cause);
+    struct buffer *out = &reply->head;
+    int rc;
+
+    reply_reset(reply);
+    reply->fd = fd;
+    count_error(server->cache, answer.status);
+    rc = reply_put_status(reply, answer.status);
+    if (!rc)
+        rc = buffer_printf(out,
+                           "Content-Type: %s\r\nCache-Control: public, max-age=%d\r\n"
+                           "Visage-Fallback: %s\r\nCache-Status: visage; detail=%s\r\n",
+                           picture_media_type(e->type),
+                           fallback_max_age(reply, cause, &answer),
+                           kind == FALLBACK_IDENTICON ? "identicon" : "file",
+                           cause_info(cause)->name);
+    if (!rc)
+        rc = write_error_fields(reply, cause, answer.status, retry_ms);
+    if (!rc && negotiated)
+        rc = buffer_puts(out, "Vary: Accept\r\n");
+    if (!rc)
+        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+    reply->bytes = bytes;
+    if (!rc)
+        rc = reply_put_length(reply, request, e);
+    return rc ? rc : buffer_puts(out, "\r\n");
+}
