@@ -45,4 +45,5 @@ libvisage_a_SOURCES += \
 	src/base/secret.c src/base/secret.h \
 	src/base/sign_keys.c src/base/sign_keys.h \
 	src/base/siphash.c src/base/siphash.h \
-	src/base/utf8.c src/base/utf8.h
+	src/base/utf8.c src/base/utf8.h \
+	src/base/write_all.c src/base/write_all.h

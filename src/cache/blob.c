@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/write_all.h"
+
 #define BLOCK 4096u
 
 void blob_path(const struct digest *digest, char out[BLOB_PATH_SIZE])
@@ -75,21 +77,6 @@ int blob_writer_begin(struct blob_writer *w, struct blob_store *store)
         return fd;
     }
     w->fd = fd;
-    return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        bytes += n;
-        length -= (size_t)n;
-    }
     return 0;
 }
 

@@ -120,7 +120,7 @@ static int collect(const char *subject, const struct store_picture *picture, voi
     return 0;
 }
 
-static int write_all(struct export *e)
+static int write_pictures(struct export *e)
 {
     struct digest last;
     bool done = false, begun = false;
@@ -183,7 +183,7 @@ static int open_and_write(struct export *e)
     if (!rc)
         rc = count_all(e);
     if (!rc)
-        rc = write_all(e);
+        rc = write_pictures(e);
     progress_clear(&e->progress);
     free(e->items);
     digest_stream_free(&e->stream);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/write_all.h"
 #include "ctl/export.h"
 #include "ctl/picture_name.h"
 
@@ -55,21 +56,6 @@ static int open_place(int directory, char *path, const char **name)
     }
     *name = segment;
     return fd;
-}
-
-static int write_all(int to, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t n = write(to, bytes, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        bytes += n;
-        length -= (size_t)n;
-    }
-    return 0;
 }
 
 static int copy(int to, int from)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/write_all.h"
 #include "store/store_private.h"
 
 int store_upload_begin(struct store *store, struct store_upload *u)
@@ -27,20 +28,12 @@ int store_upload_begin(struct store *store, struct store_upload *u)
 
 int store_upload_add(struct store_upload *u, const void *bytes, size_t length)
 {
-    const char *at = bytes;
     int rc = digest_stream_add(u->stream, bytes, length);
 
-    while (!rc && length > 0) {
-        ssize_t n = write(u->fd, at, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        at += n;
-        length -= (size_t)n;
-        u->length += (uint64_t)n;
-    }
+    if (!rc)
+        rc = write_all(u->fd, bytes, length);
+    if (!rc)
+        u->length += length;
     return rc;
 }
 
