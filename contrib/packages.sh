@@ -18,6 +18,7 @@ libc-ares-dev           module  libcares
 libssl-dev              module  libcrypto
 libconfuse-dev          module  libconfuse
 libjansson-dev          module  jansson
+libexpat1-dev           module  expat
 libgraphicsmagick1-dev  module  GraphicsMagick
 libwebp-dev             module  libwebpdemux
 libexif-dev             module  libexif

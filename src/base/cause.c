@@ -24,6 +24,8 @@ static const struct {
      {"upload-malformed", 400, "the upload is malformed or has no picture", 0, false}},
     {CAUSE_PRECONDITION,
      {"precondition", 412, "the picture has been changed meanwhile", 0, false}},
+    {CAUSE_CONFLICT,
+     {"conflict", 409, "another change of the picture is under way, try again", 0, false}},
     {CAUSE_PARAMETER_MISSING,
      {"parameter-missing", 400, "missing required parameters", 0, false}},
     {CAUSE_PRESET_UNKNOWN, {"preset-unknown", 400, "invalid preset", 0, false}},

@@ -28,6 +28,7 @@ enum cause {
     CAUSE_UPLOAD_MALFORMED = 12,  /* 400 a form that is none, or has no picture in its field; a body that
                                      ends too early */
     CAUSE_PRECONDITION = 13,      /* 412 If-Match or If-None-Match does not hold */
+    CAUSE_CONFLICT = 14,          /* 409 another change of the same picture was under way */
     CAUSE_PARAMETER_MISSING = 15, /* 400 the URL ends too early, or has an empty part */
     CAUSE_PRESET_UNKNOWN = 16,    /* 400 where presets are a protocol's own */
     CAUSE_DID_INVALID = 17,       /* 400 */

@@ -101,6 +101,8 @@ static void free_source(struct config_source *source, const struct config_s3 *sh
     free(source->fallback.file);
     if (!source->s3.region || source->s3.region != shared->region)
         free_s3(&source->s3);
+    else
+        free(source->s3.key); /* it alone is the source's own */
     free_list(&source->store.origins);
     free(source->store.api_key_file);
     free(source->store.grant_key_file);

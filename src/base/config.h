@@ -94,7 +94,7 @@ struct config_s3 {
     char *endpoint;         /* a web address without '/' at its end */
     char *bucket;
     char *region;
-    char *key;              /* of an object; "{id}" stands for the id */
+    char *key;              /* of an object; "{id}" stands for the id; of uploads, "NAME/{id}" */
     char *access_key_file;
     char *secret_key_file;
 };
@@ -232,6 +232,7 @@ struct config {
         enum store_type type;
         struct config_s3 s3;
         int64_t ttl_ms;         /* how long what is known of a bucket is fresh */
+        int64_t timeout_ms;     /* of a change in it, tries included */
     } store;
 
     struct {                    /* clients, by address prefix */

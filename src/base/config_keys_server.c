@@ -197,6 +197,10 @@ static const struct config_key store_keys[] = {
     {.name = "ttl", .type = CONFIG_DURATION, STORE(ttl_ms), .fallback = "30s",
      .min = 0, .max = DAY,
      .doc = "How soon a machine sees what another one has put into the bucket."},
+    {.name = "timeout", .type = CONFIG_DURATION, STORE(timeout_ms), .fallback = "30s",
+     .min = 1000, .max = 10 * MINUTE,
+     .doc = "How long an upload may take from here into the bucket, all tries included; the web "
+            "server has to wait longer."},
 };
 
 const struct config_keys config_keys_store = KEYS_OF(store_keys);

@@ -166,15 +166,13 @@ static int put_key(struct buffer *url, const char *key)
 }
 
 /* The URL of an object: what everything else of it follows from. */
-static int make_object_url(struct config_source *source, const char *key, const char *after)
+static int make_object_url(struct config_source *source)
 {
     struct buffer url = {0};
     int rc = buffer_join(&url, source->s3.endpoint, "/", source->s3.bucket, "/", (char *)NULL);
 
     if (rc == 0)
-        rc = put_key(&url, key);
-    if (rc == 0)
-        rc = buffer_puts(&url, after);
+        rc = put_key(&url, source->s3.key);
     if (rc != 0) {
         buffer_free(&url);
         return rc;
@@ -185,15 +183,24 @@ static int make_object_url(struct config_source *source, const char *key, const 
 
 static int resolve_bucket(struct config_source *source, const struct config *c)
 {
+    struct buffer key = {0};
+    int rc;
+
     if (source->type == SOURCE_S3)
-        return make_object_url(source, source->s3.key, "");
+        return make_object_url(source);
     if (source->type != SOURCE_STORE || c->store.type != STORE_S3)
         return 0;
+    rc = buffer_join(&key, source->name, "/{id}", (char *)NULL);
+    if (rc != 0) {
+        buffer_free(&key);
+        return rc;
+    }
     free(source->s3.region);
     free(source->s3.key);
     source->s3 = c->store.s3;
+    source->s3.key = key.data;
     source->ttl_ms = source->ttl_min_ms = source->ttl_max_ms = c->store.ttl_ms;
-    return make_object_url(source, source->name, "/{id}");
+    return make_object_url(source);
 }
 
 static int check_store(const struct config_walk *w, cfg_t *cfg, const struct config *c)

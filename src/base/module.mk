@@ -40,6 +40,7 @@ libvisage_a_SOURCES += \
 	src/base/json_string.c src/base/json_string.h \
 	src/base/log.c src/base/log.h \
 	src/base/log_file.c src/base/log_file.h \
+	src/base/md5.c src/base/md5.h \
 	src/base/network.c src/base/network.h \
 	src/base/picture.c src/base/picture.h \
 	src/base/secret.c src/base/secret.h \

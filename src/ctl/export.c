@@ -13,29 +13,15 @@
 #include <unistd.h>
 
 #include "ctl/interrupt.h"
-#include "ctl/progress.h"
 #include "ctl/words.h"
 
 #define AT_ONCE 64 /* pictures in one read transaction */
 #define OPEN_TRIES 3 /* it may be replaced between its record and its bytes */
 #define BLOCK 65536
 
-struct item {
+struct export_item {
     char subject[STORE_SUBJECT_MAX];
     struct store_picture picture;
-};
-
-struct export {
-    struct uploads uploads;
-    const char *source, *directory, *csv; /* one of the latter two */
-    bool show, quiet;
-    FILE *to;      /* the CSV's */
-    int directory_fd;
-    struct item *items;
-    size_t count;  /* of them */
-    struct digest_stream *stream;
-    struct progress progress;
-    uint64_t written, refused;
 };
 
 /* ---- one ---- */
@@ -62,7 +48,7 @@ static int check_bytes(struct export *e, int fd, const struct digest *digest)
     return !rc && lseek(fd, 0, SEEK_SET) != 0 ? -errno : rc;
 }
 
-static int open_picture(struct export *e, struct item *item)
+static int open_picture(struct export *e, struct export_item *item)
 {
     int fd = store_open_blob(e->uploads.store, &item->picture.digest);
 
@@ -83,28 +69,34 @@ static void refuse(struct export *e, const char *id, int rc)
     e->refused++;
     progress_clear(&e->progress);
     ctl_fail(&export_command, "%s: %s", words_name(id, shown, sizeof shown),
-             rc == -EBADMSG ? "its bytes are damaged, or missing" : strerror(-rc));
+             rc == -EBADMSG      ? "its bytes are damaged, or missing"
+             : rc == -EMEDIUMTYPE ? "no picture"
+                                  : strerror(-rc));
 }
 
-/* Returns 0, or a negative errno if nothing can go on. */
-static int write_one(struct export *e, struct item *item)
+int export_picture(struct export *e, const char *id, const struct store_picture *p, int fd, int rc)
 {
-    const char *id = uploads_id(&e->uploads, item->subject);
-    int fd = open_picture(e, item), rc;
-
-    if (fd == -ENOENT)
-        return 0; /* deleted meanwhile */
-    rc = fd < 0 ? fd : check_bytes(e, fd, &item->picture.digest);
     if (!rc)
-        rc = e->to ? export_to_csv(e->to, id, &item->picture, fd)
-                   : export_to_tree(e->directory_fd, id, &item->picture, fd);
-    if (fd >= 0)
-        close(fd);
+        rc = e->to ? export_to_csv(e->to, id, p, fd) : export_to_tree(e->directory_fd, id, p, fd);
     e->written += rc == 0;
     if (rc)
         refuse(e, id, rc);
     progress_show(&e->progress, e->progress.done + 1);
     return rc == -ENOSPC || rc == -EDQUOT || rc == -EIO || rc == -EPIPE ? rc : 0;
+}
+
+/* Returns 0, or a negative errno if nothing can go on. */
+static int write_one(struct export *e, struct export_item *item)
+{
+    int fd = open_picture(e, item), rc;
+
+    if (fd == -ENOENT)
+        return 0; /* deleted meanwhile */
+    rc = fd < 0 ? fd : check_bytes(e, fd, &item->picture.digest);
+    rc = export_picture(e, uploads_id(&e->uploads, item->subject), &item->picture, fd, rc);
+    if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 /* ---- all ---- */
@@ -163,7 +155,8 @@ static int sum_up(struct export *e, int rc)
     if (e->to && fflush(e->to) != 0 && !rc)
         rc = -errno;
     if (rc)
-        return ctl_fail(&export_command, "%s", strerror(-rc));
+        return e->cause == CAUSE_NONE ? ctl_fail(&export_command, "%s", strerror(-rc))
+                                      : uploads_fail_cause(&e->uploads, e->cause);
     if (interrupt_count() > 0)
         ctl_fail(&export_command, "interrupted: this is not all");
     fprintf(to, "written %" PRIu64 ", refused %" PRIu64 "\n", e->written, e->refused);
@@ -172,6 +165,7 @@ static int sum_up(struct export *e, int rc)
 
 static int open_and_write(struct export *e)
 {
+    bool remote = uploads_are_remote(&e->uploads);
     int rc;
 
     if (uploads_open(&e->uploads, false) != CTL_OK)
@@ -181,9 +175,9 @@ static int open_and_write(struct export *e)
     rc = e->items && e->stream ? interrupt_install() : -ENOMEM;
     progress_begin(&e->progress, progress_choose(e->show, e->quiet), 0);
     if (!rc)
-        rc = count_all(e);
+        rc = remote ? export_bucket_count(e) : count_all(e);
     if (!rc)
-        rc = write_pictures(e);
+        rc = remote ? export_bucket(e) : write_pictures(e);
     progress_clear(&e->progress);
     free(e->items);
     digest_stream_free(&e->stream);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * visage import: takes pictures over from a directory tree or a table.
+ * visage import: takes pictures over from a directory tree, a table or a bucket.
  */
 #include "ctl/import.h"
 
@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "ctl/interrupt.h"
+#include "ctl/words.h"
 
 struct wish {
-    const char *source, *directory, *csv; /* one of the latter two */
+    const char *source, *directory, *csv, *from; /* one of the latter three */
+    const struct config_source *bucket;          /* of the last one */
     bool dry, keep, progress, quiet;
     int fd; /* of the CSV; -1: none */
 };
@@ -23,11 +25,31 @@ static int sum_up(const struct import *i)
 {
     if (i->rc)
         return uploads_fail(i->uploads, i->rc);
+    if (i->cause != CAUSE_NONE)
+        return uploads_fail_cause(i->uploads, i->cause);
     if (interrupt_count() > 0)
         ctl_fail(i->uploads->command, "interrupted; run it again, and it goes on from there");
     printf("%s %" PRIu64 ", already there %" PRIu64 ", refused %" PRIu64 "\n",
            i->dry ? "would take" : "taken", i->taken, i->there, i->refused);
     return interrupt_count() > 0 || i->refused > 0 ? CTL_FAILED : CTL_OK;
+}
+
+/* The bucket that they come from: another one's. */
+static int find_bucket(const struct uploads *u, const char *name, const struct config_source **out)
+{
+    char shown[3 * CONFIG_NAME_MAX];
+    const struct config_source *from = config_find_source(u->config, name, strlen(name));
+
+    if (!from)
+        return ctl_fail(u->command, "no source \"%s\" in %s", words_name(name, shown, sizeof shown),
+                        u->config->path);
+    if (!from->s3.bucket)
+        return ctl_fail(u->command, "source %s has no bucket: it is neither of type s3 nor one of type "
+                        "store whose uploads are in a bucket", from->name);
+    if (from == u->source)
+        return ctl_fail(u->command, "source %s has these pictures already", from->name);
+    *out = from;
+    return CTL_OK;
 }
 
 static int take_all(struct import *i, const struct wish *w)
@@ -37,7 +59,9 @@ static int take_all(struct import *i, const struct wish *w)
     if (rc)
         return ctl_fail(i->uploads->command, "%s", strerror(-rc));
     progress_begin(&i->progress, progress_choose(w->progress, w->quiet), 0);
-    status = w->csv ? import_csv(i, w->fd, w->csv) : import_tree(i, w->directory);
+    status = w->csv      ? import_csv(i, w->fd, w->csv)
+             : w->bucket ? import_bucket(i, w->bucket)
+                         : import_tree(i, w->directory);
     progress_clear(&i->progress);
     sum = sum_up(i);
     return status == CTL_OK ? sum : status;
@@ -46,14 +70,15 @@ static int take_all(struct import *i, const struct wish *w)
 static int open_and_take(const struct wish *w, struct uploads *u)
 {
     static struct import i; /* tens of kilobytes */
-    char error[CONFIG_ERROR_MAX];
     int status;
 
     i = (struct import){.uploads = u, .dry = w->dry, .keep = w->keep};
-    if (server_open(u->config, CACHE_TOOL, &i.server, error) != 0)
-        return ctl_fail(u->command, "%s", error);
-    status = take_all(&i, w);
-    server_close(&i.server);
+    if (uploads_are_remote(u) && !(i.list = object_list_new()))
+        return ctl_fail(u->command, "%s", strerror(ENOMEM));
+    status = uploads_open_server(u);
+    if (status == CTL_OK)
+        status = take_all(&i, w);
+    object_list_free(&i.list);
     return status;
 }
 
@@ -63,6 +88,7 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
         CTL_OPTIONS,
         {"csv", required_argument, NULL, 'v'},
         {"dry-run", no_argument, NULL, 'd'},
+        {"from", required_argument, NULL, 'f'},
         {"keep", no_argument, NULL, 'k'},
         {"progress", no_argument, NULL, 'p'},
         {"quiet", no_argument, NULL, 'q'},
@@ -75,6 +101,8 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
             w->csv = optarg;
         else if (c == 'd')
             w->dry = true;
+        else if (c == 'f')
+            w->from = optarg;
         else if (c == 'k')
             w->keep = true;
         else if (c == 'p')
@@ -85,8 +113,9 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
             status = ctl_option(&import_command, c, path);
     if (status >= 0)
         return status;
-    if (argc - optind != (w->csv ? 1 : 2))
-        return ctl_misuse(&import_command, "a source is wanted, and a directory or --csv FILE");
+    if (argc - optind != (w->csv || w->from ? 1 : 2) || (w->csv && w->from))
+        return ctl_misuse(&import_command,
+                          "a source is wanted, and a directory, --csv FILE or --from BUCKET");
     w->source = argv[optind];
     w->directory = argv[optind + 1];
     return -1;
@@ -118,6 +147,8 @@ static int run(int argc, char **argv)
     status = open_csv(&w);
     if (status == CTL_OK)
         status = uploads_load(&u, &import_command, path, w.source);
+    if (status == CTL_OK && w.from)
+        status = find_bucket(&u, w.from, &w.bucket);
     if (status == CTL_OK)
         status = open_and_take(&w, &u);
     uploads_close(&u);
@@ -129,15 +160,18 @@ static int run(int argc, char **argv)
 const struct command import_command = {
     .name = "import",
     .run = run,
-    .arguments = "SOURCE DIRECTORY | SOURCE --csv FILE  [--dry-run] [--keep] [-q]",
+    .arguments = "SOURCE DIRECTORY|--csv FILE|--from BUCKET  [--dry-run] [--keep] [-q]",
     .doc = "take pictures over into the store of uploads",
     .help = "  --csv FILE   rows of id, content type and base64; - is standard input\n"
+            "  --from BUCKET  a source of type s3 of the configuration, or another one of type\n"
+            "               store whose uploads are in a bucket\n"
             "  --dry-run    check everything and keep nothing\n"
             "  --keep       leave those alone that have a picture already\n"
             "  --progress   draw the bar even where there is no terminal\n"
             "  -q, --quiet  say nothing of how far it is\n"
             "\n"
-            "In a directory a file's path without its extension is the id. Each picture is checked\n"
-            "like an upload; what is refused is told with its reason, and the rest goes on. What is\n"
-            "there already is skipped: run it again after an interrupt, and it goes on.\n",
+            "In a directory a file's path without its extension is the id; so it is in a bucket whose\n"
+            "key ends with {id}. Each picture is checked like an upload; what is refused is told\n"
+            "with its reason, and the rest goes on. What is there already is skipped: run it again\n"
+            "after an interrupt, and it goes on.\n",
 };

@@ -10,24 +10,26 @@
 
 #include "ctl/progress.h"
 #include "ctl/uploads.h"
-#include "serve/server.h"
+#include "origin/object_list.h"
 
 #define IMPORT_WHERE_MAX 4200 /* a path, or a file's name and a row */
 
 struct import {
     struct uploads *uploads;
-    struct server server;
     bool dry;
     bool keep; /* what is there already stays */
     struct progress progress;
     uint64_t taken, there, refused;
-    int rc; /* the store's: nothing can go on */
+    int rc;           /* the store's: nothing can go on; */
+    enum cause cause; /* or what a bucket that the pictures go to has said; CAUSE_NONE: neither */
+    struct object_list *list; /* of that bucket; NULL if they stay on this machine */
 
     /* The picture at hand. */
     bool begun;
     struct store_upload in;
     const char *reason; /* why it is refused; NULL: nothing is wrong yet */
     bool skipped;       /* there is one, which stays */
+    struct picture_request picture; /* whose it is */
     char subject[PICTURE_CANONICAL_MAX];
 };
 
@@ -40,14 +42,18 @@ bool import_wants(const struct import *i);
 /* Some of its bytes; kept only while they are wanted. */
 void import_add(struct import *i, const void *bytes, size_t length);
 
+/* All that came of it so far is forgotten: it comes again. */
+void import_drop(struct import *i);
+
+/* The picture has this length and MD5, which may be "" for unknown: if there is one like that already, it
+ * need not come. */
+void import_compare(struct import *i, uint64_t length, const char *md5);
+
 /* It will not be taken, for this reason; the first one counts. */
 void import_refuse(struct import *i, const char *reason);
 
 /* Ends it: takes it, or tells why not. `where` and `id` are for the message; either may be NULL. */
 void import_end(struct import *i, const char *where, const char *id);
-
-/* Forgets it: the rest does not come any more. */
-void import_drop(struct import *i);
 
 /* True when nothing more is to be begun: an interrupt, or trouble with the store. */
 bool import_must_stop(const struct import *i);
@@ -58,5 +64,6 @@ bool import_must_stop(const struct import *i);
  * read. `fd` stays open. */
 int import_csv(struct import *i, int fd, const char *name);
 int import_tree(struct import *i, const char *directory);
+int import_bucket(struct import *i, const struct config_source *from);
 
 #endif

@@ -5,13 +5,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/md5.h"
 #include "ctl/import.h"
 #include "ctl/interrupt.h"
 #include "ctl/words.h"
 #include "serve/accept.h"
+#include "serve/bucket_list.h"
+#include "serve/change.h"
 
 static void fail(struct import *i, int rc)
 {
@@ -19,22 +22,108 @@ static void fail(struct import *i, int rc)
         i->rc = rc;
 }
 
-void import_begin(struct import *i, const char *id)
+static void fail_cause(struct import *i, enum cause cause)
+{
+    if (i->cause == CAUSE_NONE)
+        i->cause = cause;
+}
+
+static bool is_remote(const struct import *i)
+{
+    return uploads_are_remote(i->uploads);
+}
+
+/* ---- what there is ---- */
+
+/* In the bucket. */
+static bool find_object(struct import *i, struct object *out)
+{
+    enum cause cause = bucket_find(&i->uploads->server, i->uploads->source, i->picture.id, i->list,
+                                   out);
+
+    if (cause != CAUSE_NONE && !cause_is_absence(cause))
+        fail_cause(i, cause);
+    return cause == CAUSE_NONE;
+}
+
+static bool find_stored(const struct import *i, struct store_picture *out)
+{
+    return store_find(i->uploads->store, i->subject, out) == 0;
+}
+
+static bool is_any_there(struct import *i)
 {
     struct store_picture current;
+    struct object object;
 
+    return is_remote(i) ? find_object(i, &object) : find_stored(i, &current);
+}
+
+static bool is_object_there(struct import *i, uint64_t length, const char *md5)
+{
+    struct object object;
+
+    return find_object(i, &object) && object.length == length && strcmp(object.md5, md5) == 0;
+}
+
+static bool is_stored(const struct import *i, uint64_t length, const char *md5)
+{
+    struct store_picture current;
+    char found[MD5_HEX_SIZE] = "";
+    int fd;
+
+    if (!find_stored(i, &current) || current.length != length)
+        return false;
+    fd = store_open_blob(i->uploads->store, &current.digest);
+    if (fd < 0)
+        return false;
+    if (md5_of_file(fd, found) != 0)
+        found[0] = '\0';
+    close(fd);
+    return strcmp(found, md5) == 0;
+}
+
+/* What has come so far, all of it, with this digest. */
+static bool is_there(struct import *i, const struct digest *digest)
+{
+    struct store_picture current;
+    char md5[MD5_HEX_SIZE] = "";
+    int fd;
+
+    if (!is_remote(i))
+        return find_stored(i, &current) && digest_equal(&current.digest, digest);
+    fd = store_upload_open_readonly(&i->in);
+    if (fd >= 0 && md5_of_file(fd, md5) != 0)
+        md5[0] = '\0';
+    if (fd >= 0)
+        close(fd);
+    return md5[0] && is_object_there(i, i->in.length, md5);
+}
+
+void import_compare(struct import *i, uint64_t length, const char *md5)
+{
+    if (!import_wants(i) || !md5[0])
+        return;
+    i->skipped = is_remote(i) ? is_object_there(i, length, md5) : is_stored(i, length, md5);
+}
+
+/* ---- coming in ---- */
+
+void import_begin(struct import *i, const char *id)
+{
     i->reason = NULL;
     i->skipped = false;
-    if (!uploads_subject(i->uploads, id, i->subject)) {
+    if (!uploads_picture(i->uploads, id, &i->picture)) {
         i->reason = "no id of the source is like that";
         return;
     }
-    i->skipped = i->keep && store_find(i->server.store, i->subject, &current) == 0;
+    picture_subject_text(&i->picture, i->subject);
+    i->skipped = i->keep && is_any_there(i);
 }
 
 bool import_wants(const struct import *i)
 {
-    return !i->reason && !i->skipped && !i->rc;
+    return !i->reason && !i->skipped && !i->rc && i->cause == CAUSE_NONE;
 }
 
 void import_refuse(struct import *i, const char *reason)
@@ -50,7 +139,7 @@ void import_add(struct import *i, const void *bytes, size_t length)
     if (!import_wants(i))
         return;
     if (!i->begun) {
-        rc = store_upload_begin(i->server.store, &i->in);
+        rc = store_upload_begin(i->uploads->store, &i->in);
         i->begun = rc == 0;
     }
     if (!rc && i->in.length + length > i->uploads->source->store.max_bytes)
@@ -70,68 +159,62 @@ void import_drop(struct import *i)
 
 /* ---- the end of it ---- */
 
-static bool is_there(const struct import *i, const struct digest *digest)
+static void commit(struct import *i, struct store_picture *p)
 {
-    struct store_picture current;
+    const struct change_condition condition = {
+        .store = {.kind = i->keep ? STORE_IF_ABSENT : STORE_ALWAYS}};
+    struct job job = {.server = &i->uploads->server, .picture = &i->picture,
+                      .now_ms = p->uploaded_ms};
+    enum cause cause = change_put(&job, i->subject, &i->in, p, &condition);
+    int rc;
 
-    return store_find(i->server.store, i->subject, &current) == 0 &&
-           digest_equal(&current.digest, digest);
-}
-
-static int commit(struct import *i, struct store_picture *p)
-{
-    const struct store_condition condition = {.kind = i->keep ? STORE_IF_ABSENT : STORE_ALWAYS};
-    int rc = store_commit(&i->in, i->subject, p, i->uploads->source->store.keep_versions,
-                          &condition, NULL);
-
-    if (rc == -ECANCELED) {
+    if (cause == CAUSE_PRECONDITION) {
         i->skipped = true;
-        return 0;
+        return;
+    }
+    if (cause != CAUSE_NONE) {
+        fail_cause(i, cause);
+        return;
     }
     /* What was drawn from another one goes, and that there was none is forgotten. */
-    if (!rc)
-        rc = cache_purge(i->server.cache, PURGE_SUBJECT, i->subject);
-    if (!rc)
-        store_purged(i->server.store, i->subject);
-    return rc;
+    rc = change_purge(&i->uploads->server, i->subject);
+    if (rc)
+        fail(i, rc);
 }
 
 /* A run that was broken off has left what it took: that is not decoded again. */
-static int judge(struct import *i)
+static void judge(struct import *i)
 {
     struct store_picture p = {.uploaded_ms = clock_wall_ms()};
     enum cause cause;
     int rc = store_upload_finish(&i->in, &p.digest);
 
-    if (rc)
-        return rc;
-    i->skipped = is_there(i, &p.digest);
-    if (i->skipped)
-        return 0;
-    cause = accept_picture(&i->server, i->uploads->source, &i->in, &p);
-    if (cause == CAUSE_STORE)
-        return -EIO;
-    if (cause != CAUSE_NONE) {
-        import_refuse(i, cause_info(cause)->text);
-        return 0;
+    if (rc) {
+        fail(i, rc);
+        return;
     }
-    i->skipped = is_there(i, &p.digest); /* what was drawn of it */
-    return i->skipped || i->dry ? 0 : commit(i, &p);
+    i->skipped = is_there(i, &p.digest);
+    if (!import_wants(i))
+        return;
+    cause = accept_picture(&i->uploads->server, i->uploads->source, &i->in, &p);
+    if (cause == CAUSE_STORE)
+        fail(i, -EIO);
+    else if (cause != CAUSE_NONE)
+        import_refuse(i, cause_info(cause)->text);
+    else
+        i->skipped = is_there(i, &p.digest); /* what was drawn of it */
+    if (import_wants(i) && !i->dry)
+        commit(i, &p);
 }
 
 static void finish(struct import *i)
 {
-    int rc;
-
     if (!import_wants(i))
         return;
-    if (!i->begun || i->in.length < i->uploads->source->store.min_bytes) {
+    if (!i->begun || i->in.length < i->uploads->source->store.min_bytes)
         import_refuse(i, cause_info(CAUSE_UPLOAD_TOO_SMALL)->text);
-        return;
-    }
-    rc = judge(i);
-    if (rc)
-        fail(i, rc);
+    else
+        judge(i);
 }
 
 static void tell_refused(struct import *i, const char *where, const char *id)
@@ -150,7 +233,7 @@ void import_end(struct import *i, const char *where, const char *id)
 {
     finish(i);
     import_drop(i);
-    if (i->rc)
+    if (i->rc || i->cause != CAUSE_NONE)
         return;
     if (i->reason)
         tell_refused(i, where, id);
@@ -166,5 +249,5 @@ void import_end(struct import *i, const char *where, const char *id)
 bool import_must_stop(const struct import *i)
 {
     interrupt_poll(NULL, 0, 0);
-    return i->rc || interrupt_count() > 0;
+    return i->rc || i->cause != CAUSE_NONE || interrupt_count() > 0;
 }

@@ -17,11 +17,13 @@ visage_SOURCES = \
 	src/ctl/explain_route.c \
 	src/ctl/explain_text.c \
 	src/ctl/export.c src/ctl/export.h \
+	src/ctl/export_bucket.c \
 	src/ctl/export_csv.c \
 	src/ctl/export_tree.c \
 	src/ctl/gc.c \
 	src/ctl/grant.c \
 	src/ctl/import.c src/ctl/import.h \
+	src/ctl/import_bucket.c \
 	src/ctl/import_csv.c \
 	src/ctl/import_picture.c \
 	src/ctl/import_tree.c \
@@ -58,4 +60,4 @@ visage_SOURCES = \
 	src/ctl/warm_lines.c \
 	src/ctl/warm_pool.c \
 	src/ctl/words.c src/ctl/words.h
-visage_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
+visage_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS) $(EXPAT_LIBS)

@@ -83,12 +83,13 @@ static const struct verb {
     int count; /* of arguments */
     const char *wanted;
     bool with_cache;
+    bool only_here; /* of no use where a bucket has the uploads */
 } verbs[] = {
-    {"list", list, 1, "a source is wanted", false},
-    {"history", history, 2, "a source and an id are wanted", false},
-    {"restore", restore, 3, "a source, an id and a version are wanted", true},
-    {"delete", delete, 2, "a source and an id are wanted", true},
-    {"sweep", sweep, 1, "a source is wanted", false},
+    {"list", list, 1, "a source is wanted", false, false},
+    {"history", history, 2, "a source and an id are wanted", false, true},
+    {"restore", restore, 3, "a source, an id and a version are wanted", true, true},
+    {"delete", delete, 2, "a source and an id are wanted", true, false},
+    {"sweep", sweep, 1, "a source is wanted", false, false},
 };
 
 static const struct verb *find_verb(const char *name)
@@ -142,6 +143,9 @@ static int run(int argc, char **argv)
     if (status >= 0)
         return status;
     status = uploads_load(&u, &store_command, path, w.arguments[0]);
+    if (status == CTL_OK && w.verb->only_here && uploads_are_remote(&u))
+        status = ctl_fail(&store_command, "the uploads of source %s are in a bucket; earlier versions "
+                          "are what its own versioning keeps", u.source->name);
     if (status == CTL_OK && w.verb->count > 1)
         status = uploads_need_subject(&u, w.arguments[1], w.subject);
     if (status == CTL_OK)

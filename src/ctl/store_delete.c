@@ -13,10 +13,13 @@
 #include "ctl/json.h"
 #include "ctl/store.h"
 #include "ctl/words.h"
+#include "serve/bucket_list.h"
+#include "serve/change.h"
 #include "serve/erase.h"
 
 struct deletion {
     struct uploads *uploads;
+    const char *subject;
     const char *id;
     struct store_removed removed;
     struct erased erased;
@@ -53,14 +56,57 @@ static int print(const struct deletion *d)
     return CTL_OK;
 }
 
+/* The bucket says what there was. */
+static enum cause delete_object(struct deletion *d, const struct picture_request *picture)
+{
+    struct uploads *u = d->uploads;
+    const struct change_condition always = {.store = {.kind = STORE_ALWAYS}};
+    struct job job = {.server = &u->server, .picture = picture, .now_ms = d->at_ms};
+    struct object_list *list = object_list_new();
+    struct object object = {.length = 0};
+    enum cause cause = list ? bucket_find(&u->server, u->source, picture->id, list, &object)
+                            : CAUSE_INTERNAL;
+
+    object_list_free(&list);
+    if (cause == CAUSE_NONE) {
+        cause = change_delete(&job, d->subject, &always, &d->removed);
+        d->removed = (struct store_removed){.versions = 1, .blobs = 1, .bytes = object.length};
+    }
+    return cause;
+}
+
+/* Returns 0, -ENOENT, or another negative errno after a message. */
+static int delete_picture(struct deletion *d)
+{
+    struct picture_request picture;
+    enum cause cause = CAUSE_INTERNAL;
+    int rc;
+
+    if (!uploads_are_remote(d->uploads)) {
+        rc = store_delete(d->uploads->store, d->subject, NULL, &d->removed);
+        if (rc && rc != -ENOENT)
+            uploads_fail(d->uploads, rc);
+        return rc;
+    }
+    if (uploads_picture(d->uploads, d->id, &picture))
+        cause = delete_object(d, &picture);
+    if (cause == CAUSE_NONE || cause_is_absence(cause))
+        return cause == CAUSE_NONE ? 0 : -ENOENT;
+    uploads_fail_cause(d->uploads, cause);
+    return -EREMOTEIO;
+}
+
 int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
 {
-    struct deletion d = {.uploads = u, .id = uploads_id(u, subject), .at_ms = clock_wall_ms()};
+    struct deletion d = {.uploads = u,
+                         .subject = subject,
+                         .id = uploads_id(u, subject),
+                         .at_ms = clock_wall_ms()};
     char shown[3 * PICTURE_ID_MAX + 1];
-    int rc = store_delete(u->store, subject, NULL, &d.removed), erased;
+    int rc = delete_picture(&d), erased;
 
     if (rc && rc != -ENOENT)
-        return uploads_fail(u, rc);
+        return CTL_FAILED;
     /* Also where there is none: who was killed in between is to come back. */
     erased = erase_subject(u->cache, subject, &d.erased);
     if (!erased)

@@ -11,6 +11,7 @@
 #include "ctl/store.h"
 #include "ctl/table.h"
 #include "ctl/words.h"
+#include "serve/bucket_list.h"
 #include "serve/version.h"
 
 #define AT_ONCE 500 /* pictures in one read transaction */
@@ -84,7 +85,7 @@ static int end(struct listing *l, int rc)
     return rc ? uploads_fail(l->uploads, rc) : CTL_OK;
 }
 
-int store_list(struct uploads *u, bool json)
+static int list_store(struct uploads *u, bool json)
 {
     struct listing l = {.uploads = u, .json = json};
     struct digest last;
@@ -97,6 +98,88 @@ int store_list(struct uploads *u, bool json)
         begun = true;
     }
     return end(&l, rc);
+}
+
+/* ---- in a bucket, which knows neither type nor size in pixels ---- */
+
+static int put_object_json(const char *id, const struct object *o)
+{
+    struct json j;
+
+    json_begin(&j);
+    json_object(&j, NULL);
+    json_string(&j, "id", id);
+    json_number(&j, "bytes", (int64_t)o->length);
+    json_number(&j, "uploaded_ms", o->modified_ms);
+    json_end(&j, '}');
+    return json_print(&j, stdout);
+}
+
+static int put_object_row(struct table *table, const char *id, const struct object *o)
+{
+    char shown[3 * PICTURE_ID_MAX + 1], text[WORDS_MAX];
+
+    table_cell(table, words_name(id, shown, sizeof shown));
+    table_cell(table, words_bytes(o->length, text));
+    table_cell(table, words_date(o->modified_ms, text));
+    return table->rc;
+}
+
+static int see_object(struct listing *l, const struct object *o)
+{
+    char id[PICTURE_ID_MAX + 1];
+    size_t length;
+    const char *place = object_id(l->uploads->source, o->key, &length);
+
+    if (!place || length > PICTURE_ID_MAX)
+        return 0;
+    memcpy(id, place, length);
+    id[length] = '\0';
+    return l->json ? put_object_json(id, o) : put_object_row(&l->table, id, o);
+}
+
+static enum cause see_objects(struct listing *l, struct server *server, struct object_list *list,
+                              int *rc)
+{
+    struct object_query query = {.most = OBJECT_LIST_MAX};
+
+    do {
+        enum cause cause = bucket_list(server, l->uploads->source, &query, list);
+
+        if (cause != CAUSE_NONE)
+            return cause;
+        for (size_t i = 0; i < object_list_count(list) && !*rc; i++) {
+            struct object o = object_list_get(list, i);
+
+            *rc = see_object(l, &o);
+        }
+        query.token = object_list_token(list);
+    } while (query.token && !*rc);
+    return CAUSE_NONE;
+}
+
+static int list_bucket(struct uploads *u, bool json)
+{
+    static const char *const headings[] = {"id", "size", "uploaded", NULL};
+    struct listing l = {.uploads = u, .json = json};
+    struct object_list *list = object_list_new();
+    enum cause cause = CAUSE_NONE;
+    int rc = list ? 0 : -ENOMEM;
+
+    if (!json)
+        table_begin(&l.table, "lrl", headings);
+    if (!rc)
+        cause = see_objects(&l, &u->server, list, &rc);
+    object_list_free(&list);
+    rc = end(&l, rc);
+    return cause == CAUSE_NONE ? rc : uploads_fail_cause(u, cause);
+}
+
+/* ---- */
+
+int store_list(struct uploads *u, bool json)
+{
+    return uploads_are_remote(u) ? list_bucket(u, json) : list_store(u, json);
 }
 
 int store_list_history(struct uploads *u, const char *subject, bool json)

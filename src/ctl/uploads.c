@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ctl/words.h"
-#include "serve/server.h"
 
 static int find_source(struct uploads *u, const char *name)
 {
@@ -19,9 +18,6 @@ static int find_source(struct uploads *u, const char *name)
     if (u->source->type != SOURCE_STORE)
         return ctl_fail(u->command, "source %s has no uploads: it is not of type store",
                         u->source->name);
-    if (!config_source_is_local(u->source))
-        return ctl_fail(u->command, "the uploads of source %s are in a bucket, whose own tools look "
-                        "after them", u->source->name);
     return CTL_OK;
 }
 
@@ -41,10 +37,24 @@ int uploads_load(struct uploads *u, const struct command *command, const char *p
     return status;
 }
 
+int uploads_open_server(struct uploads *u)
+{
+    char error[CONFIG_ERROR_MAX];
+
+    if (server_open(u->config, CACHE_TOOL, &u->server, error) != 0)
+        return ctl_fail(u->command, "%s", error);
+    u->served = true;
+    u->cache = u->server.cache;
+    u->store = u->server.store;
+    return CTL_OK;
+}
+
 int uploads_open(struct uploads *u, bool with_cache)
 {
     char error[CONFIG_ERROR_MAX];
 
+    if (uploads_are_remote(u))
+        return uploads_open_server(u);
     if (with_cache && cache_open(u->config, CACHE_TOOL, &u->cache, error) != 0)
         return ctl_fail(u->command, "%s", error);
     if (server_open_store(u->config, &u->store, error) != 0)
@@ -54,19 +64,30 @@ int uploads_open(struct uploads *u, bool with_cache)
 
 void uploads_close(struct uploads *u)
 {
-    store_close(&u->store);
-    cache_close(&u->cache);
+    if (u->served) {
+        server_close(&u->server);
+    } else {
+        store_close(&u->store);
+        cache_close(&u->cache);
+    }
     router_free(&u->router);
     config_free(&u->config);
+}
+
+bool uploads_picture(const struct uploads *u, const char *id, struct picture_request *out)
+{
+    char subject[PICTURE_CANONICAL_MAX];
+    int n = snprintf(subject, sizeof subject, "%s/%s", u->source->name, id);
+
+    return n > 0 && (size_t)n < sizeof subject && strlen(id) <= PICTURE_ID_MAX &&
+           route_subject(u->router, subject, out) == CAUSE_NONE;
 }
 
 bool uploads_subject(const struct uploads *u, const char *id, char out[PICTURE_CANONICAL_MAX])
 {
     struct picture_request named;
-    int n = snprintf(out, PICTURE_CANONICAL_MAX, "%s/%s", u->source->name, id);
 
-    if (n < 0 || n >= PICTURE_CANONICAL_MAX || strlen(id) > PICTURE_ID_MAX ||
-        route_subject(u->router, out, &named) != CAUSE_NONE)
+    if (!uploads_picture(u, id, &named))
         return false;
     picture_subject_text(&named, out);
     return true;
@@ -89,6 +110,16 @@ const char *uploads_id(const struct uploads *u, const char *subject)
     return strncmp(subject, u->source->name, length) == 0 && subject[length] == '/'
                ? subject + length + 1
                : NULL;
+}
+
+bool uploads_are_remote(const struct uploads *u)
+{
+    return !config_source_is_local(u->source);
+}
+
+int uploads_fail_cause(const struct uploads *u, enum cause cause)
+{
+    return ctl_fail(u->command, "bucket of source %s: %s", u->source->name, cause_info(cause)->text);
 }
 
 int uploads_fail(const struct uploads *u, int rc)

@@ -316,7 +316,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
         cause = CAUSE_INTERNAL;
         goto out;
     }
-    if (request->timeout_ms < timeout_ms)
+    if (request->body || request->timeout_ms < timeout_ms)
         timeout_ms = request->timeout_ms;
     cause = run(fetcher, &t, home, start_ms + timeout_ms, result);
     result->elapsed_ms = clock_boot_ms() - start_ms;

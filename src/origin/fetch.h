@@ -43,6 +43,8 @@ struct fetch_request {
     const struct source *source;
     const struct fetch_body *body; /* NULL: nothing is sent */
     bool deletes;            /* the object is to be deleted */
+    const char *if_match;    /* either only if the object has this entity tag; NULL or "": any */
+    bool if_absent;          /* put only if there is none */
     const char *id;          /* for the source's template, where there is no url */
     const char *url;         /* whole; NULL: the template */
     bool foreign;            /* the url is a stranger's: only ports 80 and 443 but for
@@ -53,7 +55,8 @@ struct fetch_request {
     const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
     int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
     const char *via;         /* who we are, for the Via field; NULL: none is sent */
-    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts; 0: none is left */
+    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts, but for a body
+                                that is sent; 0: none is left */
     fetch_sink *sink;
     fetch_wanted *wanted;    /* NULL: always */
     void *context;           /* of both */

@@ -8,6 +8,8 @@ libvisage_a_SOURCES += \
 	src/origin/fetch.c src/origin/fetch.h \
 	src/origin/get_blob.c src/origin/get_blob.h \
 	src/origin/guard.c src/origin/guard.h \
+	src/origin/object.c src/origin/object.h \
+	src/origin/object_list.c src/origin/object_list.h \
 	src/origin/request_fields.c src/origin/request_fields.h \
 	src/origin/sockets.c src/origin/sockets.h \
 	src/origin/source.c src/origin/source.h \

@@ -97,6 +97,18 @@ static int add_via(const struct transfer *t, struct curl_slist **list)
 
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+static int add_object_condition(const struct fetch_request *request, struct curl_slist **list)
+{
+    char field[VALIDATOR_MAX];
+
+    if (request->if_absent)
+        return append(list, "If-None-Match: *");
+    if (!request->if_match || !request->if_match[0])
+        return 0;
+    snprintf(field, sizeof field, "If-Match: %s", request->if_match);
+    return append(list, field);
+}
+
 /* What is signed has to name the body's digest, the empty one's, too; stores compare it. */
 static int add_object(const struct transfer *t, struct curl_slist **list)
 {
@@ -108,6 +120,8 @@ static int add_object(const struct transfer *t, struct curl_slist **list)
         if (append(list, field) != 0)
             return -1;
     }
+    if (add_object_condition(t->request, list) != 0)
+        return -1;
     if (!body)
         return 0;
     snprintf(field, sizeof field, "Content-Type: %s", body->type);

@@ -9,11 +9,20 @@
 #include "origin/fetch.h"
 #include "serve/job.h"
 
-/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it, or CAUSE_STORE; then
- * it may be there all the same, if the answer was lost. */
-enum cause bucket_put(struct job *job, const struct fetch_body *body);
+/* What the store compares itself, in the moment of the change. Stores that cannot do that are asked
+ * without: then only who has looked before knows. */
+struct bucket_condition {
+    bool absent;      /* there is no object */
+    const char *etag; /* it is this one; "": any */
+};
 
-/* Deletes it; also if there is none. CAUSE_NONE or CAUSE_STORE. */
-enum cause bucket_delete(struct job *job);
+/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it; CAUSE_PRECONDITION;
+ * CAUSE_CONFLICT where the store says that somebody else's change was under way; or CAUSE_STORE: then it
+ * may be there all the same, if the answer was lost. */
+enum cause bucket_put(struct job *job, const struct fetch_body *body,
+                      const struct bucket_condition *condition);
+
+/* Deletes it; also if there is none. Returns as the above. */
+enum cause bucket_delete(struct job *job, const struct bucket_condition *condition);
 
 #endif

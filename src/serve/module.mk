@@ -5,6 +5,8 @@ libvisage_a_SOURCES += \
 	src/serve/admit.c src/serve/admit.h \
 	src/serve/ask.c src/serve/ask.h \
 	src/serve/bucket.c src/serve/bucket.h \
+	src/serve/bucket_list.c src/serve/bucket_list.h \
+	src/serve/change.c src/serve/change.h \
 	src/serve/busy.c src/serve/busy.h \
 	src/serve/chain.c src/serve/chain.h \
 	src/serve/dialect_status.c src/serve/dialect_status.h \

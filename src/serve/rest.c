@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "serve/bucket.h"
 #include "http/date.h"
+#include "serve/change.h"
 #include "serve/health.h"
 #include "serve/rest_body.h"
 #include "serve/stored.h"
@@ -131,17 +131,6 @@ static int reply_with(struct visit *v, int status, const char *text, bool has_de
                                &v->server->page);
 }
 
-/* What was drawn from what has gone goes, too, published files included. */
-static void purge(struct visit *v, const char *subject)
-{
-    int rc = cache_purge(v->server->cache, PURGE_SUBJECT, subject);
-
-    if (!rc && v->server->store)
-        store_purged(v->server->store, subject);
-    if (rc)
-        log_error("purge", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
-}
-
 static int take_upload(struct visit *v, const char *subject)
 {
     const struct upload upload = {.server = v->server,
@@ -158,7 +147,7 @@ static int take_upload(struct visit *v, const char *subject)
 
     if (cause != CAUSE_NONE)
         return refuse(v, cause);
-    purge(v, subject);
+    change_purge(v->server, subject);
     log_info("upload", "source=%s bytes=%llu", v->picture->source->name,
              (unsigned long long)stored.length);
     return reply_with(v, (int)rest->upload_status, rest->upload_body, true, &stored);
@@ -173,41 +162,23 @@ static struct job job_of(const struct visit *v)
                         .deadline_ms = clock_boot_ms() + v->server->config->fetch.timeout_ms};
 }
 
-static int end_of_it(struct visit *v, const char *subject)
-{
-    const struct config_rest *rest = v->picture->rest;
-
-    purge(v, subject);
-    log_info("delete", "source=%s", v->picture->source->name);
-    return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
-}
-
 static int delete(struct visit *v, const char *subject)
 {
-    struct store_condition condition;
+    const struct config_rest *rest = v->picture->rest;
+    struct change_condition condition;
+    struct store_removed removed;
     struct job job = job_of(v);
     enum cause cause = upload_condition(&job, subject, &condition);
-    int rc;
 
-    if (cause == CAUSE_NONE && !config_source_is_local(v->picture->source))
-        cause = bucket_delete(&job);
+    if (cause == CAUSE_NONE)
+        cause = change_delete(&job, subject, &condition, &removed);
+    /* Whoever deleted it before may have been killed when what was drawn from it had not gone. */
+    if (cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND)
+        change_purge(v->server, subject);
     if (cause != CAUSE_NONE)
         return refuse(v, cause);
-    if (!config_source_is_local(v->picture->source))
-        return end_of_it(v, subject);
-    rc = store_delete(v->server->store, subject, &condition, NULL);
-    if (rc == -ENOENT) {
-        /* Whoever deleted it may have been killed before what was drawn from it had gone. */
-        purge(v, subject);
-        return refuse(v, CAUSE_ORIGIN_NOT_FOUND);
-    }
-    if (rc == -ECANCELED)
-        return refuse(v, CAUSE_PRECONDITION);
-    if (rc) {
-        log_error("delete", "source=%s error=\"%s\"", v->picture->source->name, strerror(-rc));
-        return refuse(v, CAUSE_STORE);
-    }
-    return end_of_it(v, subject);
+    log_info("delete", "source=%s", v->picture->source->name);
+    return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
 }
 
 static int tell_existence(struct visit *v, const char *subject)

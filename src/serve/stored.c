@@ -69,7 +69,7 @@ enum cause stored_original(struct job *job, const char *subject, struct original
 }
 
 /* The object itself is fetched, unless it is kept and fresh. */
-static int find_in_bucket(struct job *job, struct store_picture *out)
+static int find_in_bucket(struct job *job, struct store_picture *out, char etag[FETCH_ETAG_MAX])
 {
     struct original original;
     int64_t retry_ms;
@@ -83,15 +83,25 @@ static int find_in_bucket(struct job *job, struct store_picture *out)
                                       .height = e->height,
                                       .length = e->length,
                                       .uploaded_ms = e->last_modified_s * 1000};
+    snprintf(etag, FETCH_ETAG_MAX, "%s", cause == CAUSE_NONE ? e->etag : "");
     original_free(&original);
     return cause == CAUSE_NONE ? 0 : cause_is_absence(cause) ? -ENOENT : -EIO;
 }
 
+int stored_look(struct job *job, const char *subject, struct store_picture *out,
+                char etag[FETCH_ETAG_MAX])
+{
+    etag[0] = '\0';
+    if (!config_source_is_local(job->picture->source))
+        return find_in_bucket(job, out, etag);
+    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
+}
+
 int stored_find(struct job *job, const char *subject, struct store_picture *out)
 {
-    if (!config_source_is_local(job->picture->source))
-        return find_in_bucket(job, out);
-    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
+    char etag[FETCH_ETAG_MAX];
+
+    return stored_look(job, subject, out, etag);
 }
 
 bool stored_is_current(const struct job *job, const struct entry *variant)

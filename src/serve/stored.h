@@ -18,6 +18,10 @@ enum cause stored_original(struct job *job, const char *subject, struct original
  * asked). */
 int stored_find(struct job *job, const char *subject, struct store_picture *out);
 
+/* The same with the entity tag that a bucket gave it; "" if none, or the picture is on this machine. */
+int stored_look(struct job *job, const char *subject, struct store_picture *out,
+                char etag[FETCH_ETAG_MAX]);
+
 /* Whether the variant was drawn from what is current. True for sources of other types. */
 bool stored_is_current(const struct job *job, const struct entry *variant);
 

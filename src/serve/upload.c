@@ -10,7 +10,6 @@
 #include "http/conditional.h"
 #include "http/multipart.h"
 #include "serve/accept.h"
-#include "serve/bucket.h"
 #include "serve/stored.h"
 #include "serve/version.h"
 
@@ -37,29 +36,29 @@ static enum cause judge_bucket(const struct store_condition *c, bool there)
     return c->kind == STORE_IF_THERE && !there ? CAUSE_PRECONDITION : CAUSE_NONE;
 }
 
-enum cause upload_condition(struct job *job, const char *subject, struct store_condition *out)
+enum cause upload_condition(struct job *job, const char *subject, struct change_condition *out)
 {
     const struct http_request *request = job->http;
     struct store_picture current;
     bool versions = request->if_match && strcmp(request->if_match, "*") != 0, local;
     int rc;
 
-    *out = (struct store_condition){.kind = STORE_ALWAYS};
+    *out = (struct change_condition){.store = {.kind = STORE_ALWAYS}};
     if (request->if_none_match && strcmp(request->if_none_match, "*") == 0)
-        out->kind = STORE_IF_ABSENT;
+        out->store.kind = STORE_IF_ABSENT;
     if (request->if_match)
-        out->kind = versions ? STORE_IF_VERSION : STORE_IF_THERE;
+        out->store.kind = versions ? STORE_IF_VERSION : STORE_IF_THERE;
     local = config_source_is_local(job->picture->source);
-    if (out->kind == STORE_ALWAYS || (local && !versions))
+    if (out->store.kind == STORE_ALWAYS || (local && !versions))
         return CAUSE_NONE;
-    rc = stored_find(job, subject, &current);
+    rc = stored_look(job, subject, &current, out->etag);
     if (rc && rc != -ENOENT)
         return CAUSE_STORE;
     if (!versions)
-        return judge_bucket(out, rc == 0);
+        return judge_bucket(&out->store, rc == 0);
     if (rc || !names_version(request->if_match, &current.digest))
         return CAUSE_PRECONDITION;
-    out->version = current.digest;
+    out->store.version = current.digest;
     return CAUSE_NONE;
 }
 
@@ -204,47 +203,14 @@ static struct job job_of(const struct upload *u)
                         .deadline_ms = clock_boot_ms() + u->server->config->fetch.timeout_ms};
 }
 
-static enum cause commit_here(struct intake *i, struct store_picture *p,
-                              const struct store_condition *condition)
-{
-    const struct upload *u = i->upload;
-    int rc = store_commit(&i->in, u->subject, p, u->source->store.keep_versions, condition, NULL);
-
-    if (rc == -ECANCELED)
-        return CAUSE_PRECONDITION;
-    if (rc)
-        log_error("upload", "source=%s error=\"%s\"", u->source->name, strerror(-rc));
-    return rc ? CAUSE_STORE : CAUSE_NONE;
-}
-
-static enum cause put_into_bucket(struct intake *i, struct job *job, const struct store_picture *p)
-{
-    char hex[DIGEST_HEX_SIZE];
-    struct fetch_body body = {.fd = store_upload_open_readonly(&i->in),
-                              .length = p->length,
-                              .sha256 = hex,
-                              .type = picture_media_type(p->type)};
-    enum cause cause;
-
-    if (body.fd < 0)
-        return CAUSE_STORE;
-    digest_to_hex(&p->digest, hex);
-    cause = bucket_put(job, &body);
-    close(body.fd);
-    return cause;
-}
-
 static enum cause commit(struct intake *i, struct store_picture *p)
 {
     const struct upload *u = i->upload;
     struct job job = job_of(u);
-    struct store_condition condition;
+    struct change_condition condition;
     enum cause cause = upload_condition(&job, u->subject, &condition);
 
-    if (cause != CAUSE_NONE)
-        return cause;
-    return config_source_is_local(u->source) ? commit_here(i, p, &condition)
-                                             : put_into_bucket(i, &job, p);
+    return cause == CAUSE_NONE ? change_put(&job, u->subject, &i->in, p, &condition) : cause;
 }
 
 enum cause upload_take(const struct upload *upload, struct store_picture *out)

@@ -6,8 +6,7 @@
 #ifndef VISAGE_SERVE_UPLOAD_H
 #define VISAGE_SERVE_UPLOAD_H
 
-#include "serve/job.h"
-#include "store/store.h"
+#include "serve/change.h"
 
 struct upload {
     struct server *server;
@@ -24,9 +23,9 @@ struct upload {
  * or why not; then nothing has changed. */
 enum cause upload_take(const struct upload *upload, struct store_picture *out);
 
-/* Whether the request's preconditions are about what is there: CAUSE_NONE with *out as the store wants
+/* Whether the request's preconditions are about what is there: CAUSE_NONE with *out as changes want
  * them, CAUSE_PRECONDITION, or CAUSE_STORE. If-Match has versions as uploads are answered with, in
- * quotes. A bucket is only looked at: another machine may write between that and what follows. */
-enum cause upload_condition(struct job *job, const char *subject, struct store_condition *out);
+ * quotes. */
+enum cause upload_condition(struct job *job, const char *subject, struct change_condition *out);
 
 #endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/change.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "serve/bucket.h"
+
+static bool is_local(const struct job *job)
+{
+    return config_source_is_local(job->picture->source);
+}
+
+static enum cause cause_of(const struct job *job, const char *what, int rc)
+{
+    switch (rc) {
+    case 0:
+        return CAUSE_NONE;
+    case -ENOENT:
+        return CAUSE_ORIGIN_NOT_FOUND;
+    case -ECANCELED:
+        return CAUSE_PRECONDITION;
+    default:
+        log_error(what, "source=%s error=\"%s\"", job->picture->source->name, strerror(-rc));
+        return CAUSE_STORE;
+    }
+}
+
+/* What a bucket is asked to compare, where it can. */
+static struct bucket_condition bucket_condition(const struct change_condition *c)
+{
+    return (struct bucket_condition){.absent = c->store.kind == STORE_IF_ABSENT,
+                                     .etag = c->store.kind == STORE_IF_VERSION ? c->etag : ""};
+}
+
+static enum cause put_into_bucket(struct job *job, struct store_upload *in,
+                                  const struct store_picture *p,
+                                  const struct change_condition *condition)
+{
+    const struct bucket_condition asked = bucket_condition(condition);
+    char hex[DIGEST_HEX_SIZE];
+    struct fetch_body body = {.fd = store_upload_open_readonly(in),
+                              .length = p->length,
+                              .sha256 = hex,
+                              .type = picture_media_type(p->type)};
+    enum cause cause = CAUSE_STORE;
+
+    if (body.fd >= 0) {
+        digest_to_hex(&p->digest, hex);
+        cause = bucket_put(job, &body, &asked);
+        close(body.fd);
+    }
+    store_upload_abort(in);
+    return cause;
+}
+
+enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
+                      struct store_picture *p, const struct change_condition *condition)
+{
+    if (!is_local(job))
+        return put_into_bucket(job, in, p, condition);
+    return cause_of(job, "upload",
+                    store_commit(in, subject, p, job->picture->source->store.keep_versions,
+                                 &condition->store, NULL));
+}
+
+enum cause change_delete(struct job *job, const char *subject,
+                         const struct change_condition *condition, struct store_removed *removed)
+{
+    const struct bucket_condition asked = bucket_condition(condition);
+
+    *removed = (struct store_removed){0};
+    if (!is_local(job))
+        return bucket_delete(job, &asked);
+    return cause_of(job, "delete",
+                    store_delete(job->server->store, subject, &condition->store, removed));
+}
+
+int change_purge(struct server *server, const char *subject)
+{
+    int rc = cache_purge(server->cache, PURGE_SUBJECT, subject);
+
+    if (rc)
+        log_error("purge", "error=\"%s\"", strerror(-rc));
+    else if (server->store)
+        store_purged(server->store, subject);
+    return rc;
+}
