@@ -43,7 +43,7 @@ struct fetch_request {
     const struct source *source;
     const struct fetch_body *body; /* NULL: nothing is sent */
     bool deletes;            /* the object is to be deleted */
-    const char *if_match;    /* either only if the object has this entity tag; NULL or "": any */
+    const char *if_match;    /* either only if the object has this strong entity tag; NULL or "": any */
     bool if_absent;          /* put only if there is none */
     const char *id;          /* for the source's template, where there is no url */
     const char *url;         /* whole; NULL: the template */

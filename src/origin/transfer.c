@@ -25,6 +25,7 @@
 #define SKIP_MS 500           /* and this long */
 #define ASK_WANTED_MS 100
 #define LOOK_MS 1000          /* at the clock, while nothing moves */
+#define CONTINUE_MS 200L      /* for "100 Continue" */
 
 static bool may_dial(const struct transfer *t, const struct sockaddr *address)
 {
@@ -209,6 +210,17 @@ static size_t on_read(char *out, size_t size, size_t count, void *context)
     return (size_t)n;
 }
 
+/* A connection that was kept and has died is found out in the middle of a body: it goes again. */
+static int on_seek(void *context, curl_off_t offset, int origin)
+{
+    struct transfer *t = context;
+
+    if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > t->request->body->length)
+        return CURL_SEEKFUNC_CANTSEEK;
+    t->sent = (uint64_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
 /* An answer that nobody wants any more. One whose status has said it all is at its end anyway. */
 static bool is_unwanted(struct transfer *t, int64_t now_ms)
 {
@@ -268,6 +280,13 @@ static CURLcode configure_body(CURL *easy, struct transfer *t)
         code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
     if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_READDATA, (void *)t);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_SEEKDATA, (void *)t);
+    /* Whoever takes a body says so at once, or never. */
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, CONTINUE_MS);
     return code;
 }
 

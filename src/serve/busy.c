@@ -66,29 +66,52 @@ static void join(struct job *job)
     job->join_until_ms = clock_boot_ms() + YOUNG_MS;
 }
 
+/* Whether it was worth waiting for a place, and a while of that is over. */
+static bool wait_for_place(struct job *job, uint32_t departures, const struct cache_census *census,
+                           int64_t *until_ms)
+{
+    int64_t now_ms = clock_boot_ms();
+
+    if (*until_ms == 0)
+        *until_ms = now_ms + patience_ms(job);
+    if (census->longest_ms >= STUCK_MS || now_ms >= *until_ms) {
+        cache_count(job->server->cache, COUNT_BUSY, 1);
+        return false;
+    }
+    cache_await_departure(job->server->cache, departures, PAUSE_MS);
+    return true;
+}
+
 bool busy_admits(struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
+    struct cache_census census;
     int64_t until_ms = 0;
+    uint32_t departures;
 
-    for (;;) {
-        uint32_t departures = cache_departures(cache);
-        struct cache_census census;
-        int64_t now_ms;
-
+    do {
+        departures = cache_departures(cache);
         if (cache_become_busy(cache, busy_limit, &census))
             return true;
         if (may_join(job, key)) {
             join(job);
             return true;
         }
-        now_ms = clock_boot_ms();
-        if (until_ms == 0)
-            until_ms = now_ms + patience_ms(job);
-        if (census.longest_ms >= STUCK_MS || now_ms >= until_ms)
-            break;
-        cache_await_departure(cache, departures, PAUSE_MS);
-    }
-    cache_count(cache, COUNT_BUSY, 1);
+    } while (wait_for_place(job, departures, &census, &until_ms));
+    return false;
+}
+
+bool busy_admits_change(struct job *job)
+{
+    struct cache *cache = job->server->cache;
+    struct cache_census census;
+    int64_t until_ms = 0;
+    uint32_t departures;
+
+    do {
+        departures = cache_departures(cache);
+        if (cache_become_busy(cache, busy_limit, &census))
+            return true;
+    } while (wait_for_place(job, departures, &census, &until_ms));
     return false;
 }

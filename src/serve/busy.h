@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Keeping some workers for what is cached: past busy_limit a miss is turned away
- * rather than taking one of the last.
+ * Keeping some workers for what is cached: past busy_limit a miss or an upload is turned
+ * away rather than taking one of the last.
  */
 #ifndef VISAGE_SERVE_BUSY_H
 #define VISAGE_SERVE_BUSY_H
@@ -20,6 +20,11 @@ unsigned busy_limit(const struct config *config, unsigned alive);
  * where one of them has been stuck for longer, or its origin has failed just now. `key` is the
  * variant's. */
 bool busy_admits(struct job *job, const struct digest *key);
+
+/* The same for an upload or a deletion, which nobody else can do in its place. To be asked before the
+ * body is read: a slow client, a large picture or a bucket that hangs takes a worker as an origin
+ * does. */
+bool busy_admits_change(struct job *job);
 
 /* Whether the job may fetch: one that has joined only if there is a place by now, which it takes. */
 bool busy_may_fetch(struct job *job);

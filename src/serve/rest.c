@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/date.h"
+#include "serve/busy.h"
 #include "serve/change.h"
 #include "serve/health.h"
 #include "serve/rest_body.h"
@@ -181,6 +182,15 @@ static int delete(struct visit *v, const char *subject)
     return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
 }
 
+static int change(struct visit *v, const char *subject)
+{
+    struct job job = job_of(v);
+
+    if (!busy_admits_change(&job))
+        return refuse(v, CAUSE_BUSY);
+    return v->request->method == HTTP_DELETE ? delete(v, subject) : take_upload(v, subject);
+}
+
 static int tell_existence(struct visit *v, const char *subject)
 {
     const char *text = v->picture->rest->exists_body;
@@ -199,7 +209,7 @@ static int tell_info(struct visit *v, const char *subject)
 {
     struct store_picture stored;
     struct job job = job_of(v);
-    int rc = stored_find(&job, subject, &stored);
+    int rc = stored_measure(&job, subject, &stored);
 
     if (rc)
         return refuse(v, rc == -ENOENT ? CAUSE_ORIGIN_NOT_FOUND : CAUSE_STORE);
@@ -242,7 +252,7 @@ bool rest_serve(struct server *server, const struct http_request *request,
     }
     picture_subject_text(picture, subject);
     if (is_writing(&v))
-        *rc = request->method == HTTP_DELETE ? delete(&v, subject) : take_upload(&v, subject);
+        *rc = change(&v, subject);
     else if (picture->rest->answers == REST_EXISTS)
         *rc = tell_existence(&v, subject);
     else if (picture->rest->answers == REST_INFO && picture->rest->info_body)

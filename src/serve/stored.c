@@ -68,13 +68,27 @@ enum cause stored_original(struct job *job, const char *subject, struct original
     return CAUSE_NONE;
 }
 
+static int measure(struct job *job, const struct original *original, struct store_picture *out)
+{
+    struct render_summary summary;
+
+    if (renderer_summarize(job->server->renderer, original->fd, out->length, &summary) !=
+        CAUSE_NONE)
+        return -EIO;
+    out->width = summary.width;
+    out->height = summary.height;
+    return 0;
+}
+
 /* The object itself is fetched, unless it is kept and fresh. */
-static int find_in_bucket(struct job *job, struct store_picture *out, char etag[FETCH_ETAG_MAX])
+static int find_in_bucket(struct job *job, bool measured, struct store_picture *out,
+                          char etag[FETCH_ETAG_MAX])
 {
     struct original original;
     int64_t retry_ms;
     enum cause cause = original_get(job, NULL, &original, &retry_ms);
     const struct entry *e = &original.entry;
+    int rc = 0;
 
     if (cause == CAUSE_NONE)
         *out = (struct store_picture){.digest = e->blob,
@@ -84,24 +98,39 @@ static int find_in_bucket(struct job *job, struct store_picture *out, char etag[
                                       .length = e->length,
                                       .uploaded_ms = e->last_modified_s * 1000};
     snprintf(etag, FETCH_ETAG_MAX, "%s", cause == CAUSE_NONE ? e->etag : "");
+    if (cause == CAUSE_NONE && measured)
+        rc = measure(job, &original, out);
     original_free(&original);
-    return cause == CAUSE_NONE ? 0 : cause_is_absence(cause) ? -ENOENT : -EIO;
+    return cause == CAUSE_NONE ? rc : cause_is_absence(cause) ? -ENOENT : -EIO;
+}
+
+static int find(struct job *job, const char *subject, bool measured, struct store_picture *out,
+                char etag[FETCH_ETAG_MAX])
+{
+    etag[0] = '\0';
+    if (!config_source_is_local(job->picture->source))
+        return find_in_bucket(job, measured, out, etag);
+    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
 }
 
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX])
 {
-    etag[0] = '\0';
-    if (!config_source_is_local(job->picture->source))
-        return find_in_bucket(job, out, etag);
-    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
+    return find(job, subject, false, out, etag);
 }
 
 int stored_find(struct job *job, const char *subject, struct store_picture *out)
 {
     char etag[FETCH_ETAG_MAX];
 
-    return stored_look(job, subject, out, etag);
+    return find(job, subject, false, out, etag);
+}
+
+int stored_measure(struct job *job, const char *subject, struct store_picture *out)
+{
+    char etag[FETCH_ETAG_MAX];
+
+    return find(job, subject, true, out, etag);
 }
 
 bool stored_is_current(const struct job *job, const struct entry *variant)

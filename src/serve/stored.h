@@ -18,7 +18,10 @@ enum cause stored_original(struct job *job, const char *subject, struct original
  * asked). */
 int stored_find(struct job *job, const char *subject, struct store_picture *out);
 
-/* The same with the entity tag that a bucket gave it; "" if none, or the picture is on this machine. */
+/* The same, and how large it is in pixels, which a bucket does not know: it is decoded for that. */
+int stored_measure(struct job *job, const char *subject, struct store_picture *out);
+
+/* The same as stored_find() with the entity tag that a bucket gave it; "" if none, or the picture is on this machine. */
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX]);
 

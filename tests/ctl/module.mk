@@ -10,6 +10,7 @@ tests_ctl_libctl_a_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_libctl_a_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 
 ctl_tests = \
+	tests/ctl/test_ctl_bucket \
 	tests/ctl/test_ctl_completion \
 	tests/ctl/test_ctl_explain \
 	tests/ctl/test_ctl_gc \
@@ -31,6 +32,9 @@ TESTS += $(ctl_tests)
 CTL_TEST_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 CTL_TEST_LIBS = tests/ctl/libctl.a $(RIG_LIBS)
 
+tests_ctl_test_ctl_bucket_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_bucket_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_bucket_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_completion_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_completion_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_completion_LDADD = $(CTL_TEST_LIBS)

@@ -247,15 +247,3 @@ Test(ctl_store, says_what_is_wrong)
     }
     finish();
 }
-
-Test(ctl_store, leaves_a_bucket_to_its_own_tools)
-{
-    rig_prepare(&rig, &(struct rig_options){
-                          .kind = RIG_LIGHTTPD,
-                          .more = "store { type = s3 endpoint = \"@ORIGIN@\" bucket = b "
-                                  "access_key_file = \"@DIR@/secret\" "
-                                  "secret_key_file = \"@DIR@/secret\" }\n" SOURCES});
-    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", NULL), 1);
-    EXPECT_SAYS(output, "the uploads of source users are in a bucket");
-    finish();
-}

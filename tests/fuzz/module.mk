@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/json_wanted \
 	tests/fuzz/seeds/json_wanted.dict \
 	tests/fuzz/seeds/network \
+	tests/fuzz/seeds/object_list tests/fuzz/seeds/object_list.dict \
 	tests/fuzz/seeds/percent \
 	tests/fuzz/seeds/picture \
 	tests/fuzz/seeds/picture.dict \
@@ -71,6 +72,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_json_edit \
 	tests/fuzz/fuzz_json_wanted \
 	tests/fuzz/fuzz_network \
+	tests/fuzz/fuzz_object_list \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_picture \
 	tests/fuzz/fuzz_range \
@@ -164,6 +166,10 @@ tests_fuzz_fuzz_network_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_network_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_network_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_network_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_object_list_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_object_list_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_object_list_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_object_list_LDADD = $(FUZZ_LIBS) $(EXPAT_LIBS)
 tests_fuzz_fuzz_percent_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_percent_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_percent_LDFLAGS = $(FUZZ_LDFLAGS)

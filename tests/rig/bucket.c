@@ -31,7 +31,7 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
     struct buffer more = {0};
 
     text_add(&more,
-             "store {\ntype = s3\nendpoint = \"%s\"\nbucket = \"%s\"\n%sttl = \"%s\"\n}\n"
+             "store {\ntype = s3\nendpoint = \"%s\"\nbucket = \"%s\"\n%sttl = \"%s\" timeout = \"%s\"\n}\n"
              "source users {\ntype = store\nwriters = {api-key}\n"
              "api_key_file = \"@DIR@/api.keys\"\n"
              "id_pattern = \"[^/]+\"\nallow_addresses = {\"127.0.0.0/8\"}\n}\n"
@@ -40,10 +40,13 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
              "allow_addresses = {\"127.0.0.0/8\"}\n}\n"
              "rest users { path = \"/users/{id}\" source = users\n"
              "methods = {GET, PUT, POST, DELETE} }\n"
-             "rest there { path = \"/there/{id}\" source = users answers = exists }\n",
-             o->endpoint, o->bucket, signed_with, or_else(o->ttl, "1s"), o->endpoint, o->bucket,
+             "rest there { path = \"/there/{id}\" source = users answers = exists }\n"
+             "rest size { path = \"/size/{id}\" source = users answers = info "
+             "info_body = \"{width}x{height} {bytes}\" }\n",
+             o->endpoint, o->bucket, signed_with, or_else(o->ttl, "1s"),
+             or_else(o->timeout, "5s"), o->endpoint, o->bucket,
              signed_with);
-    rig_prepare(rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
+    rig_prepare(rig, &(struct rig_options){.kind = o->kind,
                                            .workers = o->workers,
                                            .top = o->top,
                                            .fetch = o->fetch,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rigs whose uploads are kept in a bucket. The source "users" takes them at /users/{id}, which
- * also shows the pictures; /there/{id} says whether there is one. "objects" has what something
+ * also shows the pictures; /there/{id} says whether there is one, /size/{id} how large. "objects" has what something
  * else puts into the same bucket as objects/{id}.jpg. Who uploads has the key of a program.
  */
 #ifndef VISAGE_TESTS_RIG_BUCKET_H
@@ -14,14 +14,15 @@ struct bucket_options {
     const char *bucket;
     const char *access_key, *secret_key;
     const char *ttl;      /* "1s" by default */
+    const char *timeout;  /* of an upload into it; "5s" by default */
     const char *fetch;    /* as in struct rig_options */
     const char *top;
     unsigned workers;
+    enum rig_kind kind;
 };
 
 #define BUCKET_API_KEY "a-program-of-the-site"
 
-/* Behind lighttpd. */
 void bucket_open(struct rig *rig, const struct bucket_options *options);
 
 /* PUTs bytes as the id's picture, or with "DELETE" deletes it. `condition` is a header field or

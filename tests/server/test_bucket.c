@@ -161,6 +161,40 @@ Test(bucket, machines_see_each_others_uploads_within_the_ttl)
     rig_close(&rig);
 }
 
+/* What the other one has uploaded is not known here yet; the store knows. */
+Test(bucket, machines_do_not_overwrite_what_they_have_not_seen)
+{
+    static struct rig other;
+    const struct ceph ceph = ceph_need();
+    struct buffer picture = {0};
+    char condition[64];
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, NULL);
+    open_one(&other, &ceph, CEPH_SECRET_KEY, NULL);
+    bucket_picture(3, &picture);
+    cr_expect_eq(bucket_put(&rig, "paula", 1), 200);
+    snprintf(condition, sizeof condition, "If-Match: \"%s\"", bucket_version(&rig));
+    cr_expect_eq(bucket_get(&rig, "paula"), 200);
+    cr_expect_eq(bucket_put(&other, "paula", 2), 200);
+    cr_expect_eq(bucket_send(&rig, "PUT", "paula", picture.data, picture.length, condition), 412,
+                 "%d", rig.answer.status);
+    cr_expect(has_picture(&ceph, "users/paula", 2));
+    snprintf(condition, sizeof condition, "If-Match: \"%s\"", bucket_version(&other));
+    cr_expect_eq(bucket_send(&other, "PUT", "paula", picture.data, picture.length, condition), 200,
+                 "%d", other.answer.status);
+    cr_expect(has_picture(&ceph, "users/paula", 3));
+
+    cr_expect_eq(bucket_get(&rig, "quirin"), 404);
+    cr_expect_eq(bucket_put(&other, "quirin", 2), 200);
+    cr_expect_eq(bucket_send(&rig, "PUT", "quirin", picture.data, picture.length,
+                             "If-None-Match: *"),
+                 412, "%d", rig.answer.status);
+    cr_expect(has_picture(&ceph, "users/quirin", 2));
+    buffer_free(&picture);
+    rig_close(&other);
+    rig_close(&rig);
+}
+
 static bool is_file(const char *path)
 {
     struct stat st;

@@ -4,28 +4,37 @@
  * and what becomes of uploads where it fails. What a real one says to all this is in
  * test_bucket.c.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "rig/bucket.h"
 #include "rig/scripted.h"
+#include "rig/workers.h"
 
 RIG_SUITE(bucket_faults);
 
 static struct rig rig;
 
 /* The bucket "script": its objects are scripts' names. */
-static void open_with(const char *fetch)
+static void open_for(const char *timeout, const char *fetch)
 {
     bucket_open(&rig, &(struct bucket_options){.endpoint = "@ORIGIN@",
                                                .bucket = "script",
                                                .access_key = "access",
                                                .secret_key = "secret",
                                                .workers = 1,
+                                               .timeout = timeout,
                                                .fetch = fetch});
+}
+
+static void open_with(const char *fetch)
+{
+    open_for("1s", fetch);
 }
 
 static void add_picture(const char *name, unsigned seed)
@@ -122,7 +131,7 @@ Test(bucket_faults, what_may_pass_is_tried_again)
                                         "reset times=2 | 200"};
     char hex[DIGEST_HEX_SIZE], name[32], path[32];
 
-    open_with("timeout = \"8s\" retries = 2");
+    open_for("8s", "retries = 2");
     digest_of_picture(1, hex);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         snprintf(path, sizeof path, "user%zu", i);
@@ -231,5 +240,176 @@ Test(bucket_faults, versions_guard_against_lost_updates)
     cr_expect_eq(put_new(condition), 412);
     cr_expect_eq(put_new("If-None-Match: *"), 412);
     cr_expect_eq(bucket_send(&rig, "DELETE", "anna", NULL, 0, condition), 412);
+    rig_close(&rig);
+}
+
+/* ---- what the store compares itself ---- */
+
+/* Uploads if the picture still is the one that was looked at; *version is that. */
+static int put_over(const char *version)
+{
+    char condition[64];
+
+    snprintf(condition, sizeof condition, "If-Match: \"%s\"", version);
+    return put_new(condition);
+}
+
+static void version_of_picture(unsigned seed, char out[17])
+{
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_of_picture(seed, hex);
+    snprintf(out, 17, "%.16s", hex);
+}
+
+/* It was replaced after we have looked, by another machine. */
+Test(bucket_faults, the_store_itself_compares_what_is_to_be_replaced)
+{
+    char version[17];
+
+    open_with(NULL);
+    add_picture("old", 1);
+    version_of_picture(1, version);
+    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old | 200");
+    cr_expect_eq(put_over(version), 200, "%d", rig.answer.status);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-Match", "tag"));
+    scripted_pass(&rig, 2);
+    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old | 412");
+    cr_expect_eq(put_over(version), 412, "%d", rig.answer.status);
+    scripted_pass(&rig, 2);
+    scripted_set(&rig, "users/anna", "404 | 412");
+    cr_expect_eq(put_new("If-None-Match: *"), 412, "%d", rig.answer.status);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", "*"));
+    rig_close(&rig);
+}
+
+Test(bucket_faults, unasked_nothing_is_compared)
+{
+    open_with(NULL);
+    scripted_set(&rig, "users/anna", "200");
+    cr_expect_eq(put_new(NULL), 200);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-Match", NULL));
+    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", NULL));
+    rig_close(&rig);
+}
+
+Test(bucket_faults, a_store_that_cannot_compare_is_asked_without)
+{
+    open_with(NULL);
+    scripted_set(&rig, "users/anna", "404 | 501 | 200");
+    cr_expect_eq(put_new("If-None-Match: *"), 200, "%d", rig.answer.status);
+    cr_expect_eq(scripted_asked(&rig, "users/anna"), 3u);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", NULL));
+    rig_close(&rig);
+}
+
+/* Amazon's ConditionalRequestConflict. */
+Test(bucket_faults, a_change_that_meets_another_one_is_a_conflict)
+{
+    open_with(NULL);
+    scripted_set(&rig, "users/anna", "409");
+    cr_expect_eq(put_new(NULL), 409, "%d", rig.answer.status);
+    cr_expect_eq(scripted_asked(&rig, "users/anna"), 1u);
+    cr_expect_eq(bucket_delete(&rig, "anna"), 409, "%d", rig.answer.status);
+    rig_close(&rig);
+}
+
+/* The first try may have been ours: then the store speaks of our own picture. */
+Test(bucket_faults, what_may_have_been_put_by_a_lost_try_is_no_precondition_failed)
+{
+    open_for("8s", "retries = 2");
+    scripted_set(&rig, "users/anna", "404 | reset | 412");
+    cr_expect_eq(put_new("If-None-Match: *"), 503, "%d", rig.answer.status);
+    rig_close(&rig);
+}
+
+Test(bucket_faults, an_upload_has_a_time_of_its_own)
+{
+    open_for("10s", "timeout = \"500ms\"");
+    scripted_set(&rig, "users/anna", "200 delay=1500");
+    cr_expect_eq(bucket_put(&rig, "anna", 1), 200, "%d", rig.answer.status);
+    rig_close(&rig);
+}
+
+Test(bucket_faults, how_large_a_picture_is_can_be_told)
+{
+    open_with(NULL);
+    add_picture("old", 1);
+    scripted_set(&rig, "users/anna", "200 picture=old");
+    cr_expect_eq(rig_get(&rig, "/size/anna"), 200);
+    cr_expect_eq(strncmp(rig.answer.body.data, "96x64 ", 6), 0, "%s", rig.answer.body.data);
+    rig_close(&rig);
+}
+
+/* ---- a store that hangs ---- */
+
+#define UPLOADERS 8
+
+struct uploader {
+    pthread_t thread;
+    unsigned number;
+    int status;
+};
+
+static void *upload(void *context)
+{
+    static const char *const fields[] = {"Authorization: Bearer " BUCKET_API_KEY,
+                                         "Content-Type: image/jpeg", NULL};
+    struct uploader *u = context;
+    struct client *client = client_new(rig.port);
+    struct buffer picture = {0};
+    struct answer answer = {0};
+    char target[64];
+
+    snprintf(target, sizeof target, "/users/hang%u", u->number);
+    bucket_picture(u->number, &picture);
+    if (client)
+        u->status = client_send(client, "PUT", target, fields, picture.data, picture.length,
+                                &answer);
+    answer_free(&answer);
+    buffer_free(&picture);
+    client_free(&client);
+    return NULL;
+}
+
+Test(bucket_faults, what_is_cached_is_served_while_uploads_hang)
+{
+    static struct uploader uploaders[UPLOADERS];
+    int64_t slowest_ms = 0;
+    char name[32];
+
+    bucket_open(&rig, &(struct bucket_options){.kind = RIG_LIGHTTPD_SOCKET,
+                                               .endpoint = "@ORIGIN@",
+                                               .bucket = "script",
+                                               .access_key = "access",
+                                               .secret_key = "secret",
+                                               .ttl = "1h",
+                                               .timeout = "1m",
+                                               .fetch = "connect_timeout = \"5s\""});
+    add_picture("old", 1);
+    scripted_set(&rig, "users/anna", "200 picture=old");
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    for (unsigned i = 0; i < UPLOADERS; i++) {
+        snprintf(name, sizeof name, "users/hang%u", i);
+        scripted_set(&rig, name, "timeout");
+        uploaders[i] = (struct uploader){.number = i};
+    }
+    for (unsigned i = 0; i < UPLOADERS; i++)
+        cr_assert_eq(pthread_create(&uploaders[i].thread, NULL, upload, &uploaders[i]), 0);
+    cr_assert(workers_await_states(rig.state, WORKER_FETCHING, RIG_WORKERS - 1, 10000));
+    clock_sleep_ms(1500); /* from now on others are turned away at once */
+    for (unsigned i = 0; i < 200; i++) {
+        cr_expect_eq(bucket_get(&rig, "anna"), 200, "%d", rig.answer.status);
+        slowest_ms = rig.answer.took_ms > slowest_ms ? rig.answer.took_ms : slowest_ms;
+    }
+    cr_expect(workers_await_states(rig.state, WORKER_FETCHING, RIG_WORKERS - 1, 0),
+              "they hang still");
+    cr_expect_lt(slowest_ms, 2500, "%d ms", (int)slowest_ms);
+    rig_stop_origin(&rig);
+    for (unsigned i = 0; i < UPLOADERS; i++) {
+        cr_assert_eq(pthread_join(uploaders[i].thread, NULL), 0);
+        cr_expect_eq(uploaders[i].status, 503, "%u: %d", i, uploaders[i].status);
+    }
+    cr_expect_eq(bucket_left(&rig), 0u);
     rig_close(&rig);
 }

@@ -46,6 +46,8 @@ unit_tests = \
 	tests/unit/test_multipart \
 	tests/unit/test_multipart_head \
 	tests/unit/test_network \
+	tests/unit/test_object \
+	tests/unit/test_object_list \
 	tests/unit/test_parameter \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
@@ -149,6 +151,10 @@ tests_unit_test_multipart_head_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_multipart_head_LDADD = $(UNIT_LIBS)
 tests_unit_test_network_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_network_LDADD = $(UNIT_LIBS)
+tests_unit_test_object_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_object_LDADD = $(UNIT_LIBS)
+tests_unit_test_object_list_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_object_list_LDADD = $(UNIT_LIBS) $(EXPAT_LIBS)
 tests_unit_test_parameter_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_parameter_LDADD = $(UNIT_LIBS)
 tests_unit_test_percent_CFLAGS = $(TEST_CFLAGS)
