@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 #define ESCAPE_MAX 8
 
@@ -86,39 +88,6 @@ void writer_micro(struct writer *w, uint64_t millionths)
     fraction(w, millionths / 1000000, (uint32_t)(millionths % 1000000), 6);
 }
 
-static bool continues(unsigned char c)
-{
-    return (c & 0xC0) == 0x80;
-}
-
-/* How many bytes the UTF-8 character at `s` has (RFC 3629, section 4); 0 if there is none. Reads
- * no further than a NUL. */
-static size_t utf8_length(const unsigned char *s)
-{
-    unsigned char least = 0x80, most = 0xBF;
-
-    if (s[0] < 0x80)
-        return 1;
-    if (s[0] < 0xC2 || s[0] > 0xF4)
-        return 0;
-    if (s[0] < 0xE0)
-        return continues(s[1]) ? 2 : 0;
-    /* No overlong forms, no surrogates, nothing past U+10FFFF. */
-    if (s[0] == 0xE0)
-        least = 0xA0;
-    else if (s[0] == 0xED)
-        most = 0x9F;
-    else if (s[0] == 0xF0)
-        least = 0x90;
-    else if (s[0] == 0xF4)
-        most = 0x8F;
-    if (s[1] < least || s[1] > most || !continues(s[2]))
-        return 0;
-    if (s[0] < 0xF0)
-        return 3;
-    return continues(s[3]) ? 4 : 0;
-}
-
 /* What stands for an ASCII character: NULL for itself. `room` may hold the answer. */
 typedef const char *escape_ascii(char c, char room[ESCAPE_MAX]);
 
@@ -127,7 +96,7 @@ static void escaped(struct writer *w, const char *s, escape_ascii *escape)
     const char *from = s;
 
     while (*s) {
-        size_t length = utf8_length((const unsigned char *)s);
+        size_t length = utf8_length(s, 4); /* it ends at a NUL */
         char room[ESCAPE_MAX];
         const char *instead = length == 0 ? REPLACEMENT : length == 1 ? escape(*s, room) : NULL;
         const char *next = s + (length ? length : 1);
