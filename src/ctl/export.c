@@ -156,7 +156,7 @@ static int sum_up(struct export *e, int rc)
         rc = -errno;
     if (rc)
         return e->cause == CAUSE_NONE ? ctl_fail(&export_command, "%s", strerror(-rc))
-                                      : uploads_fail_cause(&e->uploads, e->cause);
+                                      : uploads_fail_cause(&e->uploads, e->uploads.source, e->cause);
     if (interrupt_count() > 0)
         ctl_fail(&export_command, "interrupted: this is not all");
     fprintf(to, "written %" PRIu64 ", refused %" PRIu64 "\n", e->written, e->refused);

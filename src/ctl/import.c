@@ -26,7 +26,7 @@ static int sum_up(const struct import *i)
     if (i->rc)
         return uploads_fail(i->uploads, i->rc);
     if (i->cause != CAUSE_NONE)
-        return uploads_fail_cause(i->uploads, i->cause);
+        return uploads_fail_cause(i->uploads, i->uploads->source, i->cause);
     if (interrupt_count() > 0)
         ctl_fail(i->uploads->command, "interrupted; run it again, and it goes on from there");
     printf("%s %" PRIu64 ", already there %" PRIu64 ", refused %" PRIu64 "\n",

@@ -193,6 +193,6 @@ int import_bucket(struct import *i, const struct config_source *from)
     if (v.cause == CAUSE_NONE)
         return CTL_OK;
     progress_clear(&i->progress);
-    return ctl_fail(i->uploads->command, "bucket of source %s: %s; run it again, and it goes on", from->name,
-                    cause_info(v.cause)->text);
+    uploads_fail_cause(i->uploads, from, v.cause);
+    return ctl_fail(i->uploads->command, "run it again, and it goes on from there");
 }

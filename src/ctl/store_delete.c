@@ -92,7 +92,7 @@ static int delete_picture(struct deletion *d)
         cause = delete_object(d, &picture);
     if (cause == CAUSE_NONE || cause_is_absence(cause))
         return cause == CAUSE_NONE ? 0 : -ENOENT;
-    uploads_fail_cause(d->uploads, cause);
+    uploads_fail_cause(d->uploads, d->uploads->source, cause);
     return -EREMOTEIO;
 }
 

@@ -172,7 +172,7 @@ static int list_bucket(struct uploads *u, bool json)
         cause = see_objects(&l, &u->server, list, &rc);
     object_list_free(&list);
     rc = end(&l, rc);
-    return cause == CAUSE_NONE ? rc : uploads_fail_cause(u, cause);
+    return cause == CAUSE_NONE ? rc : uploads_fail_cause(u, u->source, cause);
 }
 
 /* ---- */

@@ -117,9 +117,34 @@ bool uploads_are_remote(const struct uploads *u)
     return !config_source_is_local(u->source);
 }
 
-int uploads_fail_cause(const struct uploads *u, enum cause cause)
+/* What the texts for visitors leave open. */
+static const char *trouble(enum cause cause)
 {
-    return ctl_fail(u->command, "bucket of source %s: %s", u->source->name, cause_info(cause)->text);
+    switch (cause) {
+    case CAUSE_ORIGIN_NOT_FOUND:
+        return "there is no such bucket";
+    case CAUSE_ORIGIN_DENIED:
+        return "the store refuses access; are the keys right, and the clock?";
+    case CAUSE_ORIGIN_FORBIDDEN:
+        return "its address may not be asked; is it in allow_addresses?";
+    case CAUSE_ORIGIN_BAD_STATUS:
+        return "the answer is no list of objects; are endpoint and region right?";
+    case CAUSE_ORIGIN_RESTING:
+        return "the store has failed too often; wait a minute";
+    case CAUSE_ORIGIN_TIMEOUT:
+        return "the store does not answer in time";
+    case CAUSE_ORIGIN_UNREACHABLE:
+        return "the store cannot be reached";
+    case CAUSE_STORE:
+        return "the store does not take it; the log says why";
+    default:
+        return cause_info(cause)->text;
+    }
+}
+
+int uploads_fail_cause(const struct uploads *u, const struct config_source *source, enum cause cause)
+{
+    return ctl_fail(u->command, "bucket of source %s: %s", source->name, trouble(cause));
 }
 
 int uploads_fail(const struct uploads *u, int rc)

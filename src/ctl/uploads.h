@@ -55,7 +55,8 @@ bool uploads_are_remote(const struct uploads *u);
 /* Says that the store could not do it. Returns CTL_FAILED. */
 int uploads_fail(const struct uploads *u, int rc);
 
-/* The same of a bucket. */
-int uploads_fail_cause(const struct uploads *u, enum cause cause);
+/* The same of the bucket of a source, theirs or another one. */
+int uploads_fail_cause(const struct uploads *u, const struct config_source *source,
+                       enum cause cause);
 
 #endif

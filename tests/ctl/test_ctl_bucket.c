@@ -11,6 +11,7 @@
 #include "ctl/uploaded.h"
 #include "rig/ceph.h"
 #include "rig/run.h"
+#include "rig/scripted.h"
 #include "rig/text.h"
 
 RIG_SUITE(ctl_bucket);
@@ -322,13 +323,13 @@ Test(ctl_bucket, says_what_is_wrong)
     EXPECT_RUN(2, "a source is wanted", "import", "wrong", "--from", "wrong-old", "--csv", "x");
     EXPECT_RUN(2, "a source is wanted", "import", "wrong", "tree", "--from", "wrong-old");
     files_write(in_rig("secret-key"), "another", 0600);
-    EXPECT_RUN(1, "bucket of source wrong-old: the picture's server refused access", "import",
+    EXPECT_RUN(1, "bucket of source wrong-old: the store refuses access", "import",
                "wrong", "--from", "wrong-old");
-    EXPECT_RUN(1, "bucket of source wrong: the picture's server refused access", "export", "wrong",
+    EXPECT_RUN(1, "bucket of source wrong: the store refuses access", "export", "wrong",
                in_rig("state/out"));
-    EXPECT_RUN(1, "bucket of source wrong: the picture's server refused access", "store", "list",
+    EXPECT_RUN(1, "bucket of source wrong: the store refuses access", "store", "list",
                "wrong");
-    EXPECT_RUN(1, "bucket of source wrong: the picture's server refused access", "store", "delete",
+    EXPECT_RUN(1, "bucket of source wrong: the store refuses access", "store", "delete",
                "wrong", "anna");
     finish();
 }
@@ -341,10 +342,99 @@ Test(ctl_bucket, goes_on_once_the_store_answers_again)
     ceph_stop(&ceph);
     cr_expect_eq(command_run(&rig, &output, "import", "again", "--from", "again-old", NULL), 1);
     ceph_continue(&ceph);
-    EXPECT_SAYS(output, "run it again, and it goes on");
+    EXPECT_SAYS(output, "run it again, and it goes on from there");
     EXPECT_RUN(0, "taken 2, already there 0, refused 0\n", "import", "again", "--from",
                "again-old");
     expect_nothing_left();
+    finish();
+}
+
+/* ---- a store that does what a script says ---- */
+
+#define LIST "<ListBucketResult>"
+#define OBJECT(name) "<Contents><Key>old/" name ".png</Key><Size>300</Size></Contents>"
+#define MORE "<IsTruncated>true</IsTruncated><NextContinuationToken>to/ken=</NextContinuationToken>"
+
+static void add_page(const char *name, const char *text)
+{
+    cr_assert_eq(origin_add_picture(rig.origin, name, text, strlen(text), "application/xml"), 0);
+}
+
+static void begin_scripted(void)
+{
+    for (unsigned i = 0; i < UPLOADED_DISTINCT; i++)
+        uploaded_picture(i + 1, &pictures[i]);
+    rig_prepare(&rig, &(struct rig_options){
+                          .kind = RIG_LIGHTTPD,
+                          .fetch = "retries = 0",
+                          .more = "source users { type = store upload_min = 20 }\n"
+                                  "source old { type = s3 endpoint = \"@ORIGIN@/script\" bucket = list\n"
+                                  "key = \"old/{id}\" allow_addresses = {\"127.0.0.0/8\"} }\n"
+                                  "source none { type = s3 endpoint = \"@ORIGIN@/status\" bucket = 404\n"
+                                  "allow_addresses = {\"127.0.0.0/8\"} }\n"
+                                  "source web { type = s3 endpoint = \"@ORIGIN@/html\" bucket = b\n"
+                                  "allow_addresses = {\"127.0.0.0/8\"} }\n"});
+    for (unsigned i = 0; i < 3; i++) {
+        const char *const names[] = {"first", "second", "third"};
+
+        cr_assert_eq(origin_add_picture(rig.origin, names[i], pictures[i].data, pictures[i].length,
+                                        "image/png"),
+                     0);
+    }
+    add_page("page1", LIST OBJECT("a") OBJECT("b") MORE "</ListBucketResult>");
+    add_page("page2", LIST OBJECT("c") "</ListBucketResult>");
+    add_page("cut", LIST OBJECT("c"));
+    scripted_set(&rig, "list/old/a.png", "200 picture=first");
+    scripted_set(&rig, "list/old/b.png", "200 picture=second");
+    scripted_set(&rig, "list/old/c.png", "200 picture=third");
+}
+
+Test(ctl_bucket, a_list_that_ends_in_the_middle_is_gone_through_again)
+{
+    static const char *const troubles[] = {"500", "reset", "stall-mid", "200 picture=cut", "404",
+                                           "200 picture=photo"};
+    char steps[96];
+
+    begin_scripted();
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
+        snprintf(steps, sizeof steps, "200 picture=page1 | %s", troubles[i]);
+        scripted_set(&rig, "list", steps);
+        EXPECT_RUN(1, "run it again, and it goes on from there", "import", "users", "--from", "old");
+        cr_expect_geq(scripted_asked(&rig, "list"), 2u * (unsigned)(i + 1), "%s", troubles[i]);
+    }
+    cr_expect(uploaded_has(&rig, "users/b", &pictures[1]));
+    scripted_set(&rig, "list", "200 picture=page1 | 200 picture=page2");
+    EXPECT_RUN(0, "taken 1, already there 2, refused 0\n", "import", "users", "--from", "old");
+    cr_expect(uploaded_has(&rig, "users/c", &pictures[2]));
+    expect_nothing_left();
+    finish();
+}
+
+Test(ctl_bucket, an_object_that_has_gone_is_told_and_trouble_ends_it)
+{
+    begin_scripted();
+    scripted_set(&rig, "list", "200 picture=page1");
+    scripted_set(&rig, "list/old/a.png", "404");
+    scripted_set(&rig, "list/old/b.png", "403");
+    add_page("whole", LIST OBJECT("a") OBJECT("b") OBJECT("c") "</ListBucketResult>");
+    scripted_set(&rig, "list", "200 picture=whole");
+    EXPECT_RUN(1, "taken 1, already there 0, refused 2\n", "import", "users", "--from", "old");
+    EXPECT_SAYS(output, "old/a.png: it has gone meanwhile");
+    EXPECT_SAYS(output, "old/b.png: the picture's server refused access");
+    scripted_set(&rig, "list/old/a.png", "500");
+    EXPECT_RUN(1, "run it again, and it goes on from there", "import", "users", "--from", "old");
+    EXPECT_SAYS_NOT(output, "old/b.png");
+    expect_nothing_left();
+    finish();
+}
+
+Test(ctl_bucket, says_which_bucket_there_is_not)
+{
+    begin_scripted();
+    EXPECT_RUN(1, "bucket of source none: there is no such bucket", "import", "users", "--from",
+               "none");
+    EXPECT_RUN(1, "bucket of source web: the answer is no list of objects", "import", "users",
+               "--from", "web");
     finish();
 }
 
