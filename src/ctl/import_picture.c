@@ -196,7 +196,8 @@ static void judge(struct import *i)
     i->skipped = is_there(i, &p.digest);
     if (!import_wants(i))
         return;
-    cause = accept_picture(&i->uploads->server, i->uploads->source, &i->in, &p);
+    cause = accept_picture(&i->uploads->server, i->uploads->source, &i->in,
+                           i->uploads->source->store.max_bytes, &p);
     if (cause == CAUSE_STORE)
         fail(i, -EIO);
     else if (cause != CAUSE_NONE)

@@ -168,11 +168,9 @@ static enum cause take_reply(struct renderer *r, const struct render_request *q,
     error = render_reply_take(q, p, fd, to);
     if (error == -EPROTO)
         goto hostile;
-    if (error < 0) {
+    if (error < 0 && error != -ECANCELED)
         log_error("output-not-read", "error=%s", strerrordesc_np(-error));
-        return CAUSE_INTERNAL;
-    }
-    return CAUSE_NONE;
+    return error < 0 ? CAUSE_INTERNAL : CAUSE_NONE;
 
 hostile:
     log_warn("renderer-killed", "pid=%ld reason=false-reply", (long)r->child.pid);
@@ -262,19 +260,36 @@ static enum cause run_file(struct renderer *r, struct render_request *q, int inp
     return cause;
 }
 
+static enum cause render_picture(struct renderer *r, int input, uint64_t length,
+                                 const struct rendering *rendering, enum picture_type output_type,
+                                 const struct render_destination *to)
+{
+    struct render_request request;
+
+    *to->result = (struct render_result){0};
+    if (!fill_request(&request, r->config, rendering, output_type))
+        return CAUSE_INTERNAL;
+    request.kind = RENDER_PICTURE;
+    return run_file(r, &request, input, length, to);
+}
+
 enum cause renderer_render(struct renderer *renderer, int input, uint64_t length,
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result)
 {
     const struct render_destination to = {.output = output, .result = result};
-    struct render_request request;
 
     buffer_clear(output);
-    *result = (struct render_result){0};
-    if (!fill_request(&request, renderer->config, rendering, output_type))
-        return CAUSE_INTERNAL;
-    request.kind = RENDER_PICTURE;
-    return run_file(renderer, &request, input, length, &to);
+    return render_picture(renderer, input, length, rendering, output_type, &to);
+}
+
+enum cause renderer_render_to(struct renderer *renderer, int input, uint64_t length,
+                              const struct rendering *rendering, enum picture_type output_type,
+                              render_take *take, void *context, struct render_result *result)
+{
+    const struct render_destination to = {.take = take, .context = context, .result = result};
+
+    return render_picture(renderer, input, length, rendering, output_type, &to);
 }
 
 enum cause renderer_summarize(struct renderer *renderer, int input, uint64_t length,

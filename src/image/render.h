@@ -54,6 +54,15 @@ enum cause renderer_render(struct renderer *renderer, int input, uint64_t length
                            const struct rendering *rendering, enum picture_type output_type,
                            struct buffer *output, struct render_result *result);
 
+/* Takes a piece of an output. Returns 0, or anything else to want no more of it. */
+typedef int render_take(const void *bytes, size_t length, void *context);
+
+/* Like renderer_render(), for an output that need not be in memory all at once: it is handed to `take`
+ * piece by piece. If it fails, some may have been; CAUSE_INTERNAL also if `take` wanted no more. */
+enum cause renderer_render_to(struct renderer *renderer, int input, uint64_t length,
+                              const struct rendering *rendering, enum picture_type output_type,
+                              render_take *take, void *context, struct render_result *result);
+
 /* Sums up such a picture. Otherwise like renderer_render(). */
 enum cause renderer_summarize(struct renderer *renderer, int input, uint64_t length,
                               struct render_summary *out);

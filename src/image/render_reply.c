@@ -11,6 +11,7 @@
 
 #define OUTPUT_MAX (UINT64_C(64) << 20)
 #define THUMBHASH_MIN 5u
+#define PIECE 32768u
 
 static bool source_is_sane(const struct render_reply *p)
 {
@@ -50,40 +51,83 @@ static bool picture_is_sane(const struct render_request *q, const struct render_
     return source_is_sane(p) && p->output_length >= 1 && p->output_length <= OUTPUT_MAX;
 }
 
-static int read_output(int fd, uint64_t length, struct buffer *output)
+static int check_length(int fd, uint64_t length)
 {
     struct stat st;
-    size_t want = (size_t)length;
 
     if (fstat(fd, &st) < 0)
         return -errno;
-    if (st.st_size < 0 || (uint64_t)st.st_size < length)
-        return -EPROTO;
-    if (buffer_reserve(output, want) < 0)
-        return -ENOMEM;
-    while (output->length < want) {
-        ssize_t n = pread(fd, output->data + output->length, want - output->length,
-                          (off_t)output->length);
+    return st.st_size < 0 || (uint64_t)st.st_size < length ? -EPROTO : 0;
+}
+
+/* It may become shorter at any moment. */
+static int read_at(int fd, uint64_t at, void *bytes, size_t length)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        ssize_t n = pread(fd, (char *)bytes + done, length - done, (off_t)(at + done));
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return n < 0 ? -errno : -EPROTO;
-        output->length += (size_t)n;
+        done += (size_t)n;
     }
-    output->data[output->length] = '\0';
+    return 0;
+}
+
+static bool is_promised(const struct render_reply *p, const void *bytes, size_t length)
+{
+    return (uint32_t)sniff_picture(bytes, length) == p->output_type;
+}
+
+static int read_output(int fd, const struct render_reply *p, struct buffer *output)
+{
+    size_t want = (size_t)p->output_length;
+    int error;
+
+    if (buffer_reserve(output, want) < 0)
+        return -ENOMEM;
+    error = read_at(fd, 0, output->data, want);
+    if (error < 0)
+        return error;
+    output->length = want;
+    output->data[want] = '\0';
+    return is_promised(p, output->data, want) ? 0 : -EPROTO;
+}
+
+/* What is looked at is what is handed over: the file is read once. */
+static int hand_over(int fd, const struct render_reply *p, const struct render_destination *to)
+{
+    char piece[PIECE];
+    uint64_t at = 0;
+
+    while (at < p->output_length) {
+        uint64_t left = p->output_length - at;
+        size_t length = left < sizeof piece ? (size_t)left : sizeof piece;
+        int error = read_at(fd, at, piece, length);
+
+        if (error < 0)
+            return error;
+        if (at == 0 && !is_promised(p, piece, length))
+            return -EPROTO;
+        if (to->take(piece, length, to->context) != 0)
+            return -ECANCELED;
+        at += length;
+    }
     return 0;
 }
 
 static int take_picture(const struct render_request *q, const struct render_reply *p, int fd,
                         const struct render_destination *to)
 {
-    int error = picture_is_sane(q, p) ? read_output(fd, p->output_length, to->output) : -EPROTO;
+    int error = picture_is_sane(q, p) ? check_length(fd, p->output_length) : -EPROTO;
 
+    if (!error)
+        error = to->take ? hand_over(fd, p, to) : read_output(fd, p, to->output);
     if (error < 0)
         return error;
-    if ((uint32_t)sniff_picture(to->output->data, to->output->length) != p->output_type)
-        return -EPROTO;
     *to->result = (struct render_result){
         .type = (enum picture_type)p->output_type,
         .width = p->width,

@@ -14,13 +14,15 @@
 
 /* Where what was asked for goes. */
 struct render_destination {
-    struct buffer *output;
+    struct buffer *output;          /* either */
+    render_take *take;              /* or */
+    void *context;                  /* of take() */
     struct render_result *result;
-    struct render_summary *summary; /* RENDER_SUMMARY, and neither of the others */
+    struct render_summary *summary; /* RENDER_SUMMARY, and none of the others */
 };
 
 /* Takes a reply that says it has succeeded, with the output in `fd`. Returns 0, -EPROTO for one
- * that cannot be true, or another negative errno. */
+ * that cannot be true, -ECANCELED if to->take() wanted no more, or another negative errno. */
 int render_reply_take(const struct render_request *q, const struct render_reply *p, int fd,
                       const struct render_destination *to);
 

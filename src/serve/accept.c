@@ -13,6 +13,7 @@ struct judging {
     struct server *server;
     const struct config_source *source;
     struct store_upload *in;
+    uint64_t max_bytes;
     int fd; /* on what came */
 };
 
@@ -66,52 +67,73 @@ static struct rendering redrawing(const struct judging *j)
     return r;
 }
 
-static int store_drawn(const struct judging *j, struct store_upload *drawn, struct digest *digest)
-{
-    const struct buffer *bytes = &j->server->rendered;
-    int rc = store_upload_begin(j->server->store, drawn);
+/* What is drawn goes to disk as it is read back: this process never has all of it. */
+struct drawing {
+    const struct judging *j;
+    struct store_upload out;
+    enum cause cause; /* why no more of it was taken */
+};
 
-    if (rc)
-        return rc;
-    rc = store_upload_add(drawn, bytes->data, bytes->length);
-    if (!rc)
-        rc = store_upload_finish(drawn, digest);
-    if (rc)
-        store_upload_abort(drawn);
-    return rc;
+static enum cause tell(const struct judging *j, int error)
+{
+    log_error("upload", "source=%s error=\"%s\"", j->source->name, strerror(-error));
+    return CAUSE_STORE;
+}
+
+static int take_drawn(const void *bytes, size_t length, void *context)
+{
+    struct drawing *d = context;
+    int rc = 0;
+
+    if (d->out.length + length > d->j->max_bytes)
+        d->cause = CAUSE_UPLOAD_TOO_LARGE;
+    else if ((rc = store_upload_add(&d->out, bytes, length)) != 0)
+        d->cause = tell(d->j, rc);
+    return d->cause == CAUSE_NONE ? 0 : -1;
+}
+
+static enum cause draw(struct drawing *d, struct store_picture *p)
+{
+    const struct judging *j = d->j;
+    struct rendering rendering = redrawing(j);
+    struct render_result result;
+    enum cause cause = renderer_render_to(j->server->renderer, j->fd, j->in->length, &rendering,
+                                          redrawn_type(j->source, p->type), take_drawn, d, &result);
+
+    if (cause != CAUSE_NONE)
+        return d->cause != CAUSE_NONE ? d->cause : cause;
+    if (store_upload_finish(&d->out, &p->digest) != 0)
+        return CAUSE_STORE;
+    p->type = result.type;
+    p->width = result.width;
+    p->height = result.height;
+    p->length = d->out.length;
+    return CAUSE_NONE;
 }
 
 /* What was drawn takes the place of what came. */
 static enum cause redraw(const struct judging *j, struct store_picture *p)
 {
-    struct rendering rendering = redrawing(j);
-    struct render_result result;
-    struct store_upload drawn;
-    enum cause cause = renderer_render(j->server->renderer, j->fd, j->in->length, &rendering,
-                                       redrawn_type(j->source, p->type), &j->server->rendered,
-                                       &result);
-    int rc;
+    struct drawing d = {.j = j};
+    int rc = store_upload_begin(j->server->store, &d.out);
+    enum cause cause;
 
-    if (cause != CAUSE_NONE)
+    if (rc)
+        return tell(j, rc);
+    cause = draw(&d, p);
+    if (cause != CAUSE_NONE) {
+        store_upload_abort(&d.out);
         return cause;
-    rc = store_drawn(j, &drawn, &p->digest);
-    if (rc) {
-        log_error("upload", "source=%s error=\"%s\"", j->source->name, strerror(-rc));
-        return CAUSE_STORE;
     }
     store_upload_abort(j->in);
-    *j->in = drawn;
-    p->type = result.type;
-    p->width = result.width;
-    p->height = result.height;
-    p->length = drawn.length;
+    *j->in = d.out;
     return CAUSE_NONE;
 }
 
 enum cause accept_picture(struct server *server, const struct config_source *source,
-                          struct store_upload *in, struct store_picture *p)
+                          struct store_upload *in, uint64_t max_bytes, struct store_picture *p)
 {
-    struct judging j = {server, source, in, store_upload_open_readonly(in)};
+    struct judging j = {server, source, in, max_bytes, store_upload_open_readonly(in)};
     enum cause cause;
 
     if (j.fd < 0)

@@ -191,7 +191,7 @@ static enum cause judge(struct intake *i, struct store_picture *p)
 {
     if (store_upload_finish(&i->in, &p->digest) != 0)
         return CAUSE_STORE;
-    return accept_picture(i->upload->server, i->upload->source, &i->in, p);
+    return accept_picture(i->upload->server, i->upload->source, &i->in, i->max, p);
 }
 
 static struct job job_of(const struct upload *u)

@@ -22,6 +22,7 @@ RENDER_TESTS = \
 	tests/render/test_identicon \
 	tests/render/test_layout \
 	tests/render/test_initials \
+	tests/render/test_pieces \
 	tests/render/test_render \
 	tests/render/test_renderer_life \
 	tests/render/test_sandbox \
@@ -62,6 +63,11 @@ tests_render_test_thumbhash_SOURCES = tests/render/test_thumbhash.c
 tests_render_test_thumbhash_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_render_test_thumbhash_CFLAGS = $(TEST_CFLAGS) $(GM_CFLAGS)
 tests_render_test_thumbhash_LDADD = $(RENDER_TEST_LIBS)
+
+tests_render_test_pieces_SOURCES = tests/render/test_pieces.c
+tests_render_test_pieces_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_render_test_pieces_CFLAGS = $(TEST_CFLAGS)
+tests_render_test_pieces_LDADD = $(RENDER_TEST_LIBS)
 
 tests_render_test_render_SOURCES = tests/render/test_render.c
 tests_render_test_render_CPPFLAGS = $(TEST_CPPFLAGS)
