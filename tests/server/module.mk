@@ -44,6 +44,7 @@ server_tests = \
 	tests/server/test_startup \
 	tests/server/test_storm \
 	tests/server/test_upload \
+	tests/server/test_upload_full \
 	tests/server/test_upload_redrawn \
 	tests/server/test_uploader \
 	tests/server/test_versions \
@@ -177,6 +178,11 @@ tests_server_test_upload_SOURCES = tests/server/test_upload.c tests/server/uploa
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_full_SOURCES = \
+	tests/server/test_upload_full.c tests/server/upload_fixture.h
+tests_server_test_upload_full_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_full_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_full_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_redrawn_SOURCES = \
 	tests/server/test_upload_redrawn.c tests/server/upload_fixture.h
 tests_server_test_upload_redrawn_CPPFLAGS = $(TEST_CPPFLAGS)
