@@ -46,6 +46,7 @@ server_tests = \
 	tests/server/test_upload \
 	tests/server/test_upload_full \
 	tests/server/test_upload_redrawn \
+	tests/server/test_upload_storm \
 	tests/server/test_uploader \
 	tests/server/test_versions \
 	tests/server/test_versions_json
@@ -188,6 +189,11 @@ tests_server_test_upload_redrawn_SOURCES = \
 tests_server_test_upload_redrawn_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_redrawn_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_redrawn_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_storm_SOURCES = tests/server/test_upload_storm.c \
+	tests/server/upload_writers.c tests/server/upload_writers.h
+tests_server_test_upload_storm_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_storm_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_storm_LDADD = $(RIG_LIBS)
 tests_server_test_uploader_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_uploader_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_uploader_LDADD = $(RIG_LIBS)
