@@ -106,7 +106,7 @@ _visage()
     url) options=$'--preset\n--size\n--dpr\n--format\n--version\n--info\n--expires\n--base' ;;
     grant) options=$'--expires\n--max-bytes' ;;
     store) options=$'--json\n--receipt' ;;
-    import) options=$'--csv\n--dry-run\n--from\n--keep\n--progress\n--quiet' ;;
+    import) options=$'--csv\n--dry-run\n--from\n--header\n--progress\n--quiet\n--replace' ;;
     export) options=$'--csv\n--progress\n--quiet' ;;
     stats) options=$'--json\n--watch' ;;
     top) options=$'--by\n-n\n--json' ;;

@@ -120,7 +120,8 @@ complete -c visage -n '__visage_on import' -l csv -r -F -d 'rows of id, content 
 complete -c visage -n '__visage_on import' -l dry-run -d 'check everything and keep nothing'
 complete -c visage -n '__visage_on import' -l from -x -a '(__visage_names sources)' \
     -d 'objects of another source'
-complete -c visage -n '__visage_on import' -l keep -d 'leave those alone that have a picture'
+complete -c visage -n '__visage_on import' -l header -d 'the first row is a heading'
+complete -c visage -n '__visage_on import' -l replace -d 'also take what differs from what is there'
 complete -c visage -n '__visage_on export' -l csv -r -F -d 'rows of id, content type and base64'
 for command in import export
     complete -c visage -n "__visage_on $command" -l progress -d 'draw the bar anyway'

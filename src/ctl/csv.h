@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Comma-separated values (RFC 4180, and COPY ... WITH (FORMAT csv) of PostgreSQL) as they come: fields
- * of any length pass through in pieces, and nothing is kept of them here.
+ * of any length pass through in pieces, and nothing is kept of them here. A byte order mark at the
+ * beginning is none of theirs.
  */
 #ifndef VISAGE_CTL_CSV_H
 #define VISAGE_CTL_CSV_H
@@ -27,9 +28,11 @@ struct csv {
     void *context;
     enum { CSV_START, CSV_PLAIN, CSV_QUOTED, CSV_CLOSED } state; /* of the field */
     unsigned field;
+    uint32_t quoted; /* bit n: the row's field n stands in quotes; of the first 32 */
     enum csv_trouble trouble;
     int row_begun;  /* there is something on the row */
     int after_cr;   /* a line feed now belongs to the row's end */
+    unsigned mark;  /* bytes of a byte order mark so far; when it is over, its length + 1 */
     uint64_t offset; /* bytes so far, what an event is about not counted */
 };
 

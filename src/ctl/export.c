@@ -4,9 +4,11 @@
  */
 #include "ctl/export.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,6 +69,7 @@ static void refuse(struct export *e, const char *id, int rc)
     char shown[3 * PICTURE_ID_MAX + 1];
 
     e->refused++;
+    e->damaged += rc == -EBADMSG;
     progress_clear(&e->progress);
     ctl_fail(&export_command, "%s: %s", words_name(id, shown, sizeof shown),
              rc == -EBADMSG      ? "its bytes are damaged, or missing"
@@ -77,7 +80,7 @@ static void refuse(struct export *e, const char *id, int rc)
 int export_picture(struct export *e, const char *id, const struct store_picture *p, int fd, int rc)
 {
     if (!rc)
-        rc = e->to ? export_to_csv(e->to, id, p, fd) : export_to_tree(e->directory_fd, id, p, fd);
+        rc = e->csv ? export_to_csv(&e->file, id, p, fd) : export_to_tree(e->directory_fd, id, p, fd);
     e->written += rc == 0;
     if (rc)
         refuse(e, id, rc);
@@ -147,20 +150,34 @@ static int count_all(struct export *e)
     return store_walk(e->uploads.store, NULL, SIZE_MAX, count, e, &last, &done);
 }
 
+/* Whatever is missing from it, the file that is there may have. */
+static int finish_file(struct export *e)
+{
+    int rc;
+
+    if (e->damaged > 0 && e->file.displaces && e->file.warden >= 0)
+        return ctl_fail(&export_command, "%s stays as it was: not all could be read; under another name "
+                        "the rest can be written", e->csv);
+    rc = export_file_commit(&e->file);
+    return rc ? ctl_fail(&export_command, "%s: %s", e->csv, strerror(-rc)) : CTL_OK;
+}
+
 static int sum_up(struct export *e, int rc)
 {
-    /* Where the pictures go to standard output, it has room for nothing else. */
-    FILE *to = e->to == stdout ? stderr : stdout;
+    int status = CTL_OK;
 
-    if (e->to && fflush(e->to) != 0 && !rc)
-        rc = -errno;
-    if (rc)
-        return e->cause == CAUSE_NONE ? ctl_fail(&export_command, "%s", strerror(-rc))
-                                      : uploads_fail_cause(&e->uploads, e->uploads.source, e->cause);
-    if (interrupt_count() > 0)
-        ctl_fail(&export_command, "interrupted: this is not all");
-    fprintf(to, "written %" PRIu64 ", refused %" PRIu64 "\n", e->written, e->refused);
-    return interrupt_count() > 0 || e->refused > 0 ? CTL_FAILED : CTL_OK;
+    if (rc == -EREMOTEIO && e->cause != CAUSE_NONE)
+        status = uploads_fail_cause(&e->uploads, e->uploads.source, e->cause);
+    else if (rc)
+        status = ctl_fail(&export_command, "%s: %s", e->csv ? e->csv : e->directory, strerror(-rc));
+    else if (interrupt_count() > 0)
+        status = ctl_fail(&export_command, "interrupted: this is not all");
+    else if (e->csv)
+        status = finish_file(e);
+    /* Where the pictures go to standard output, it has room for nothing else. */
+    fprintf(e->file.is_output ? stderr : stdout, "written %" PRIu64 ", refused %" PRIu64 "\n",
+            e->written, e->refused);
+    return e->refused > 0 ? CTL_FAILED : status;
 }
 
 static int open_and_write(struct export *e)
@@ -186,41 +203,52 @@ static int open_and_write(struct export *e)
 
 /* ---- where to ---- */
 
-/* As who has called; people's pictures are nobody else's. */
+/* As who has called. */
 static int open_csv(struct export *e)
 {
-    int fd;
+    int rc = e->csv ? export_file_open(&e->file, e->csv) : 0;
 
-    if (strcmp(e->csv, "-") == 0) {
-        e->to = stdout;
-        return CTL_OK;
-    }
-    fd = open(e->csv, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    e->to = fd < 0 ? NULL : fdopen(fd, "w");
-    if (e->to)
-        return CTL_OK;
-    if (fd >= 0)
-        close(fd);
-    return ctl_fail(&export_command, "%s: %s", e->csv, strerror(errno));
+    return rc ? ctl_fail(&export_command, "%s: %s", e->csv, strerror(-rc)) : CTL_OK;
 }
 
+/* Returns 1, 0 if there is something in it, or a negative errno. */
+static int is_empty(int fd)
+{
+    int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), empty = 1;
+    DIR *directory = again < 0 ? NULL : fdopendir(again);
+    const struct dirent *entry;
+
+    if (!directory) {
+        int rc = -errno;
+
+        if (again >= 0)
+            close(again);
+        return rc;
+    }
+    while (empty == 1 && (errno = 0, entry = readdir(directory)) != NULL)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (empty == 1 && errno)
+        empty = -errno;
+    closedir(directory);
+    return empty;
+}
+
+/* What an earlier export has left there would pass for pictures of today. */
 static int open_directory(struct export *e)
 {
+    int empty;
+
     if (mkdir(e->directory, 0700) != 0 && errno != EEXIST)
         return ctl_fail(&export_command, "%s: %s", e->directory, strerror(errno));
     e->directory_fd = open(e->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return e->directory_fd < 0
-               ? ctl_fail(&export_command, "%s: %s", e->directory, strerror(errno))
-               : CTL_OK;
-}
-
-static int close_all(struct export *e, int status)
-{
-    if (e->to && e->to != stdout && fclose(e->to) != 0 && status == CTL_OK)
-        status = ctl_fail(&export_command, "%s: %s", e->csv, strerror(errno));
-    if (e->directory_fd >= 0)
-        close(e->directory_fd);
-    return status;
+    if (e->directory_fd < 0)
+        return ctl_fail(&export_command, "%s: %s", e->directory, strerror(errno));
+    empty = is_empty(e->directory_fd);
+    if (empty < 0)
+        return ctl_fail(&export_command, "%s: %s", e->directory, strerror(-empty));
+    return empty ? CTL_OK
+                 : ctl_fail(&export_command, "%s is not empty: a new or an empty directory is wanted, "
+                            "so that nothing old is among what is written", e->directory);
 }
 
 static int read_options(struct export *e, int argc, char **argv, const char **path)
@@ -254,21 +282,26 @@ static int read_options(struct export *e, int argc, char **argv, const char **pa
 
 static int run(int argc, char **argv)
 {
-    struct export e = {.directory_fd = -1};
+    struct export e = {.directory_fd = -1, .file = {.fd = -1, .warden = -1}};
     const char *path = NULL;
     int status = read_options(&e, argc, argv, &path);
 
     if (status >= 0)
         return status;
-    status = e.csv ? open_csv(&e) : CTL_OK;
+    status = uploads_find(&e.uploads, &export_command, path, e.source);
     if (status == CTL_OK)
-        status = uploads_load(&e.uploads, &export_command, path, e.source);
+        status = open_csv(&e);
+    if (status == CTL_OK)
+        status = uploads_become_owner(&e.uploads);
     if (status == CTL_OK && !e.csv)
         status = open_directory(&e);
     if (status == CTL_OK)
         status = open_and_write(&e);
     uploads_close(&e.uploads);
-    return close_all(&e, status);
+    export_file_close(&e.file);
+    if (e.directory_fd >= 0)
+        close(e.directory_fd);
+    return status;
 }
 
 const struct command export_command = {
@@ -280,6 +313,7 @@ const struct command export_command = {
             "  --progress   draw the bar even where there is no terminal\n"
             "  -q, --quiet  say nothing of how far it is\n"
             "\n"
-            "In a directory each picture is a file with the id as its path and an extension that\n"
-            "tells its type. The workers' user has to be able to write there.\n",
+            "A file has its name, and displaces one that has it, when all is written. In a directory,\n"
+            "which is to be new or empty, each picture is a file with the id as its path and an\n"
+            "extension that tells its type. The workers' user has to be able to write there.\n",
 };

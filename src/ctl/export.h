@@ -5,8 +5,7 @@
 #ifndef VISAGE_CTL_EXPORT_H
 #define VISAGE_CTL_EXPORT_H
 
-#include <stdio.h>
-
+#include "ctl/export_file.h"
 #include "ctl/progress.h"
 #include "ctl/uploads.h"
 
@@ -16,13 +15,14 @@ struct export {
     struct uploads uploads;
     const char *source, *directory, *csv; /* one of the latter two */
     bool show, quiet;
-    FILE *to;      /* the CSV's */
+    struct export_file file; /* of the CSV */
     int directory_fd;
     struct export_item *items;
     size_t count;  /* of them */
     struct digest_stream *stream;
     struct progress progress;
     uint64_t written, refused;
+    uint64_t damaged; /* of the refused: there may be better ones in what was exported before */
     enum cause cause; /* why a bucket gives nothing more */
 };
 
@@ -37,7 +37,7 @@ int export_bucket(struct export *e);
 
 /* Writes a picture, of `p->length` bytes behind `fd`, which is at their beginning. Returns 0 or a negative
  * errno. */
-int export_to_csv(FILE *to, const char *id, const struct store_picture *p, int fd);
+int export_to_csv(struct export_file *to, const char *id, const struct store_picture *p, int fd);
 int export_to_tree(int directory, const char *id, const struct store_picture *p, int fd);
 
 #endif

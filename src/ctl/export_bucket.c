@@ -57,9 +57,9 @@ static int read_type(int fd, enum picture_type *out)
 }
 
 /* What has come. */
-static int write_object(struct visit *v, const char *id)
+static int write_object(struct visit *v, const char *id, const struct object *object)
 {
-    struct store_picture p = {.length = v->in.length};
+    struct store_picture p = {.length = v->in.length, .uploaded_ms = object->modified_ms};
     int fd = store_upload_open_readonly(&v->in);
     int rc = fd < 0 ? fd : read_type(fd, &p.type);
 
@@ -79,7 +79,7 @@ static int write_one(struct visit *v, const char *id, const struct object *objec
     int rc = 0;
 
     if (cause == CAUSE_NONE)
-        rc = write_object(v, id);
+        rc = write_object(v, id, object);
     else if (cause == CAUSE_PICTURE_TYPE)
         rc = export_picture(e, id, NULL, -1, -EMEDIUMTYPE);
     else if (!cause_is_absence(cause)) /* deleted meanwhile */

@@ -12,26 +12,28 @@
 #define LINE 57u /* bytes in 76 characters */
 #define BLOCK (512u * LINE)
 
-static void put_quoted(FILE *to, const char *text)
+static void put(struct export_file *to, const char *text)
 {
-    putc('"', to);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', to);
-        putc(*text, to);
-    }
-    putc('"', to);
+    export_file_put(to, text, strlen(text));
 }
 
-static void put_lines(FILE *to, const char *bytes, size_t length, bool first)
+static void put_quoted(struct export_file *to, const char *text)
+{
+    put(to, "\"");
+    for (; *text; text++)
+        export_file_put(to, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    put(to, "\"");
+}
+
+static void put_lines(struct export_file *to, const char *bytes, size_t length, bool first)
 {
     char line[BASE64_SIZE(LINE)];
 
     for (size_t at = 0; at < length; at += LINE) {
         if (!first || at > 0)
-            putc('\n', to);
+            put(to, "\n");
         base64_encode(bytes + at, length - at < LINE ? length - at : LINE, line);
-        fputs(line, to);
+        put(to, line);
     }
 }
 
@@ -54,20 +56,20 @@ static ssize_t read_block(int fd, char *block, size_t size)
     return (ssize_t)got;
 }
 
-int export_to_csv(FILE *to, const char *id, const struct store_picture *p, int fd)
+int export_to_csv(struct export_file *to, const char *id, const struct store_picture *p, int fd)
 {
     char block[BLOCK];
     bool first = true;
     ssize_t n;
 
     put_quoted(to, id);
-    fprintf(to, ",%s,\"", picture_media_type(p->type));
+    put(to, ",");
+    put(to, picture_media_type(p->type));
+    put(to, ",\"");
     while ((n = read_block(fd, block, sizeof block)) > 0) {
         put_lines(to, block, (size_t)n, first);
         first = false;
     }
-    fputs("\"\n", to);
-    if (n < 0)
-        return (int)n;
-    return ferror(to) ? -EIO : 0;
+    put(to, "\"\n");
+    return n < 0 ? (int)n : to->rc;
 }

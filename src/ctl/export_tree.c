@@ -13,7 +13,6 @@
 #include "ctl/export.h"
 #include "ctl/picture_name.h"
 
-#define TEMPORARY ".visage-export"
 #define NAME_SIZE (PICTURE_ID_MAX + 16)
 #define BLOCK 65536
 
@@ -76,22 +75,34 @@ static int copy(int to, int from)
     return rc;
 }
 
-static int write_file(int place, const char *name, int from)
+/* When it was uploaded: so it is when it was changed last, wherever it goes from here. */
+static int set_time(int fd, int64_t uploaded_ms)
+{
+    const struct timespec at = {.tv_sec = uploaded_ms / 1000,
+                                .tv_nsec = uploaded_ms % 1000 * 1000000};
+    const struct timespec times[] = {at, at};
+
+    return uploaded_ms > 0 && futimens(fd, times) != 0 ? -errno : 0;
+}
+
+static int write_file(int place, const char *name, int from, int64_t uploaded_ms)
 {
     int to, rc;
 
-    if (unlinkat(place, TEMPORARY, 0) != 0 && errno != ENOENT)
+    if (unlinkat(place, PICTURE_NAME_TEMPORARY, 0) != 0 && errno != ENOENT)
         return -errno;
-    to = openat(place, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    to = openat(place, PICTURE_NAME_TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (to < 0)
         return -errno;
     rc = copy(to, from);
+    if (!rc)
+        rc = set_time(to, uploaded_ms);
     if (close(to) != 0 && !rc)
         rc = -errno;
-    if (!rc && renameat(place, TEMPORARY, place, name) != 0)
+    if (!rc && renameat(place, PICTURE_NAME_TEMPORARY, place, name) != 0)
         rc = -errno;
     if (rc)
-        unlinkat(place, TEMPORARY, 0);
+        unlinkat(place, PICTURE_NAME_TEMPORARY, 0);
     return rc;
 }
 
@@ -106,7 +117,7 @@ int export_to_tree(int directory, const char *id, const struct store_picture *p,
     place = open_place(directory, path, &name);
     if (place < 0)
         return place;
-    rc = is_name(name) ? write_file(place, name, fd) : -EINVAL;
+    rc = is_name(name) ? write_file(place, name, fd, p->uploaded_ms) : -EINVAL;
     close(place);
     return rc;
 }

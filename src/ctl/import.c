@@ -17,21 +17,21 @@
 struct wish {
     const char *source, *directory, *csv, *from; /* one of the latter three */
     const struct config_source *bucket;          /* of the last one */
-    bool dry, keep, progress, quiet;
+    bool dry, header, replace, progress, quiet;
     int fd; /* of the CSV; -1: none */
 };
 
+/* Whatever came of it: what was taken is there. */
 static int sum_up(const struct import *i)
 {
-    if (i->rc)
-        return uploads_fail(i->uploads, i->rc);
-    if (i->cause != CAUSE_NONE)
-        return uploads_fail_cause(i->uploads, i->uploads->source, i->cause);
     if (interrupt_count() > 0)
         ctl_fail(i->uploads->command, "interrupted; run it again, and it goes on from there");
-    printf("%s %" PRIu64 ", already there %" PRIu64 ", refused %" PRIu64 "\n",
+    printf("%s %" PRIu64 ", already there %" PRIu64 ", refused %" PRIu64,
            i->dry ? "would take" : "taken", i->taken, i->there, i->refused);
-    return interrupt_count() > 0 || i->refused > 0 ? CTL_FAILED : CTL_OK;
+    if (i->without > 0)
+        printf(", without a picture %" PRIu64, i->without);
+    putchar('\n');
+    return interrupt_count() > 0 || i->failed || i->refused > 0 ? CTL_FAILED : CTL_OK;
 }
 
 /* The bucket that they come from: another one's. */
@@ -59,7 +59,7 @@ static int take_all(struct import *i, const struct wish *w)
     if (rc)
         return ctl_fail(i->uploads->command, "%s", strerror(-rc));
     progress_begin(&i->progress, progress_choose(w->progress, w->quiet), 0);
-    status = w->csv      ? import_csv(i, w->fd, w->csv)
+    status = w->csv      ? import_csv(i, w->fd, w->csv, w->header)
              : w->bucket ? import_bucket(i, w->bucket)
                          : import_tree(i, w->directory);
     progress_clear(&i->progress);
@@ -72,7 +72,7 @@ static int open_and_take(const struct wish *w, struct uploads *u)
     static struct import i; /* tens of kilobytes */
     int status;
 
-    i = (struct import){.uploads = u, .dry = w->dry, .keep = w->keep};
+    i = (struct import){.uploads = u, .dry = w->dry, .replace = w->replace};
     if (uploads_are_remote(u) && !(i.list = object_list_new()))
         return ctl_fail(u->command, "%s", strerror(ENOMEM));
     status = uploads_open_server(u);
@@ -89,9 +89,10 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
         {"csv", required_argument, NULL, 'v'},
         {"dry-run", no_argument, NULL, 'd'},
         {"from", required_argument, NULL, 'f'},
-        {"keep", no_argument, NULL, 'k'},
+        {"header", no_argument, NULL, 'H'},
         {"progress", no_argument, NULL, 'p'},
         {"quiet", no_argument, NULL, 'q'},
+        {"replace", no_argument, NULL, 'r'},
         {NULL, 0, NULL, 0},
     };
     int c, status = -1;
@@ -103,12 +104,14 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
             w->dry = true;
         else if (c == 'f')
             w->from = optarg;
-        else if (c == 'k')
-            w->keep = true;
+        else if (c == 'H')
+            w->header = true;
         else if (c == 'p')
             w->progress = true;
         else if (c == 'q')
             w->quiet = true;
+        else if (c == 'r')
+            w->replace = true;
         else
             status = ctl_option(&import_command, c, path);
     if (status >= 0)
@@ -116,6 +119,8 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
     if (argc - optind != (w->csv || w->from ? 1 : 2) || (w->csv && w->from))
         return ctl_misuse(&import_command,
                           "a source is wanted, and a directory, --csv FILE or --from BUCKET");
+    if (w->header && !w->csv)
+        return ctl_misuse(&import_command, "--header is about --csv FILE");
     w->source = argv[optind];
     w->directory = argv[optind + 1];
     return -1;
@@ -160,18 +165,19 @@ static int run(int argc, char **argv)
 const struct command import_command = {
     .name = "import",
     .run = run,
-    .arguments = "SOURCE DIRECTORY|--csv FILE|--from BUCKET  [--dry-run] [--keep] [-q]",
+    .arguments = "SOURCE DIRECTORY|--csv FILE|--from BUCKET  [--dry-run] [--replace] [-q]",
     .doc = "take pictures over into the store of uploads",
     .help = "  --csv FILE   rows of id, content type and base64; - is standard input\n"
+            "  --header     the first row is a heading\n"
             "  --from BUCKET  a source of type s3 of the configuration, or another one of type\n"
             "               store whose uploads are in a bucket\n"
             "  --dry-run    check everything and keep nothing\n"
-            "  --keep       leave those alone that have a picture already\n"
+            "  --replace    also take what differs from a picture that is there already\n"
             "  --progress   draw the bar even where there is no terminal\n"
             "  -q, --quiet  say nothing of how far it is\n"
             "\n"
             "In a directory a file's path without its extension is the id; so it is in a bucket whose\n"
             "key ends with {id}. Each picture is checked like an upload; what is refused is told\n"
-            "with its reason, and the rest goes on. What is there already is skipped: run it again\n"
+            "with its reason, and the rest goes on. Who has a picture already keeps it: run it again\n"
             "after an interrupt, and it goes on.\n",
 };

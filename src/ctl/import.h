@@ -12,28 +12,37 @@
 #include "ctl/uploads.h"
 #include "origin/object_list.h"
 
-#define IMPORT_WHERE_MAX 4200 /* a path, or a file's name and a row */
+#define IMPORT_PLACE_MAX 12800 /* a name and an id, each as a terminal can show it */
+
+/* Where a picture comes from, for messages. */
+struct import_place {
+    const char *name; /* of a file or an object */
+    uint64_t row;     /* 0: all of it */
+    const char *id;   /* NULL: the name tells */
+};
 
 struct import {
     struct uploads *uploads;
     bool dry;
-    bool keep; /* what is there already stays */
+    bool replace; /* another picture that is there already, too */
     struct progress progress;
-    uint64_t taken, there, refused;
-    int rc;           /* the store's: nothing can go on; */
-    enum cause cause; /* or what a bucket that the pictures go to has said; CAUSE_NONE: neither */
+    uint64_t taken, there, refused, without;
+    bool failed; /* the store, or the bucket that the pictures go to: nothing can go on; was told */
     struct object_list *list; /* of that bucket; NULL if they stay on this machine */
 
     /* The picture at hand. */
+    struct import_place place;
     bool begun;
     struct store_upload in;
     const char *reason; /* why it is refused; NULL: nothing is wrong yet */
     bool skipped;       /* there is one, which stays */
+    bool none;          /* there is no picture where one could be */
+    int64_t changed_ms; /* wall clock: since when it has been what it is; 0: not known */
     struct picture_request picture; /* whose it is */
     char subject[PICTURE_CANONICAL_MAX];
 };
 
-/* The next picture, of this id. */
+/* The next picture, of this id; i->place says where it is. */
 void import_begin(struct import *i, const char *id);
 
 /* Whether its bytes are still of interest. */
@@ -52,8 +61,11 @@ void import_compare(struct import *i, uint64_t length, const char *md5);
 /* It will not be taken, for this reason; the first one counts. */
 void import_refuse(struct import *i, const char *reason);
 
-/* Ends it: takes it, or tells why not. `where` and `id` are for the message; either may be NULL. */
-void import_end(struct import *i, const char *where, const char *id);
+/* Ends it: takes it, or tells why not. */
+void import_end(struct import *i);
+
+/* Where the picture at hand comes from: "rows.csv, row 2 (anna)". Returns `out`. */
+const char *import_place(const struct import *i, char out[IMPORT_PLACE_MAX]);
 
 /* True when nothing more is to be begun: an interrupt, or trouble with the store. */
 bool import_must_stop(const struct import *i);
@@ -61,8 +73,8 @@ bool import_must_stop(const struct import *i);
 /* ---- where from ---- */
 
 /* Each goes through all there is, and returns CTL_OK, or CTL_FAILED after a message if it cannot be
- * read. `fd` stays open. */
-int import_csv(struct import *i, int fd, const char *name);
+ * read. `fd` stays open; with `header` the first row is none. */
+int import_csv(struct import *i, int fd, const char *name, bool header);
 int import_tree(struct import *i, const char *directory);
 int import_bucket(struct import *i, const struct config_source *from);
 

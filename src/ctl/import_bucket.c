@@ -17,6 +17,7 @@ struct visit {
     char last[PICTURE_ID_MAX + 1];     /* what stands for the id in the key before */
     bool is_taken[PICTURE_ID_MAX + 1]; /* whether the first so many bytes of it were an id */
     enum cause cause;                  /* why the bucket gives nothing more */
+    bool at_object;                    /* it said so of the object at hand */
 };
 
 /* ---- ids ---- */
@@ -80,6 +81,7 @@ static void fetch(struct visit *v, const char *name)
         break;
     default: /* the next one would fare no better */
         v->cause = cause;
+        v->at_object = true;
     }
 }
 
@@ -95,6 +97,7 @@ static void take(struct visit *v, const struct object *o, const char *name)
     memcpy(id, name, length);
     id[length] = '\0';
     import_begin(i, id);
+    i->changed_ms = o->modified_ms;
     if (is_repeated(v, name, length))
         import_refuse(i, "another object has the same id");
     if (o->length < to->store.min_bytes)
@@ -105,7 +108,7 @@ static void take(struct visit *v, const struct object *o, const char *name)
     if (import_wants(i))
         fetch(v, name);
     if (v->cause == CAUSE_NONE)
-        import_end(i, o->key, NULL);
+        import_end(i);
     else
         import_drop(i);
 }
@@ -123,12 +126,13 @@ static void see(struct visit *v, const struct object *o)
     char name[PICTURE_ID_MAX + 1];
     size_t length = 0;
     const char *place = object_id(v->from, o->key, &length);
+    struct import *i = v->import;
 
-    if (is_directory(o))
-        return;
+    i->place = (struct import_place){.name = o->key};
     if (!place || length > PICTURE_ID_MAX) {
-        v->import->reason = place ? "no id is so long" : "no key of the source is like that";
-        import_end(v->import, o->key, NULL);
+        import_begin(i, "");
+        i->reason = place ? "no id is so long" : "no key of the source is like that";
+        import_end(i);
         return;
     }
     memcpy(name, place, length);
@@ -154,7 +158,11 @@ static uint64_t count_objects(struct visit *v)
     do {
         if (!next_page(v, token))
             return 0;
-        count += object_list_count(v->list);
+        for (size_t n = 0; n < object_list_count(v->list); n++) {
+            struct object o = object_list_get(v->list, n);
+
+            count += !is_directory(&o);
+        }
         token = object_list_token(v->list);
     } while (token && !import_must_stop(v->import));
     return count;
@@ -172,15 +180,33 @@ static void see_all(struct visit *v)
 
             if (import_must_stop(v->import) || v->cause != CAUSE_NONE)
                 return;
-            see(v, &o);
+            if (!is_directory(&o))
+                see(v, &o);
         }
         token = object_list_token(v->list);
     } while (token);
 }
 
+/* Returns CTL_OK, or CTL_FAILED after a message. */
+static int end(struct visit *v)
+{
+    struct import *i = v->import;
+    char at[IMPORT_PLACE_MAX] = "";
+
+    progress_clear(&i->progress);
+    if (v->cause == CAUSE_NONE)
+        return CTL_OK;
+    if (v->at_object)
+        import_place(i, at);
+    ctl_fail(i->uploads->command, "%s%sbucket of source %s: %s", at, at[0] ? ": " : "", v->from->name,
+             uploads_trouble(v->cause));
+    return ctl_fail(i->uploads->command, "run it again, and it goes on from there");
+}
+
 int import_bucket(struct import *i, const struct config_source *from)
 {
     static struct visit v; /* kilobytes */
+    int status;
 
     v = (struct visit){.import = i, .from = from, .list = object_list_new()};
     if (!v.list)
@@ -189,10 +215,7 @@ int import_bucket(struct import *i, const struct config_source *from)
         i->progress.all = count_objects(&v);
     if (v.cause == CAUSE_NONE)
         see_all(&v);
+    status = end(&v);
     object_list_free(&v.list);
-    if (v.cause == CAUSE_NONE)
-        return CTL_OK;
-    progress_clear(&i->progress);
-    uploads_fail_cause(i->uploads, from, v.cause);
-    return ctl_fail(i->uploads->command, "run it again, and it goes on from there");
+    return status;
 }

@@ -3,6 +3,7 @@
  * One picture that comes from elsewhere: into the store, by the same checks as an upload.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,21 +17,61 @@
 #include "serve/bucket_list.h"
 #include "serve/change.h"
 
-static void fail(struct import *i, int rc)
-{
-    if (!i->rc)
-        i->rc = rc;
-}
-
-static void fail_cause(struct import *i, enum cause cause)
-{
-    if (i->cause == CAUSE_NONE)
-        i->cause = cause;
-}
+#define ID_SHOWN 100u /* characters of an id in a message: a row can have one of any length */
 
 static bool is_remote(const struct import *i)
 {
     return uploads_are_remote(i->uploads);
+}
+
+/* ---- what is told ---- */
+
+static const char *show_id(const char *id, char *out, size_t size)
+{
+    size_t used;
+
+    words_name(id, out, size);
+    if (strlen(out) <= ID_SHOWN)
+        return out;
+    used = strlen(words_name(id, out, ID_SHOWN + 1));
+    snprintf(out + used, size - used, "...");
+    return out;
+}
+
+const char *import_place(const struct import *i, char out[IMPORT_PLACE_MAX])
+{
+    const struct import_place *p = &i->place;
+    char shown[3 * PICTURE_ID_MAX + 1];
+    size_t used = strlen(words_name(p->name, out, IMPORT_PLACE_MAX - 2 * ID_SHOWN));
+
+    if (p->row > 0)
+        used += (size_t)snprintf(out + used, IMPORT_PLACE_MAX - used, ", row %" PRIu64, p->row);
+    if (p->id)
+        snprintf(out + used, IMPORT_PLACE_MAX - used, " (%s)", show_id(p->id, shown, sizeof shown));
+    return out;
+}
+
+/* Only the first time: what follows comes of it. */
+static void fail_with(struct import *i, const char *what, const char *reason)
+{
+    char place[IMPORT_PLACE_MAX];
+
+    if (!i->failed) {
+        progress_clear(&i->progress);
+        ctl_fail(i->uploads->command, "%s: %s of source %s: %s", import_place(i, place), what,
+                 i->uploads->source->name, reason);
+    }
+    i->failed = true;
+}
+
+static void fail(struct import *i, int rc)
+{
+    fail_with(i, "store", strerror(-rc));
+}
+
+static void fail_cause(struct import *i, enum cause cause)
+{
+    fail_with(i, "bucket", uploads_trouble(cause));
 }
 
 /* ---- what there is ---- */
@@ -102,7 +143,7 @@ static bool is_there(struct import *i, const struct digest *digest)
 
 void import_compare(struct import *i, uint64_t length, const char *md5)
 {
-    if (!import_wants(i) || !md5[0])
+    if (!import_wants(i) || !md5[0] || !i->replace) /* there is none */
         return;
     i->skipped = is_remote(i) ? is_object_there(i, length, md5) : is_stored(i, length, md5);
 }
@@ -113,17 +154,19 @@ void import_begin(struct import *i, const char *id)
 {
     i->reason = NULL;
     i->skipped = false;
+    i->none = false;
+    i->changed_ms = 0;
     if (!uploads_picture(i->uploads, id, &i->picture)) {
         i->reason = "no id of the source is like that";
         return;
     }
     picture_subject_text(&i->picture, i->subject);
-    i->skipped = i->keep && is_any_there(i);
+    i->skipped = !i->replace && is_any_there(i);
 }
 
 bool import_wants(const struct import *i)
 {
-    return !i->reason && !i->skipped && !i->rc && i->cause == CAUSE_NONE;
+    return !i->reason && !i->skipped && !i->none && !i->failed;
 }
 
 void import_refuse(struct import *i, const char *reason)
@@ -159,33 +202,60 @@ void import_drop(struct import *i)
 
 /* ---- the end of it ---- */
 
+/* On this machine. */
+static void commit_to_store(struct import *i, struct store_picture *p,
+                            const struct change_condition *condition)
+{
+    int rc = store_commit(&i->in, i->subject, p, i->uploads->source->store.keep_versions,
+                          &condition->store, NULL);
+
+    i->skipped = rc == -ECANCELED;
+    if (rc && !i->skipped)
+        fail(i, rc);
+}
+
+static void commit_to_bucket(struct import *i, struct store_picture *p,
+                             const struct change_condition *condition)
+{
+    struct job job = {.server = &i->uploads->server, .picture = &i->picture,
+                      .now_ms = clock_wall_ms()};
+    enum cause cause = change_put(&job, i->subject, &i->in, p, condition);
+
+    i->skipped = cause == CAUSE_PRECONDITION;
+    if (cause != CAUSE_NONE && !i->skipped)
+        fail_cause(i, cause);
+}
+
 static void commit(struct import *i, struct store_picture *p)
 {
     const struct change_condition condition = {
-        .store = {.kind = i->keep ? STORE_IF_ABSENT : STORE_ALWAYS}};
-    struct job job = {.server = &i->uploads->server, .picture = &i->picture,
-                      .now_ms = p->uploaded_ms};
-    enum cause cause = change_put(&job, i->subject, &i->in, p, &condition);
-    int rc;
+        .store = {.kind = i->replace ? STORE_ALWAYS : STORE_IF_ABSENT}};
+    int rc = 0;
 
-    if (cause == CAUSE_PRECONDITION) {
-        i->skipped = true;
-        return;
-    }
-    if (cause != CAUSE_NONE) {
-        fail_cause(i, cause);
-        return;
-    }
+    if (is_remote(i))
+        commit_to_bucket(i, p, &condition);
+    else
+        commit_to_store(i, p, &condition);
     /* What was drawn from another one goes, and that there was none is forgotten. */
-    rc = change_purge(&i->uploads->server, i->subject);
+    if (import_wants(i))
+        rc = change_purge(&i->uploads->server, i->subject);
     if (rc)
         fail(i, rc);
+}
+
+/* For those who go by dates what takes another one's place is new. */
+static int64_t uploaded_ms(struct import *i)
+{
+    int64_t now_ms = clock_wall_ms();
+    bool is_dated = i->changed_ms > 0 && i->changed_ms < now_ms;
+
+    return is_dated && !is_remote(i) && !is_any_there(i) ? i->changed_ms : now_ms;
 }
 
 /* A run that was broken off has left what it took: that is not decoded again. */
 static void judge(struct import *i)
 {
-    struct store_picture p = {.uploaded_ms = clock_wall_ms()};
+    struct store_picture p = {.uploaded_ms = uploaded_ms(i)};
     enum cause cause;
     int rc = store_upload_finish(&i->in, &p.digest);
 
@@ -193,17 +263,17 @@ static void judge(struct import *i)
         fail(i, rc);
         return;
     }
-    i->skipped = is_there(i, &p.digest);
+    i->skipped = i->replace && is_there(i, &p.digest);
     if (!import_wants(i))
         return;
     cause = accept_picture(&i->uploads->server, i->uploads->source, &i->in,
                            i->uploads->source->store.max_bytes, &p);
     if (cause == CAUSE_STORE)
-        fail(i, -EIO);
+        fail_with(i, "store", cause_info(cause)->text);
     else if (cause != CAUSE_NONE)
         import_refuse(i, cause_info(cause)->text);
     else
-        i->skipped = is_there(i, &p.digest); /* what was drawn of it */
+        i->skipped = i->replace && is_there(i, &p.digest); /* what was drawn of it */
     if (import_wants(i) && !i->dry)
         commit(i, &p);
 }
@@ -218,37 +288,35 @@ static void finish(struct import *i)
         judge(i);
 }
 
-static void tell_refused(struct import *i, const char *where, const char *id)
+static void tell_refused(struct import *i)
 {
-    char shown[3 * PICTURE_ID_MAX + 1], place[IMPORT_WHERE_MAX];
+    char place[IMPORT_PLACE_MAX];
 
     i->refused++;
     progress_clear(&i->progress);
-    fprintf(stderr, "visage import: %s", words_name(where, place, sizeof place));
-    if (id)
-        fprintf(stderr, " (%s)", words_name(id, shown, sizeof shown));
-    fprintf(stderr, ": %s\n", i->reason);
+    fprintf(stderr, "visage import: %s: %s\n", import_place(i, place), i->reason);
 }
 
-void import_end(struct import *i, const char *where, const char *id)
+void import_end(struct import *i)
 {
     finish(i);
     import_drop(i);
-    if (i->rc || i->cause != CAUSE_NONE)
+    if (i->failed)
         return;
-    if (i->reason)
-        tell_refused(i, where, id);
+    if (i->none)
+        i->without++;
+    else if (i->reason)
+        tell_refused(i);
     else if (i->skipped)
         i->there++;
     else
         i->taken++;
-    progress_note(&i->progress, "already there %llu, refused %llu", (unsigned long long)i->there,
-                  (unsigned long long)i->refused);
+    progress_note(&i->progress, "already there %" PRIu64 ", refused %" PRIu64, i->there, i->refused);
     progress_show(&i->progress, i->progress.done + 1);
 }
 
 bool import_must_stop(const struct import *i)
 {
     interrupt_poll(NULL, 0, 0);
-    return i->rc || i->cause != CAUSE_NONE || interrupt_count() > 0;
+    return i->failed || interrupt_count() > 0;
 }

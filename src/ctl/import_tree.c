@@ -18,6 +18,7 @@
 
 struct walk {
     struct import *import;
+    FTS *fts;
     size_t root;                  /* length of the path that is none of an id's */
     char last[PICTURE_ID_MAX + 1]; /* id of the file before */
 };
@@ -62,10 +63,12 @@ static void read_file(struct import *i, const char *path)
         import_refuse(i, strerror(errno));
         return;
     }
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        i->changed_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
         read_bytes(i, fd);
-    else
+    } else {
         import_refuse(i, "no regular file");
+    }
     close(fd);
 }
 
@@ -84,9 +87,8 @@ static void take_file(struct walk *w, const FTSENT *e)
 {
     struct import *i = w->import;
     char id[PICTURE_ID_MAX + 1] = "";
-    const char *path = e->fts_path + w->root;
 
-    if (!id_of(path, id)) {
+    if (!id_of(i->place.name, id)) {
         import_begin(i, "");
     } else {
         import_begin(i, id);
@@ -96,81 +98,117 @@ static void take_file(struct walk *w, const FTSENT *e)
     }
     if (import_wants(i))
         read_file(i, e->fts_accpath);
-    import_end(i, path, NULL);
 }
 
-static void refuse(struct walk *w, const FTSENT *e, const char *reason)
-{
-    struct import *i = w->import;
-
-    i->reason = reason;
-    import_end(i, e->fts_level > 0 ? e->fts_path + w->root : e->fts_path, NULL);
-}
-
-static void see(struct walk *w, FTS *fts, FTSENT *e)
+static const char *why_refused(const FTSENT *e)
 {
     switch (e->fts_info) {
-    case FTS_F:
-        take_file(w, e);
-        break;
     case FTS_D:
-        if (e->fts_level > PICTURE_ID_MAX / 2) { /* no id has so many segments */
-            refuse(w, e, "too deep");
-            fts_set(fts, e, FTS_SKIP);
-        }
-        break;
-    case FTS_DP:
-        break;
+        return "too deep";
     case FTS_SL:
     case FTS_SLNONE:
-        refuse(w, e, "a symbolic link, which is not followed");
-        break;
+        return "a symbolic link, which is not followed";
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:
-        refuse(w, e, strerror(e->fts_errno));
-        break;
+        return strerror(e->fts_errno);
     default:
-        refuse(w, e, "no regular file");
+        return "no regular file";
     }
 }
 
-static FTS *open_tree(const char *directory)
+static void see(struct walk *w, const FTSENT *e)
+{
+    struct import *i = w->import;
+
+    i->place = (struct import_place){.name = e->fts_level > 0 ? e->fts_path + w->root
+                                                              : e->fts_path};
+    if (e->fts_info == FTS_F) {
+        take_file(w, e);
+    } else {
+        import_begin(i, "");
+        i->reason = why_refused(e);
+    }
+    import_end(i);
+}
+
+/* ---- directories ---- */
+
+static bool open_tree(struct walk *w, const char *directory)
 {
     /* fts_open() changes nothing in it. */
     char *const roots[] = {(char *)(uintptr_t)directory, NULL};
 
-    return fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW, compare);
+    w->fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW, compare);
+    return w->fts != NULL;
 }
 
-static uint64_t count_files(const char *directory)
+/* The root's own path stands before that of all others, and a '/' unless it ends with one. */
+static void see_root(struct walk *w, const FTSENT *e)
 {
-    FTS *fts = open_tree(directory);
-    uint64_t count = 0;
+    size_t length = strlen(e->fts_path);
+
+    if (e->fts_level == 0)
+        w->root = length > 0 && e->fts_path[length - 1] == '/' ? length : length + 1;
+}
+
+/* Whether it counts as one: told of, or taken. What a killed export has left does not. */
+static bool counts(struct walk *w, FTSENT *e)
+{
+    if (e->fts_info == FTS_DP)
+        return false;
+    if (e->fts_info != FTS_D)
+        return e->fts_info != FTS_F || strcmp(e->fts_name, PICTURE_NAME_TEMPORARY) != 0;
+    see_root(w, e);
+    if (e->fts_level <= PICTURE_ID_MAX / 2)
+        return false;
+    fts_set(w->fts, e, FTS_SKIP); /* no id has so many segments */
+    return true;
+}
+
+/* The next one that counts; NULL with errno at the end. */
+static const FTSENT *next(struct walk *w)
+{
     FTSENT *e;
 
-    while (fts && (e = fts_read(fts)) != NULL)
-        count += e->fts_info == FTS_F;
-    if (fts)
-        fts_close(fts);
+    do {
+        errno = 0;
+        e = fts_read(w->fts);
+    } while (e && !counts(w, e));
+    return e;
+}
+
+static uint64_t count_all(const struct walk *w, const char *directory)
+{
+    struct walk counting = {.import = w->import};
+    uint64_t count = 0;
+
+    if (!open_tree(&counting, directory))
+        return 0;
+    while (!import_must_stop(w->import) && next(&counting))
+        count++;
+    fts_close(counting.fts);
     return count;
 }
 
-static size_t root_length(const char *directory)
+static int take_all(struct walk *w, const char *directory)
 {
-    size_t length = strlen(directory);
+    const FTSENT *e;
+    int error = 0;
 
-    while (length > 0 && directory[length - 1] == '/')
-        length--;
-    return length + 1;
+    if (!open_tree(w, directory))
+        return errno;
+    while (!import_must_stop(w->import) && (e = next(w)) != NULL)
+        see(w, e);
+    error = import_must_stop(w->import) ? 0 : errno;
+    fts_close(w->fts);
+    return error;
 }
 
 int import_tree(struct import *i, const char *directory)
 {
-    struct walk w = {.import = i, .root = root_length(directory)};
+    struct walk w = {.import = i};
     struct stat st;
-    FTSENT *e;
-    FTS *fts;
     int rc;
 
     if (stat(directory, &st) != 0)
@@ -179,14 +217,8 @@ int import_tree(struct import *i, const char *directory)
         return ctl_fail(i->uploads->command, "%s is no directory; for a file there is --csv",
                         directory);
     if (i->progress.kind == PROGRESS_BAR)
-        i->progress.all = count_files(directory);
-    fts = open_tree(directory);
-    if (!fts)
-        return ctl_fail(i->uploads->command, "%s: %s", directory, strerror(errno));
-    errno = 0;
-    while (!import_must_stop(i) && (errno = 0, e = fts_read(fts)) != NULL)
-        see(&w, fts, e);
-    rc = import_must_stop(i) ? 0 : errno;
-    fts_close(fts);
+        i->progress.all = count_all(&w, directory);
+    rc = take_all(&w, directory);
+    progress_clear(&i->progress);
     return rc ? ctl_fail(i->uploads->command, "%s: %s", directory, strerror(rc)) : CTL_OK;
 }

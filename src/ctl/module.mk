@@ -19,6 +19,7 @@ visage_SOURCES = \
 	src/ctl/export.c src/ctl/export.h \
 	src/ctl/export_bucket.c \
 	src/ctl/export_csv.c \
+	src/ctl/export_file.c src/ctl/export_file.h \
 	src/ctl/export_tree.c \
 	src/ctl/gc.c \
 	src/ctl/grant.c \

@@ -9,6 +9,9 @@
 
 #include "base/picture.h"
 
+/* What a file is called until it is whole. No picture's: those have an extension. */
+#define PICTURE_NAME_TEMPORARY ".visage-export"
+
 /* The length without the extension, if it is one of a picture's, in any case; else all of it. What is
  * nothing but an extension is a name. */
 size_t picture_name_length(const char *name);

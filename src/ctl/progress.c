@@ -61,12 +61,13 @@ static void __attribute__((format(printf, 3, 4))) add(char *out, uint64_t size,
 
 void progress_line(const struct progress *p, char *out, uint64_t size)
 {
+    uint64_t all = p->all > p->done ? p->all : p->done; /* it may have been a guess, or grown */
     char text[WORDS_MAX];
 
     *out = '\0';
     if (p->all > 0)
-        add(out, size, "%" PRIu64 "/%" PRIu64 " %" PRIu64 " %%", p->done, p->all,
-            p->done * 100 / p->all);
+        add(out, size, "%" PRIu64 "/%" PRIu64 " %" PRIu64 " %%", p->done, all,
+            p->done * 100 / all);
     else
         add(out, size, "%" PRIu64, p->done);
     if (p->rate > 0)

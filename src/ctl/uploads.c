@@ -21,20 +21,28 @@ static int find_source(struct uploads *u, const char *name)
     return CTL_OK;
 }
 
+int uploads_find(struct uploads *u, const struct command *command, const char *path,
+                 const char *source)
+{
+    *u = (struct uploads){.command = command, .config = ctl_config(command, path)};
+    return u->config ? find_source(u, source) : CTL_FAILED;
+}
+
+int uploads_become_owner(struct uploads *u)
+{
+    int status = ctl_become_owner(u->command, u->config);
+
+    if (status == CTL_OK && router_new(u->config, &u->router) != 0)
+        status = ctl_fail(u->command, "%s: bad id_pattern", u->config->path);
+    return status;
+}
+
 int uploads_load(struct uploads *u, const struct command *command, const char *path,
                  const char *source)
 {
-    int status;
+    int status = uploads_find(u, command, path, source);
 
-    *u = (struct uploads){.command = command, .config = ctl_config(command, path)};
-    if (!u->config)
-        return CTL_FAILED;
-    status = find_source(u, source);
-    if (status == CTL_OK)
-        status = ctl_become_owner(command, u->config);
-    if (status == CTL_OK && router_new(u->config, &u->router) != 0)
-        status = ctl_fail(command, "%s: bad id_pattern", u->config->path);
-    return status;
+    return status == CTL_OK ? uploads_become_owner(u) : status;
 }
 
 int uploads_open_server(struct uploads *u)
@@ -117,8 +125,7 @@ bool uploads_are_remote(const struct uploads *u)
     return !config_source_is_local(u->source);
 }
 
-/* What the texts for visitors leave open. */
-static const char *trouble(enum cause cause)
+const char *uploads_trouble(enum cause cause)
 {
     switch (cause) {
     case CAUSE_ORIGIN_NOT_FOUND:
@@ -144,7 +151,7 @@ static const char *trouble(enum cause cause)
 
 int uploads_fail_cause(const struct uploads *u, const struct config_source *source, enum cause cause)
 {
-    return ctl_fail(u->command, "bucket of source %s: %s", source->name, trouble(cause));
+    return ctl_fail(u->command, "bucket of source %s: %s", source->name, uploads_trouble(cause));
 }
 
 int uploads_fail(const struct uploads *u, int rc)

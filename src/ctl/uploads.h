@@ -28,6 +28,12 @@ struct uploads {
 int uploads_load(struct uploads *u, const struct command *command, const char *path,
                  const char *source);
 
+/* The two halves of that, for what is to be done in between: once the source is known, and as who has
+ * called. */
+int uploads_find(struct uploads *u, const struct command *command, const char *path,
+                 const char *source);
+int uploads_become_owner(struct uploads *u);
+
 /* Opens the store, and the cache `with` it; or all of a server, for a source in a bucket. Returns as the
  * above. */
 int uploads_open(struct uploads *u, bool with_cache);
@@ -58,5 +64,8 @@ int uploads_fail(const struct uploads *u, int rc);
 /* The same of the bucket of a source, theirs or another one. */
 int uploads_fail_cause(const struct uploads *u, const struct config_source *source,
                        enum cause cause);
+
+/* What is wrong with a bucket, with what the texts for visitors leave open. */
+const char *uploads_trouble(enum cause cause);
 
 #endif

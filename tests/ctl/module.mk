@@ -13,9 +13,12 @@ ctl_tests = \
 	tests/ctl/test_ctl_bucket \
 	tests/ctl/test_ctl_completion \
 	tests/ctl/test_ctl_explain \
+	tests/ctl/test_ctl_export \
 	tests/ctl/test_ctl_gc \
 	tests/ctl/test_ctl_grant \
 	tests/ctl/test_ctl_import \
+	tests/ctl/test_ctl_import_forms \
+	tests/ctl/test_ctl_import_tree \
 	tests/ctl/test_ctl_manual \
 	tests/ctl/test_ctl_postgresql \
 	tests/ctl/test_ctl_purge \
@@ -41,6 +44,9 @@ tests_ctl_test_ctl_completion_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_explain_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_explain_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_explain_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_export_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_export_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_export_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_gc_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_gc_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_gc_LDADD = $(CTL_TEST_LIBS)
@@ -50,6 +56,12 @@ tests_ctl_test_ctl_grant_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_import_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_import_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_import_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_import_forms_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_import_forms_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_import_forms_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_import_tree_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_import_tree_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_import_tree_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_manual_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_manual_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_manual_LDADD = $(CTL_TEST_LIBS)

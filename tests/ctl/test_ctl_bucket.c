@@ -8,11 +8,13 @@
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "ctl/uploaded.h"
 #include "rig/ceph.h"
 #include "rig/run.h"
 #include "rig/scripted.h"
 #include "rig/text.h"
+#include "store/store.h"
 
 RIG_SUITE(ctl_bucket);
 
@@ -289,6 +291,35 @@ Test(ctl_bucket, what_there_is_is_listed_and_deleted)
     finish();
 }
 
+/* "source/id" on this machine. */
+static int64_t uploaded_ms(const char *subject)
+{
+    char directory[FILES_PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct store_picture found;
+    struct store *store;
+
+    files_path(directory, "%s/store", rig.state);
+    cr_assert_eq(store_open(directory, &store, error), 0, "%s", error);
+    cr_assert_eq(store_find(store, subject, &found), 0, "%s", subject);
+    store_close(&store);
+    return found.uploaded_ms;
+}
+
+Test(ctl_bucket, what_comes_from_it_has_been_uploaded_when_its_object_was)
+{
+    int64_t before_ms, after_ms;
+
+    begin("dated", false);
+    before_ms = clock_wall_ms() / 1000 * 1000;
+    put("dated-old/anna.png", 0);
+    after_ms = clock_wall_ms();
+    clock_sleep_ms(2);
+    EXPECT_RUN(0, "taken 1, already", "import", "dated", "--from", "dated-old");
+    cr_expect_geq(uploaded_ms("dated/anna"), before_ms);
+    cr_expect_leq(uploaded_ms("dated/anna"), after_ms);
+    finish();
+}
+
 /* What was drawn of it goes with it, and what is imported is shown to the next request. */
 Test(ctl_bucket, what_was_drawn_of_it_goes_with_it)
 {
@@ -423,6 +454,8 @@ Test(ctl_bucket, an_object_that_has_gone_is_told_and_trouble_ends_it)
     EXPECT_SAYS(output, "old/b.png: the picture's server refused access");
     scripted_set(&rig, "list/old/a.png", "500");
     EXPECT_RUN(1, "run it again, and it goes on from there", "import", "users", "--from", "old");
+    EXPECT_SAYS(output, "old/a.png: bucket of source old: ");
+    EXPECT_SAYS(output, "taken 0, already there 0, refused 0\n");
     EXPECT_SAYS_NOT(output, "old/b.png");
     expect_nothing_left();
     finish();

@@ -49,8 +49,8 @@ void uploaded_put(struct rig *rig, const char *source, const char *id, unsigned 
     uploaded_picture(seed, &picture);
     uploaded_add_row(&csv, id, &picture);
     files_write_bytes(path, csv.data, csv.length, 0644);
-    cr_assert_eq(command_run(rig, &output, "import", source, "--csv", path, NULL), 0, "%s",
-                 output.data);
+    cr_assert_eq(command_run(rig, &output, "import", source, "--csv", path, "--replace", NULL), 0,
+                 "%s", output.data);
     EXPECT_SAYS(output, "taken 1, already there 0, refused 0\n");
     buffer_free(&picture);
     buffer_free(&csv);

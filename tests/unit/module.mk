@@ -51,6 +51,7 @@ unit_tests = \
 	tests/unit/test_parameter \
 	tests/unit/test_percent \
 	tests/unit/test_picture \
+	tests/unit/test_progress \
 	tests/unit/test_publishable \
 	tests/unit/test_range \
 	tests/unit/test_request_parse \
@@ -81,6 +82,10 @@ tests_unit_test_base32_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_base32_LDADD = $(UNIT_LIBS)
 tests_unit_test_base64_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_base64_LDADD = $(UNIT_LIBS)
+tests_unit_test_progress_SOURCES = tests/unit/test_progress.c src/ctl/progress.c src/ctl/progress.h \
+	src/ctl/terminal.c src/ctl/words.c
+tests_unit_test_progress_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_progress_LDADD = $(UNIT_LIBS)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c src/ctl/csv.c src/ctl/csv.h
 tests_unit_test_csv_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_csv_LDADD = $(UNIT_LIBS)
