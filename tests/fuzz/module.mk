@@ -16,6 +16,8 @@ EXTRA_DIST += \
 	tests/fuzz/seeds/config.dict \
 	tests/fuzz/seeds/credentials \
 	tests/fuzz/seeds/credentials.dict \
+	tests/fuzz/seeds/csv \
+	tests/fuzz/seeds/csv.dict \
 	tests/fuzz/seeds/date \
 	tests/fuzz/seeds/date.dict \
 	tests/fuzz/seeds/did \
@@ -59,6 +61,7 @@ fuzz_harnesses = \
 	tests/fuzz/fuzz_conditional \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_credentials \
+	tests/fuzz/fuzz_csv \
 	tests/fuzz/fuzz_date \
 	tests/fuzz/fuzz_did \
 	tests/fuzz/fuzz_dns \
@@ -117,6 +120,11 @@ tests_fuzz_fuzz_credentials_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_credentials_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_credentials_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_credentials_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c src/ctl/csv.c src/ctl/csv.h
+tests_fuzz_fuzz_csv_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_csv_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_csv_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_date_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_date_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_date_LDFLAGS = $(FUZZ_LDFLAGS)
