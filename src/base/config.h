@@ -246,6 +246,7 @@ struct config {
     struct {                    /* /_visage/ */
         struct network_list addresses; /* may look without a token */
         struct config_secret token;
+        bool open_versions;     /* /_visage/versions without one, where nothing has to be signed */
     } admin;
 
     struct {                    /* /img/{preset}/plain/{did}/{cid} */

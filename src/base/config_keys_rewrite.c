@@ -19,16 +19,16 @@ static const struct config_key rewrite_keys[] = {
      .doc = "What a URL begins with that is rewritten."},
     {.name = "source", .type = CONFIG_NAME, REWRITE(source_name), .shown = "azure",
      .doc = "The source that the pictures are fetched from. Of type http: the id is what stands "
-            "where its url has {id}, and what is around it has to be the same. Of type web: the "
-            "section imgproxy or camo has to name it, and gives the URLs."},
+            "where its url has {id}, and what is around it has to be the same; where {id} is in "
+            "the path, the query may also be missing. Of type web: the section imgproxy or camo has "
+            "to name it, and gives the URLs."},
     {.name = "preset", .type = CONFIG_NAME, REWRITE(preset_name), .shown = "avatar",
      .doc = "How the pictures are drawn; camo's are not."},
-    {.name = "base", .type = CONFIG_BASE, REWRITE(base), .shown = "https://images.example.org",
+    {.name = "base", .type = CONFIG_SITE, REWRITE(base), .shown = "https://images.example.org",
      .max = 300,
-     .doc = "What stands before the path of the new URLs: http:// or https:// and a host; unset, "
-            "nothing."},
+     .doc = "What stands before the path of the new URLs; unset, nothing."},
     {.name = "expires", .type = CONFIG_DURATION, REWRITE(expires_ms), .fallback = "0",
-     .min = 0, .max = 366 * DAY,
+     .min = MINUTE, .max = 366 * DAY, .or_zero = true,
      .doc = "How long the new URLs are good at least, and at most twice as long: within such a "
             "period a picture's URL is the same. 0: for ever. Needs URLs that are signed."},
     {.name = "max_bytes", .type = CONFIG_SIZE, REWRITE(max_bytes), .fallback = "4M",

@@ -232,10 +232,14 @@ static const struct config_key admin_keys[] = {
      .shown = "/etc/visage/admin.token",
      .doc = "A file that holds the token for /_visage/, sent as a bearer token or as a password; "
             "others must not be able to read it. Without a token nothing can be purged over HTTP, "
-            "and there are no /_visage/versions and /_visage/rewrite."},
+            "and there are no /_visage/versions, save as open_versions says, and /_visage/rewrite."},
     {.name = "token_env", .type = CONFIG_VARIABLE, ADMIN(token.env),
      .shown = "VISAGE_TOKEN", .alternative = true,
      .doc = "The environment variable that holds it."},
+    {.name = "open_versions", .type = CONFIG_BOOLEAN, ADMIN(open_versions), .fallback = "false",
+     .doc = "Whether /_visage/versions answers anybody, pages of other sites too (allow_origin), so "
+            "that pages can poll: of sources whose sign is off or optional, and with URLs that are "
+            "not signed. Without a token it is there for those alone."},
 };
 
 const struct config_keys config_keys_root = KEYS_OF(root_keys);

@@ -135,6 +135,16 @@ int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX])
     return rc;
 }
 
+int config_origin_check_site(const char *text, char why[CONFIG_WHY_MAX])
+{
+    const char *rest;
+    int rc = check_address(text, &rest, why);
+
+    if (rc == 0 && rest[strspn(rest, "/")])
+        return WRONG(why, "a path or a query in the url");
+    return rc;
+}
+
 int config_origin_check_beginning(const char *text, char why[CONFIG_WHY_MAX])
 {
     const char *rest;

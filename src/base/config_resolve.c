@@ -288,10 +288,6 @@ static const char *rewrite_fault(const struct config *c)
     camo = source->type == SOURCE_WEB && c->imgproxy.source != source;
     if (!camo && !c->rewrite.preset)
         return "there is no preset of that name, or none is given";
-    if (c->rewrite.expires_ms && c->rewrite.expires_ms < 60000)
-        return "expires is less than a minute";
-    if (c->rewrite.base && strchr(strstr(c->rewrite.base, "://") + 3, '/'))
-        return "base has a path; allowed: http:// or https:// and a host";
     if (!c->admin.token.file && !c->admin.token.env)
         return "it is for who has the token of the section admin, which has none";
     return source->type == SOURCE_WEB ? rewrite_web_fault(c) : rewrite_http_fault(c);

@@ -47,6 +47,7 @@ enum config_type {
     CONFIG_FORMATS,  /* list: formats of struct config */
     CONFIG_URL,      /* char *; a template with {id} */
     CONFIG_BASE,     /* char *; a web address without query, no '/' at the end */
+    CONFIG_SITE,     /* char *; the same without a path */
     CONFIG_DOMAIN,   /* char *; a host name */
     CONFIG_NAME,     /* char *; of a section */
     CONFIG_PATTERN,  /* char *; a POSIX extended regular expression */
@@ -83,6 +84,7 @@ struct config_key {
     const char *shown;    /* stands in the reference where the default depends on the build or
                              there is none; NULL: the default itself */
     int64_t min, max;     /* of the value, in the unit it is stored in, or of its length */
+    bool or_zero;         /* 0 is allowed, too, below min */
     bool alternative;     /* excludes the key before it: the reference only tells of it */
     const char *words;    /* CONFIG_WORD: what is allowed, separated by spaces */
     size_t offset;        /* of the member, in the section's struct */

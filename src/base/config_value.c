@@ -27,7 +27,7 @@ int config_value_parse_number(const struct config_key *key, const char *text, in
                                   : key->type == CONFIG_DURATION ? "a time"
                                                                  : "a whole number",
                                   text, why);
-    if (*out < key->min || *out > key->max)
+    if ((*out < key->min || *out > key->max) && !(key->or_zero && *out == 0))
         return WRONG(why, "%.*s is out of range", SHOWN_MAX, text);
     return 0;
 }
@@ -148,6 +148,7 @@ static int set_checked_string(const struct config_key *key, void *record, const 
         key->type == CONFIG_FIELD     ? config_origin_check_field
         : key->type == CONFIG_URL     ? config_origin_check_url
         : key->type == CONFIG_BASE    ? config_origin_check_base
+        : key->type == CONFIG_SITE    ? config_origin_check_site
         : key->type == CONFIG_BUCKET  ? config_origin_check_bucket
         : key->type == CONFIG_OBJECT  ? config_origin_check_object
         : key->type == CONFIG_BEGINNING ? config_origin_check_beginning
@@ -164,7 +165,7 @@ static int set_checked_string(const struct config_key *key, void *record, const 
     rc = check(text, why);
     if (rc < 0)
         return rc;
-    while (key->type == CONFIG_BASE && text[length - 1] == '/')
+    while ((key->type == CONFIG_BASE || key->type == CONFIG_SITE) && text[length - 1] == '/')
         length--;
     return config_value_store(key, record, text, length);
 }
@@ -208,6 +209,8 @@ static const struct type_info {
                     "http:// or https://, a host, and {id} once in the path or the query"},
     [CONFIG_BASE] = {set_checked_string, false, true,
                      "http:// or https://, a host, and perhaps a path"},
+    [CONFIG_SITE] = {set_checked_string, false, true,
+                     "http:// or https://, a host, perhaps a port, and no path"},
     [CONFIG_DOMAIN] = {set_domain, false, true,
                        "a domain's name, with punycode for what is not ASCII"},
     [CONFIG_NAME] = {set_name, false, true, "the name of a section"},
@@ -339,7 +342,8 @@ void config_value_describe(const struct config_key *key, char out[CONFIG_WHY_MAX
         return;
     case CONFIG_DURATION:
         snprintf(out, CONFIG_WHY_MAX,
-                 "a time from %s to %s: seconds, or a number with ms, s, m, h or d", min, max);
+                 "%sa time from %s to %s: seconds, or a number with ms, s, m, h or d",
+                 key->or_zero ? "0, or " : "", min, max);
         return;
     case CONFIG_SIZES:
         snprintf(out, CONFIG_WHY_MAX, "a list of up to %d different whole numbers from %s to %s",

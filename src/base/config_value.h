@@ -70,6 +70,7 @@ int config_paths_check(const char *text, size_t *length, char *why);
 int config_origin_check_field(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_url(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_base(const char *text, char why[CONFIG_WHY_MAX]);
+int config_origin_check_site(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_bucket(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_object(const char *text, char why[CONFIG_WHY_MAX]);
 int config_origin_check_beginning(const char *text, char why[CONFIG_WHY_MAX]);

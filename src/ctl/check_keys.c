@@ -151,6 +151,9 @@ static void check_admin(struct report *r, const struct config *config)
     else
         report_ok(r, "admin: /_visage/ with the token; %zu network%s may look without", networks,
                   networks == 1 ? "" : "s");
+    if (config->admin.open_versions)
+        report_ok(r, "admin: anybody may ask /_visage/versions about the sources whose URLs need "
+                     "no signature");
 }
 
 void check_keys(struct report *r, const struct config *config)

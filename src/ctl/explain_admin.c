@@ -36,6 +36,14 @@ static const char *who(const struct config *config, bool purges, bool posts)
                      : "an administration page, for who sends the token";
 }
 
+static const char *who_of_versions(const struct config *config)
+{
+    return config->admin.open_versions
+               ? "JSON for applications, for POST: of who sends the token, and of anybody about "
+                 "sources whose URLs need no signature"
+               : who(config, false, true);
+}
+
 bool explain_admin(struct explanation *x)
 {
     static const char below[] = "/_visage/";
@@ -43,7 +51,7 @@ bool explain_admin(struct explanation *x)
     size_t prefix = strlen(x->config->prefix), skip = prefix + sizeof below - 1, length;
     struct http_request request;
     const char *name;
-    bool purges, posts, known;
+    bool purges, posts, versions, known;
 
     if (!http_request_from_url(x->url, &request) || request.path_length < skip ||
         memcmp(request.path, x->config->prefix, prefix) != 0 ||
@@ -52,16 +60,17 @@ bool explain_admin(struct explanation *x)
     name = request.path + skip;
     length = request.path_length - skip;
     purges = is_page(name, length, "purge");
-    posts = is_page(name, length, "versions") ||
-            (x->config->rewrite.source && is_page(name, length, "rewrite"));
-    known = purges || posts;
+    versions = is_page(name, length, "versions");
+    posts = x->config->rewrite.source && is_page(name, length, "rewrite");
+    known = purges || posts || versions;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         known = known || is_page(name, length, looks[i]);
     x->refusal = CAUSE_NOT_FOUND;
     x->outcome = OUTCOME_ADMIN;
     snprintf(x->hint, sizeof x->hint, "%s",
-             known ? who(x->config, purges, posts)
-                   : "no administration page: there are status, metrics, health, purge, versions, "
-                     "and rewrite where it is configured");
+             versions ? who_of_versions(x->config)
+             : known  ? who(x->config, purges, posts)
+                      : "no administration page: there are status, metrics, health, purge, "
+                        "versions, and rewrite where it is configured");
     return true;
 }

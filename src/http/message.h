@@ -11,7 +11,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER
+};
 
 #define HTTP_PATH_MAX 6656 /* bytes of path that are looked at; longer is 414 */
 
@@ -36,6 +44,7 @@ struct http_request {
     const char *if_range;
     const char *authorization;
     const char *content_type;
+    const char *content_encoding;
     const char *via;            /* several fields are joined by commas */
     const char *remote_address; /* numeric, as the server tells it */
     const char *remote_user;    /* whom the web server has let in; NULL: nobody */

@@ -63,6 +63,7 @@ static uint32_t bit_of(enum http_method method)
         return REST_POST;
     case HTTP_DELETE:
         return REST_DELETE;
+    case HTTP_OPTIONS:
     case HTTP_OTHER:
     default:
         return 0;

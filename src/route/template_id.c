@@ -39,6 +39,16 @@ static bool is_id(const char *text, size_t length)
     return length > 0;
 }
 
+/* How much of what the template has behind its id the URL has to end with: if it has no query, all
+ * but the template's, which says how the picture is wanted and not whose it is. */
+static size_t tail_length(const char *template, const char *place, const char *url, size_t length)
+{
+    const char *after = place + strlen(PLACEHOLDER);
+    bool id_in_query = memchr(template, '?', (size_t)(place - template)) != NULL;
+
+    return id_in_query || memchr(url, '?', length) ? strlen(after) : strcspn(after, "?");
+}
+
 bool template_id(const char *template, const char *url, size_t length,
                  char out[PICTURE_ID_MAX + 1])
 {
@@ -49,7 +59,7 @@ bool template_id(const char *template, const char *url, size_t length,
         return false;
     before = (size_t)(place - template);
     after = place + strlen(PLACEHOLDER);
-    rest = strlen(after);
+    rest = tail_length(template, place, url, length);
     if (length < before + rest || memcmp(url, template, before) != 0 ||
         memcmp(url + length - rest, after, rest) != 0)
         return false;

@@ -25,11 +25,30 @@
 
 enum access { ACCESS_NONE, ACCESS_LOOK, ACCESS_CHANGE };
 
+/* How long a browser may keep what a preflight said: a day, if it wants to. */
+#define PREFLIGHT \
+    "Access-Control-Allow-Methods: POST\r\nAccess-Control-Allow-Headers: Content-Type\r\n" \
+    "Access-Control-Max-Age: 86400\r\n"
+#define ORIGIN_MAX 1100 /* of the field with allow_origin */
+
+struct page;
+
 struct visit {
     struct server *server;
     const struct http_request *request;
     struct reply *reply;
     int64_t now_ms;
+    const struct page *page;       /* NULL: there is no page of that name */
+    char allow_origin[ORIGIN_MAX]; /* for scripts of other sites' pages: a header line, or "" */
+};
+
+struct page {
+    const char *name;
+    enum access access;
+    unsigned methods;
+    const char *allow;
+    int (*serve)(const struct visit *v);
+    bool for_programs; /* errors are JSON, too */
 };
 
 static enum access access_of(const struct visit *v)
@@ -54,11 +73,25 @@ static enum access access_of(const struct visit *v)
     return ACCESS_NONE;
 }
 
+static int fail_program(const struct visit *v, const struct cause_info *info, const char *fields)
+{
+    struct buffer all = {0};
+    int rc = buffer_join(&all, v->allow_origin, fields, (char *)NULL);
+
+    if (!rc)
+        rc = reply_refusal(v->reply, v->server, v->request, info->status, all.data ? all.data : "",
+                           info->text);
+    buffer_free(&all);
+    return rc;
+}
+
 /* Never kept by anybody: who may see it is asked each time. */
 static int fail_with(const struct visit *v, enum cause cause, const char *fields)
 {
     const struct cause_info *info = cause_info(cause);
 
+    if (v->page && v->page->for_programs)
+        return fail_program(v, info, fields);
     buffer_clear(&v->server->page);
     if (buffer_printf(&v->server->page, "%s\n", info->text) != 0)
         return -ENOMEM;
@@ -228,9 +261,17 @@ static int purge(const struct visit *v)
 
 /* ---- JSON for applications ---- */
 
+static int tell_versions(const struct visit *v, bool trusted)
+{
+    const struct versions_visit how = {
+        .trusted = trusted, .fields = v->allow_origin, .now_ms = v->now_ms};
+
+    return json_versions(v->server, v->request, v->reply, &how);
+}
+
 static int versions(const struct visit *v)
 {
-    return json_versions(v->server, v->request, v->reply);
+    return tell_versions(v, true);
 }
 
 static int rewrite(const struct visit *v)
@@ -254,66 +295,86 @@ static int metrics(const struct visit *v)
 #define MAY_POST (1u << HTTP_POST)
 #define MAY_DELETE (1u << HTTP_DELETE)
 
-static const struct page {
-    const char *name;
-    enum access access;
-    unsigned methods;
-    const char *allow;
-    int (*serve)(const struct visit *v);
-} pages[] = {
-    {"status", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", status},
-    {"metrics", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", metrics},
-    {"health", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", show_health},
-    {"purge", ACCESS_CHANGE, MAY_POST | MAY_DELETE, "Allow: POST, DELETE\r\n", purge},
-    {"versions", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", versions},
-    {"rewrite", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", rewrite},
+static const struct page pages[] = {
+    {"status", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", status, false},
+    {"metrics", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", metrics, false},
+    {"health", ACCESS_LOOK, MAY_GET, "Allow: GET, HEAD\r\n", show_health, false},
+    {"purge", ACCESS_CHANGE, MAY_POST | MAY_DELETE, "Allow: POST, DELETE\r\n", purge, false},
+    {"versions", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", versions, true},
+    {"rewrite", ACCESS_CHANGE, MAY_POST, "Allow: POST\r\n", rewrite, true},
 };
 
-/* NULL for a page that there is not, or that nobody could be let in to. */
-static const struct page *find_page(const struct visit *v, const char *name, size_t length)
+static const struct page *find_page(const char *name, size_t length)
 {
-    const struct config *config = v->server->config;
-
-    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        const struct page *page = &pages[i];
-
-        if (strlen(page->name) != length || memcmp(page->name, name, length) != 0)
-            continue;
-        if (page->serve == rewrite && !config->rewrite.source)
-            return NULL;
-        if (!v->server->admin_token &&
-            (page->access == ACCESS_CHANGE || config->admin.addresses.count == 0))
-            return NULL;
-        return page;
-    }
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (strlen(pages[i].name) == length && memcmp(pages[i].name, name, length) == 0)
+            return &pages[i];
     return NULL;
 }
 
-static int visit(const struct visit *v, const char *name, size_t length)
+/* False if nobody could be let in. */
+static bool is_there(const struct visit *v)
 {
-    const struct page *page = find_page(v, name, length);
+    const struct config *config = v->server->config;
+
+    if (v->page->serve == rewrite && !config->rewrite.source)
+        return false;
+    return v->server->admin_token ||
+           (v->page->access == ACCESS_LOOK && config->admin.addresses.count > 0);
+}
+
+static int refuse(const struct visit *v, enum access access)
+{
+    log_warn("admin-refused", "page=%s from=%s token=%s", v->page->name,
+             v->request->remote_address ? v->request->remote_address : "?",
+             !v->request->authorization ? "none" : access == ACCESS_NONE ? "wrong" : "basic");
+    return fail(v, v->server->admin_token ? CAUSE_UNAUTHORIZED : CAUSE_NOT_FOUND);
+}
+
+/* /_visage/versions for everybody, as far as it goes. */
+static int visit_open(struct visit *v)
+{
+    const char *origin = v->server->config->allow_origin;
+    enum access access = access_of(v);
+    int rc;
+
+    if (*origin)
+        snprintf(v->allow_origin, sizeof v->allow_origin, "Access-Control-Allow-Origin: %s\r\n",
+                 origin);
+    if (v->request->method == HTTP_OPTIONS) {
+        char fields[ORIGIN_MAX + sizeof PREFLIGHT];
+
+        snprintf(fields, sizeof fields, "%s" PREFLIGHT, v->allow_origin);
+        return reply_document(v->reply, v->request, 204, "", fields, &v->server->page);
+    }
+    if (v->request->method != HTTP_POST)
+        return fail_method(v, "Allow: POST, OPTIONS\r\n");
+    rc = tell_versions(v, access == ACCESS_CHANGE);
+    return rc == -EACCES ? refuse(v, access) : rc;
+}
+
+static int visit(struct visit *v, const char *name, size_t length)
+{
     enum access access;
 
-    if (!page)
+    buffer_clear(&v->server->page);
+    v->page = find_page(name, length);
+    if (v->page && v->page->serve == versions && v->server->config->admin.open_versions)
+        return visit_open(v);
+    if (!v->page || !is_there(v))
         return fail(v, CAUSE_NOT_FOUND);
     access = access_of(v);
-    if (access < page->access) {
-        log_warn("admin-refused", "page=%s from=%s token=%s", page->name,
-                 v->request->remote_address ? v->request->remote_address : "?",
-                 !v->request->authorization ? "none" : access == ACCESS_NONE ? "wrong" : "basic");
-        return fail(v, v->server->admin_token ? CAUSE_UNAUTHORIZED : CAUSE_NOT_FOUND);
-    }
-    buffer_clear(&v->server->page);
-    return page->methods >> v->request->method & 1 ? page->serve(v)
-                                                   : fail_method(v, page->allow);
+    if (access < v->page->access)
+        return refuse(v, access);
+    return v->page->methods >> v->request->method & 1 ? v->page->serve(v)
+                                                      : fail_method(v, v->page->allow);
 }
 
 bool admin_serve(struct server *server, const struct http_request *request, struct reply *reply,
                  int64_t now_ms, int *rc)
 {
     static const char below[] = "/_visage/";
-    const struct visit v = {
-        .server = server, .request = request, .reply = reply, .now_ms = now_ms};
+    struct visit v = {.server = server, .request = request, .reply = reply, .now_ms = now_ms};
     size_t prefix = strlen(server->config->prefix), length = prefix + sizeof below - 1;
 
     if (request->path_length < length ||

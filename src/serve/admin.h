@@ -2,7 +2,7 @@
  *
  * /_visage/: status, metrics and health for configured addresses or with the
  * token, purge and the JSON for applications with the token as a bearer token. Where neither is
- * configured nothing of it exists.
+ * configured nothing of it exists, versions apart, which may be open to all.
  */
 #ifndef VISAGE_SERVE_ADMIN_H
 #define VISAGE_SERVE_ADMIN_H

@@ -9,20 +9,27 @@ static uint32_t miss_surcharge(const struct config *config)
     return (cost < burst ? cost : burst) - 1;
 }
 
-/* Takes tokens from the client's bucket. True if it may go on; else it has been answered. `paid`
- * tokens it has given before, and will have to give again next time. */
+/* Takes tokens from the client's bucket. 0, or the milliseconds after which it will do. */
+static int64_t try_tokens(struct server *server, const struct http_request *request,
+                          uint32_t tokens)
+{
+    unsigned char address[16];
+
+    if (server->config->limit.rate == 0 || tokens == 0 || !request->remote_address ||
+        network_address_from_text(request->remote_address, address) != 0)
+        return 0;
+    return cache_limit(server->cache, address, tokens);
+}
+
+/* The same. True if the client may go on; else it has been answered. `paid` tokens it has given
+ * before, and will have to give again next time. */
 static bool take_tokens(struct server *server, const struct http_request *request,
                         struct reply *reply, uint32_t tokens, uint32_t paid, bool negotiated,
                         int *rc)
 {
     uint32_t rate = server->config->limit.rate;
-    unsigned char address[16];
-    int64_t wait_ms;
+    int64_t wait_ms = try_tokens(server, request, tokens);
 
-    if (rate == 0 || tokens == 0 || !request->remote_address ||
-        network_address_from_text(request->remote_address, address) != 0)
-        return true;
-    wait_ms = cache_limit(server->cache, address, tokens);
     if (wait_ms == 0)
         return true;
     wait_ms += (INT64_C(1000) * paid + rate - 1) / rate;
@@ -41,4 +48,9 @@ bool admit_miss(struct server *server, const struct http_request *request, struc
                 bool negotiated, int *rc)
 {
     return take_tokens(server, request, reply, miss_surcharge(server->config), 1, negotiated, rc);
+}
+
+bool admit_work(struct server *server, const struct http_request *request)
+{
+    return try_tokens(server, request, miss_surcharge(server->config)) == 0;
 }

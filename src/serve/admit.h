@@ -19,4 +19,8 @@ bool admit_request(struct server *server, const struct http_request *request, st
 bool admit_miss(struct server *server, const struct http_request *request, struct reply *reply,
                 bool negotiated, int *rc);
 
+/* The same for what a request has done behind its answer, which it gets in any case: false where it
+ * cannot pay for that. */
+bool admit_work(struct server *server, const struct http_request *request);
+
 #endif

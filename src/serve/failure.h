@@ -15,7 +15,7 @@
 #include "serve/job.h"
 
 /* The failure remembered for a canonical text, or CAUSE_NONE. *left_ms (may be NULL) is how
- * long it will be. */
+ * long it will be. With 0 for `now_ms` it may be over, if the record is still there. */
 enum cause failure_recall(struct cache *cache, const char *text, int64_t now_ms,
                           int64_t *left_ms);
 

@@ -11,14 +11,12 @@
 
 #include "base/json_edit.h"
 #include "base/log.h"
-#include "cache/queue.h"
 #include "route/native_path.h"
+#include "route/sign.h"
 #include "route/template_id.h"
 #include "route/web_path.h"
 #include "serve/json_body.h"
-#include "serve/variant.h"
-#include "serve/version.h"
-#include "serve/wake.h"
+#include "serve/keeper_list.h"
 
 #define DEPTH_MAX 64
 
@@ -29,9 +27,9 @@ struct rewriting {
     struct server *server;
     struct signer signer;
     int64_t now_ms;
-    struct buffer path;   /* of the URL that is being made */
-    struct buffer wanted; /* variants' texts that are not in the cache, each followed by a NUL */
-    size_t wanted_count;
+    struct buffer path;        /* of the URL that is being made */
+    struct keeper_list wanted; /* pictures that are not in the cache */
+    size_t replaced, unmatched;
 };
 
 /* ---- one URL ---- */
@@ -124,53 +122,19 @@ static int make_path(struct rewriting *r, const char *id, struct picture_request
 static int note(struct rewriting *r, const struct picture_request *picture)
 {
     const struct job job = {.server = r->server, .picture = picture, .now_ms = r->now_ms};
-    char text[PICTURE_CANONICAL_MAX];
-    struct variant variant;
-    size_t length;
+    struct keeper_item item;
 
-    if (r->wanted_count >= QUEUE_MAX || variant_look_up(&job, &variant) == VARIANT_FRESH)
-        return 0;
-    length = picture_variant_text(picture, variant_lease_type(&job), text);
-    r->wanted_count++;
-    return buffer_append(&r->wanted, text, length + 1);
-}
-
-/* What finds no room is made when it is asked for. */
-static void tell_keeper(struct rewriting *r)
-{
-    struct server *server = r->server;
-    const char *text = r->wanted.data;
-    int rc = 0;
-
-    /* Where none can be started, it has said so. */
-    if (r->wanted_count == 0 || keeper_wake(server->config, server->cache) != 0)
-        return;
-    for (size_t i = 0; i < r->wanted_count && !rc; i++, text += strlen(text) + 1) {
-        struct digest key;
-
-        rc = cache_key(text, &key);
-        if (!rc)
-            rc = queue_add(server->cache, QUEUE_REFRESH, &key, text);
-    }
-    if (rc && rc != -ENOSPC)
-        log_warn("rewrite", "the keeper is not told: %s", strerror(-rc));
+    return keeper_list_lacks(&r->wanted, &job, &item) ? keeper_list_add(&r->wanted, &item) : 0;
 }
 
 /* ---- the document ---- */
 
-static int edit(void *context, const char *text, size_t length, struct buffer *out)
+static int replace(struct rewriting *r, const char *id, struct buffer *out)
 {
-    struct rewriting *r = context;
     const struct config *config = r->server->config;
-    size_t match = strlen(config->rewrite.match);
     struct picture_request picture;
-    char id[PICTURE_ID_MAX + 1];
-    int rc;
+    int rc = make_path(r, id, &picture);
 
-    if (length < match || memcmp(text, config->rewrite.match, match) != 0 ||
-        !find_id(r, text, length, id))
-        return 0;
-    rc = make_path(r, id, &picture);
     if (rc <= 0)
         return rc;
     rc = sign_append(&r->path, &r->signer);
@@ -180,6 +144,21 @@ static int edit(void *context, const char *text, size_t length, struct buffer *o
         rc = buffer_join(out, config->rewrite.base ? config->rewrite.base : "", r->path.data,
                          (char *)NULL);
     return rc ? rc : 1;
+}
+
+static int edit(void *context, const char *text, size_t length, struct buffer *out)
+{
+    struct rewriting *r = context;
+    const char *match = r->server->config->rewrite.match;
+    char id[PICTURE_ID_MAX + 1];
+    int rc;
+
+    if (length < strlen(match) || memcmp(text, match, strlen(match)) != 0)
+        return 0;
+    rc = find_id(r, text, length, id) ? replace(r, id, out) : 0;
+    r->replaced += rc == 1;
+    r->unmatched += rc == 0;
+    return rc;
 }
 
 /* The end of the period after the one that is now: a picture's URL is the same for a whole period,
@@ -203,15 +182,31 @@ static struct signer choose_signer(const struct server *server, int64_t now_ms)
     return signer;
 }
 
+/* `where` counts from 0, as json_edit() does. */
 static int refuse(struct server *server, const struct http_request *request, struct reply *reply,
-                  int error)
+                  int error, size_t where)
 {
-    if (error == -EOVERFLOW)
-        return reply_refusal(reply, server, request, 400, "", "the document is nested too deeply");
-    if (error == -EINVAL)
-        return reply_refusal(reply, server, request, 400, "", "the document is not JSON");
-    log_error("rewrite", "error=\"%s\"", strerror(-error));
-    return reply_refusal(reply, server, request, 500, "", "the document cannot be rewritten");
+    char detail[100];
+
+    if (error != -EOVERFLOW && error != -EINVAL) {
+        log_error("rewrite", "error=\"%s\"", strerror(-error));
+        return reply_refusal(reply, server, request, 500, "", "the document cannot be rewritten");
+    }
+    snprintf(detail, sizeof detail, "the document is %s, at byte %zu",
+             error == -EOVERFLOW ? "nested too deeply" : "not JSON", where);
+    return reply_refusal(reply, server, request, 400, "", detail);
+}
+
+static int answer(const struct rewriting *r, const struct http_request *request,
+                  struct reply *reply)
+{
+    char type[JSON_BODY_TYPE_MAX], field[100];
+
+    log_info("rewrite", "replaced=%zu unmatched=%zu", r->replaced, r->unmatched);
+    snprintf(field, sizeof field, "Visage-Rewrite: replaced=%zu, unmatched=%zu\r\n", r->replaced,
+             r->unmatched);
+    return reply_document(reply, request, 200, json_body_type(request, type), field,
+                          &r->server->page);
 }
 
 static int rewrite(struct rewriting *r, const struct buffer *body,
@@ -223,14 +218,15 @@ static int rewrite(struct rewriting *r, const struct buffer *body,
                                     .max_depth = DEPTH_MAX,
                                     .edit = edit,
                                     .context = r};
+    size_t where;
     int rc;
 
     buffer_clear(&server->page);
-    rc = json_edit(&rules, body->data, body->length, &server->page, NULL);
+    rc = json_edit(&rules, body->data, body->length, &server->page, &where);
     if (rc)
-        return rc == -ENOMEM ? rc : refuse(server, request, reply, rc);
-    tell_keeper(r);
-    return reply_document(reply, request, 200, "application/json", "", &server->page);
+        return rc == -ENOMEM ? rc : refuse(server, request, reply, rc, where);
+    keeper_list_tell(&r->wanted, server, "rewrite");
+    return answer(r, request, reply);
 }
 
 int json_rewrite(struct server *server, const struct http_request *request, struct reply *reply,
@@ -243,10 +239,9 @@ int json_rewrite(struct server *server, const struct http_request *request, stru
     int rc = json_body_read(request, server->config->rewrite.max_bytes, &body, &refusal);
 
     if (!rc)
-        rc = refusal.status
-                 ? reply_refusal(reply, server, request, refusal.status, "", refusal.detail)
-                 : rewrite(&r, &body, request, reply);
-    buffer_free(&r.wanted);
+        rc = refusal.status ? json_body_refuse(&refusal, server, request, reply, "")
+                            : rewrite(&r, &body, request, reply);
+    keeper_list_free(&r.wanted);
     buffer_free(&r.path);
     buffer_free(&body);
     return rc;

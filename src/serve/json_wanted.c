@@ -2,15 +2,21 @@
 #include "serve/json_wanted.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/json_string.h"
 #include "route/request.h"
 
+/* Half of them stay free. */
+#define PLACES 2048u
+_Static_assert(PLACES >= 2 * WANTED_IDS_MAX, "a free place is found soon");
+
 struct reader {
     const char *at, *end;
     struct wanted *out;
+    size_t read;           /* ids, with those that have been before */
+    size_t places[PLACES]; /* where in out->ids an id is, plus 1; 0: free */
 };
 
 static void skip_blanks(struct reader *r)
@@ -50,25 +56,109 @@ static int take_string(struct reader *r, struct buffer *out)
     return buffer_append(out, "", 1);
 }
 
-static int take_ids(struct reader *r)
+/* Notes the id that begins there in out->ids. False if it has been before. */
+static bool is_new(struct reader *r, size_t begin)
+{
+    const char *ids = r->out->ids.data;
+    uint32_t place = 0;
+
+    for (const char *p = ids + begin; *p; p++)
+        place = place * 31 + (unsigned char)*p;
+    for (place %= PLACES; r->places[place]; place = (place + 1) % PLACES)
+        if (strcmp(ids + r->places[place] - 1, ids + begin) == 0)
+            return false;
+    r->places[place] = begin + 1;
+    return true;
+}
+
+/* Returns 1 for one that has been before, which is not kept. */
+static int take_id(struct reader *r)
 {
     struct wanted *out = r->out;
+    size_t begin = out->ids.length;
+    int rc = r->read++ == WANTED_IDS_MAX ? -E2BIG : take_string(r, &out->ids);
 
-    if (!take(r, '['))
-        return -EINVAL;
+    if (rc)
+        return rc;
+    if (out->ids.length - begin > PICTURE_ID_MAX + 1)
+        return -E2BIG;
+    if (!is_new(r, begin)) {
+        buffer_truncate(&out->ids, begin);
+        return 1;
+    }
+    out->count++;
+    return 0;
+}
+
+static bool take_null(struct reader *r)
+{
+    skip_blanks(r);
+    if (r->end - r->at < 4 || memcmp(r->at, "null", 4) != 0)
+        return false;
+    r->at += 4;
+    return true;
+}
+
+/* A version as it has been answered, or null. */
+static int take_known(struct reader *r)
+{
+    struct buffer *known = &r->out->known;
+    size_t begin = known->length;
+    int rc;
+
+    if (take_null(r))
+        return buffer_append(known, "", 1);
+    rc = take_string(r, known);
+    if (rc)
+        return rc;
+    return known->length - begin == PICTURE_VERSION_DIGITS + 1 &&
+                   strspn(known->data + begin, "0123456789abcdef") == PICTURE_VERSION_DIGITS
+               ? 0
+               : -EINVAL;
+}
+
+static int take_list(struct reader *r)
+{
+    int rc = 0;
+
     if (take(r, ']'))
         return 0;
-    do {
-        size_t begin = out->ids.length;
-        int rc = out->count == WANTED_IDS_MAX ? -E2BIG : take_string(r, &out->ids);
+    do
+        rc = take_id(r);
+    while (rc >= 0 && take(r, ','));
+    return rc < 0 ? rc : take(r, ']') ? 0 : -EINVAL;
+}
 
-        if (rc)
-            return rc;
-        if (out->ids.length - begin > PICTURE_ID_MAX + 1)
-            return -E2BIG;
-        out->count++;
-    } while (take(r, ','));
-    return take(r, ']') ? 0 : -EINVAL;
+/* Which of two would be meant? */
+static int take_pair(struct reader *r)
+{
+    int rc = take_id(r);
+
+    if (!rc && !take(r, ':'))
+        rc = -EINVAL;
+    if (!rc)
+        rc = take_known(r);
+    return rc == 1 ? -EINVAL : rc;
+}
+
+static int take_object(struct reader *r)
+{
+    int rc = 0;
+
+    r->out->has_known = true;
+    if (take(r, '}'))
+        return 0;
+    do
+        rc = take_pair(r);
+    while (!rc && take(r, ','));
+    return rc ? rc : take(r, '}') ? 0 : -EINVAL;
+}
+
+static int take_ids(struct reader *r)
+{
+    if (take(r, '['))
+        return take_list(r);
+    return take(r, '{') ? take_object(r) : -EINVAL;
 }
 
 static int take_member(struct reader *r, bool *has_source, bool *has_ids)
@@ -92,7 +182,7 @@ static int take_member(struct reader *r, bool *has_source, bool *has_ids)
 
 int wanted_read(const char *json, size_t length, struct wanted *out)
 {
-    struct reader r = {json, json + length, out};
+    struct reader r = {.at = json, .end = json + length, .out = out};
     bool has_source = false, has_ids = false;
     int rc = take(&r, '{') ? 0 : -EINVAL;
 
@@ -113,5 +203,7 @@ void wanted_free(struct wanted *wanted)
 {
     buffer_free(&wanted->source);
     buffer_free(&wanted->ids);
+    buffer_free(&wanted->known);
     wanted->count = 0;
+    wanted->has_known = false;
 }

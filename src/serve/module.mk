@@ -25,6 +25,7 @@ libvisage_a_SOURCES += \
 	src/serve/json_rewrite.c src/serve/json_rewrite.h \
 	src/serve/json_versions.c src/serve/json_versions.h \
 	src/serve/json_wanted.c src/serve/json_wanted.h \
+	src/serve/keeper_list.c src/serve/keeper_list.h \
 	src/serve/locate.c src/serve/locate.h \
 	src/serve/make.c src/serve/make.h \
 	src/serve/metrics.c src/serve/metrics.h \

@@ -137,7 +137,7 @@ static enum http_method method_of(const char *name)
 {
     static const char *const names[] = {
         [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST",
-        [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
+        [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -189,6 +189,7 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(out->range, "HTTP_RANGE")
             TAKE(out->if_range, "HTTP_IF_RANGE")
             TAKE(out->authorization, "HTTP_AUTHORIZATION")
+            TAKE(out->content_encoding, "HTTP_CONTENT_ENCODING")
             TAKE(out->via, "HTTP_VIA")
             TAKE(out->host, "HTTP_HOST")
             TAKE(out->origin, "HTTP_ORIGIN")

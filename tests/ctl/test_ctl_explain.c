@@ -490,6 +490,8 @@ Test(ctl_explain, an_administration_page_is_told_with_who_may_see_it)
         {"token_env = \"T\"", "/_visage/nothing", "there are status, metrics, health, purge,"},
         {"token_env = \"T\"", "/_visage/versions", "JSON for applications, for POST of who sends"},
         {"addresses = {\"127.0.0.1\"}", "/_visage/versions", "nobody gets it without"},
+        {"open_versions = yes", "/_visage/versions", "of anybody about sources whose URLs need no"},
+        {"open_versions = yes", "/_visage/purge", "has neither addresses nor a token"},
         {"token_env = \"T\"", "/_visage/rewrite", "rewrite where it is configured"},
     };
     struct buffer output = {0};

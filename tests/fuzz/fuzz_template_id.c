@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A template, and a URL that may be of it: an id is found again in the URL that the source makes of
- * it.
+ * it, and in that without its query where the id is in the path.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,10 @@ static void find(char *template, const char *url)
         return;
     REQUIRE(template_id(template, made, strlen(made), again));
     REQUIRE(strcmp(id, again) == 0);
+    if (!memchr(template, '?', (size_t)(place - template))) {
+        REQUIRE(template_id(template, made, strcspn(made, "?"), again));
+        REQUIRE(strcmp(id, again) == 0);
+    }
     free(made);
 }
 

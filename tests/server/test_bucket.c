@@ -195,6 +195,46 @@ Test(bucket, machines_do_not_overwrite_what_they_have_not_seen)
     rig_close(&rig);
 }
 
+#define VERSIONS "{\"source\":\"users\",\"ids\":[\"otto\"]}"
+
+/* Polls `r`, and asks it for nothing else, until it knows this version. */
+static bool await_version(struct rig *r, const char *version)
+{
+    static const char *const fields[] = {"Content-Type: application/json", NULL};
+    char wanted[64];
+
+    snprintf(wanted, sizeof wanted, "\"version\":\"%s\"", version);
+    for (int64_t until_ms = clock_boot_ms() + 20000; clock_boot_ms() < until_ms;
+         clock_sleep_ms(20)) {
+        cr_assert_eq(rig_send(r, "POST", "/_visage/versions", fields, VERSIONS), 200, "%d",
+                     r->answer.status);
+        if (strstr(r->answer.body.data, wanted))
+            return true;
+    }
+    return false;
+}
+
+Test(bucket, who_polls_one_machine_learns_what_another_has_taken)
+{
+    static const char open[] = "admin { open_versions = yes }";
+    static struct rig other;
+    const struct ceph ceph = ceph_need();
+
+    open_one(&rig, &ceph, CEPH_SECRET_KEY, open);
+    open_one(&other, &ceph, CEPH_SECRET_KEY, open);
+    for (unsigned seed = 1; seed <= 2; seed++) {
+        char version[32];
+
+        cr_expect_eq(bucket_put(&rig, "otto", seed), 200);
+        snprintf(version, sizeof version, "%s", bucket_version(&rig));
+        cr_expect(await_version(&other, version), "%u: %s", seed, other.answer.body.data);
+        cr_expect(await_version(&rig, version), "%u: %s", seed, rig.answer.body.data);
+    }
+    cr_expect_eq(bucket_delete(&rig, "otto"), 204);
+    rig_close(&other);
+    rig_close(&rig);
+}
+
 static bool is_file(const char *path)
 {
     struct stat st;

@@ -81,20 +81,28 @@ static const char *value(const struct rig *rig, const char *name)
     return out;
 }
 
-/* Waits until the picture is a hit at the URL, asked for as browsers do. */
-static bool await_hit(struct rig *rig, const char *url)
+/* Waits until the keeper has made so many pictures. */
+static bool await_made(const struct rig *rig, uint64_t count)
 {
-    static const char *const fields[] = {"Accept: image/avif,image/webp,*/*", NULL};
     int64_t until_ms = clock_boot_ms() + AWAIT_MS;
-    char target[2000];
 
-    snprintf(target, sizeof target, "%s", url + strlen(rig->prefix));
-    while (workers_counted(rig->state, COUNT_REFRESHES) == 0) {
+    while (workers_counted(rig->state, COUNT_REFRESHES) < count) {
         if (clock_boot_ms() >= until_ms)
             return false;
         clock_sleep_ms(5);
     }
-    return rig_ask(rig, "GET", target, fields) == 200 &&
+    return true;
+}
+
+/* Waits until the keeper has made the picture, and whether it is a hit at the URL, asked for as
+ * browsers do. */
+static bool await_hit(struct rig *rig, const char *url)
+{
+    static const char *const fields[] = {"Accept: image/avif,image/webp,*/*", NULL};
+    char target[2000];
+
+    snprintf(target, sizeof target, "%s", url + strlen(rig->prefix));
+    return await_made(rig, 1) && rig_ask(rig, "GET", target, fields) == 200 &&
            answer_says(&rig->answer, "Cache-Status", "visage; hit");
 }
 
@@ -178,8 +186,8 @@ Test(rewrite, all_else_stays_byte_for_byte)
         "{\"avatar\\u0055rl\":\"#\",\"esc\":\"\\u00e9\\/\\ud83d\\ude00\xc3\xa9\"}",
         "{\"url\":\"@/ok/a?size=2\",\"AvatarUrl\":\"@/ok/a?size=2\",\"avatarUrl\":\"#\"}",
         "{\"avatarUrl\":null,\"imageUrl\":[1,-0.0,1E+2,true,false,\"\"],\"z\":{\"avatarUrl\":{}}}",
-        "{\"avatarUrl\":\"@/ok/a?size=3\"}",
-        "{\"avatarUrl\":\"@/ok/a\",\"imageUrl\":\"@/else/a?size=2\"}",
+        "{\"avatarUrl\":\"@/ok/a?size=3\",\"imageUrl\":\"@/ok/a?\"}",
+        "{\"avatarUrl\":\"@/ok/a&size=2\",\"imageUrl\":\"@/else/a?size=2\"}",
         "{\"avatarUrl\":\" @/ok/a?size=2\",\"imageUrl\":\"HTTP://127.0.0.1/ok/a?size=2\"}",
         "{\"avatarUrl\":\"@/ok/../a?size=2\",\"imageUrl\":\"@/ok/a%2Fb?size=2\"}",
         "{\"avatarUrl\":\"@/ok/a b?size=2\",\"imageUrl\":\"@/ok/a%20b?size=2\"}",
@@ -206,6 +214,111 @@ Test(rewrite, all_else_stays_byte_for_byte)
         buffer_free(&wanted);
         buffer_free(&sent);
     }
+    rig_close(&rig);
+}
+
+/* ---- Azure DevOps ---- */
+
+#define API "/ok/contoso/_apis/"
+#define AVATARS API "GraphProfile/MemberAvatars/"
+#define MEMBER(id, more)                                                                           \
+    "{\"subjectKind\":\"user\",\"descriptor\":\"" id "\",\"displayName\":\"Example User\","         \
+    "\"url\":\"@" API "Graph/Users/" id "\",\"_links\":{"                                           \
+    "\"self\":{\"href\":\"@" API "Graph/Users/" id "\"},"                                           \
+    "\"avatar\":{\"href\":\"@" AVATARS id more "\"}},\"imageUrl\":\"@" AVATARS id more "\"}"
+
+/* Their documents name pictures without the query that the source fetches them with. */
+Test(rewrite, azure_devops_members)
+{
+    static const char document[] = "{\"count\":2,\"value\":[" MEMBER("aad.MDAx", "") ","
+                                   MEMBER("msa.MDAy", "?size=2") "," MEMBER("aad.MDAz", "?size=0")
+                                   "]}";
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD,
+             ADMIN "source azure { url = \"@ORIGIN@" AVATARS "{id}?size=2\" ttl = \"1h\"\n"
+                   "               allow_addresses = {\"127.0.0.0/8\"} }\n"
+                   "rewrite { fields = {\"imageUrl\", \"href\"} match = \"@ORIGIN@" AVATARS "\"\n"
+                   "          source = azure preset = thumb }\n");
+    cr_assert_eq(post(&rig, at_origin(&rig, document)), 200, "%s", rig.answer.body.data);
+    cr_expect_str_eq(value(&rig, "imageUrl"), "/thumb/azure/aad.MDAx");
+    cr_expect_not_null(strstr(rig.answer.body.data,
+                              "\"avatar\":{\"href\":\"/thumb/azure/aad.MDAx\"}"));
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"imageUrl\":\"/thumb/azure/msa.MDAy\""));
+    cr_expect_not_null(strstr(rig.answer.body.data, "MemberAvatars/aad.MDAz?size=0\""),
+                       "another size may be another picture");
+    cr_expect_not_null(strstr(rig.answer.body.data, "_apis/Graph/Users/aad.MDAx\""));
+    cr_expect_str_eq(answer_field(&rig.answer, "Visage-Rewrite"), "replaced=4, unmatched=2");
+    cr_assert(await_made(&rig, 2));
+    cr_expect(await_hit(&rig, "/thumb/azure/aad.MDAx"), "%s",
+              answer_field(&rig.answer, "Cache-Status"));
+    cr_expect_eq(origin_count(rig.origin, AVATARS "aad.MDAz"), 0u);
+    rig_close(&rig);
+}
+
+/* ---- how it went ---- */
+
+Test(rewrite, the_answer_and_the_log_tell_how_many)
+{
+    static struct rig rig;
+    const char *json;
+
+    open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off") REWRITE(""));
+    json = at_origin(&rig, "{\"avatarUrl\":[\"@/ok/a?size=2\",\"@/ok/a\",\"@/ok/b\"],"
+                           "\"imageUrl\":[\"@/ok/a?x\",\"@/ok/\",\"@/else/a\",\"\"],"
+                           "\"n\":\"@/ok/a?x\"}");
+    cr_assert_eq(post(&rig, json), 200);
+    cr_expect_str_eq(answer_field(&rig.answer, "Visage-Rewrite"), "replaced=3, unmatched=2");
+    cr_expect(rig_await_log(&rig, "level=info event=rewrite replaced=3 unmatched=2", AWAIT_MS));
+    cr_assert_eq(post(&rig, "[]"), 200);
+    cr_expect_str_eq(answer_field(&rig.answer, "Visage-Rewrite"), "replaced=0, unmatched=0");
+    rig_close(&rig);
+}
+
+/* The type of what the answer is made of, if it is one that says JSON. */
+Test(rewrite, the_answer_has_the_type_of_the_document)
+{
+    static const struct {
+        const char *sent, *answered;
+    } rows[] = {
+        {JSON, "application/json"},
+        {"Content-Type: application/json; charset=utf-8", "application/json"},
+        {"Content-Type: application/vnd.api+json", "application/vnd.api+json"},
+        {"Content-Type: application/hal+json;profile=\"a\"", "application/hal+json"},
+        {"Content-Type: image/x+json", "application/json"},
+    };
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *fields[] = {BEARER, rows[i].sent, NULL};
+
+        cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", fields, "{}"), 200);
+        cr_expect_str_eq(answer_field(&rig.answer, "Content-Type"), rows[i].answered, "%s",
+                         rows[i].sent);
+    }
+    rig_close(&rig);
+}
+
+/* RFC 9110 section 15.5.16. */
+Test(rewrite, a_compressed_document_is_refused_as_such)
+{
+    static const char *const codings[] = {"gzip", "br", "identity, gzip", "x"};
+    static const char *const plain[] = {BEARER, JSON, "Content-Encoding: Identity", NULL};
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        char coding[64];
+        const char *fields[] = {BEARER, JSON, coding, NULL};
+
+        snprintf(coding, sizeof coding, "Content-Encoding: %s", codings[i]);
+        rig_send(&rig, "POST", "/_visage/rewrite", fields, "{}");
+        expect_problem(&rig, 415, codings[i]);
+        cr_expect_str_eq(answer_field(&rig.answer, "Accept-Encoding"), "identity");
+    }
+    cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", plain, "{}"), 200);
+    cr_expect_null(answer_field(&rig.answer, "Accept-Encoding"));
     rig_close(&rig);
 }
 
@@ -337,6 +450,35 @@ Test(rewrite, nothing_is_fetched_for_a_bad_document)
     rig_close(&rig);
 }
 
+Test(rewrite, a_refusal_tells_where)
+{
+    static const struct {
+        const char *json, *place;
+    } rows[] = {
+        {"", "the document is not JSON, at byte 0\""},
+        {"{\"x\":01}", "the document is not JSON, at byte 6\""},
+        {"{} x", "the document is not JSON, at byte 3\""},
+        {"[[[", "the document is not JSON, at byte 3\""},
+    };
+    static struct rig rig;
+    struct buffer deep = {0};
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        post(&rig, rows[i].json);
+        expect_problem(&rig, 400, rows[i].json);
+        cr_expect_not_null(strstr(rig.answer.body.data, rows[i].place), "%s: %s", rows[i].json,
+                           rig.answer.body.data);
+    }
+    for (int i = 0; i < 65; i++)
+        text_add(&deep, "[");
+    post(&rig, deep.data);
+    cr_expect_not_null(strstr(rig.answer.body.data, "nested too deeply, at byte 64\""), "%s",
+                       rig.answer.body.data);
+    buffer_free(&deep);
+    rig_close(&rig);
+}
+
 static void nest(const struct rig *rig, unsigned depth, struct buffer *out)
 {
     buffer_clear(out);
@@ -405,11 +547,12 @@ Test(rewrite, is_for_who_has_the_token)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *fields[] = {wrong[i], JSON, NULL};
 
-        cr_expect_eq(rig_send(&rig, "POST", "/_visage/rewrite", fields, "{}"), 401, "%s: %d",
-                     wrong[i], rig.answer.status);
+        rig_send(&rig, "POST", "/_visage/rewrite", fields, "{}");
+        expect_problem(&rig, 401, wrong[i]);
+        cr_expect_eq(answer_fields(&rig.answer, "WWW-Authenticate"), 2u);
     }
-    cr_expect_eq(rig_ask(&rig, "GET", "/_visage/rewrite", (const char *const[]){BEARER, NULL}),
-                 405);
+    rig_ask(&rig, "GET", "/_visage/rewrite", (const char *const[]){BEARER, NULL});
+    expect_problem(&rig, 405, "GET");
     cr_expect_str_eq(answer_field(&rig.answer, "Allow"), "POST");
     rig_send(&rig, "POST", "/_visage/rewrite", other, "{}");
     expect_problem(&rig, 415, "a form");
@@ -421,7 +564,8 @@ Test(rewrite, is_not_there_unless_it_is_configured)
     static struct rig rig;
 
     open_rig(&rig, RIG_LIGHTTPD, ADMIN SOURCE("off"));
-    cr_expect_eq(post(&rig, "{}"), 404);
+    post(&rig, "{}");
+    expect_problem(&rig, 404, "no section rewrite");
     rig_close(&rig);
 }
 
@@ -456,6 +600,26 @@ Test(rewrite, each_picture_is_fetched_once)
         snprintf(path, sizeof path, "/ok/p%u", i);
         cr_expect_eq(origin_count(rig.origin, path), 1u, "%s", path);
     }
+    buffer_free(&json);
+    rig_close(&rig);
+}
+
+#define OFTEN 20500 /* more than the queue has places */
+
+/* One person in all rows of a list takes one place of the queue. */
+Test(rewrite, many_of_one_leave_room_for_others)
+{
+    struct buffer json = {0};
+    static struct rig rig;
+
+    open_rig(&rig, RIG_LIGHTTPD, USUAL);
+    for (unsigned i = 0; i < OFTEN; i++)
+        text_add(&json, "%s{\"avatarUrl\":\"%s\"}", i ? "," : "[", at_origin(&rig, "@/ok/one"));
+    text_add(&json, ",{\"avatarUrl\":\"%s\"}]", at_origin(&rig, "@/ok/other"));
+    cr_assert_eq(post(&rig, json.data), 200, "%d", rig.answer.status);
+    cr_expect_str_eq(answer_field(&rig.answer, "Visage-Rewrite"), "replaced=20501, unmatched=0");
+    cr_expect(origin_await(rig.origin, "/ok/other", 1, AWAIT_MS));
+    cr_expect(origin_await(rig.origin, "/ok/one", 1, AWAIT_MS));
     buffer_free(&json);
     rig_close(&rig);
 }

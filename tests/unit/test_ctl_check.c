@@ -398,6 +398,7 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     EXPECT_SAYS(r, "ok    clients: 10 requests a second, 50 at once, a miss counts as 4; ");
     EXPECT_SAYS(r, "ok    admin: 2 networks may look at /_visage/; without a token nothing can be "
                    "purged over HTTP\n");
+    EXPECT_SAYS_NOT(r, "anybody may ask");
     cr_expect_neq(access(log, F_OK), 0, "a look must not make the log");
     buffer_free(&r.output);
     write_file(log, "", 0600);
@@ -408,7 +409,7 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
 
     snprintf(extra, sizeof extra,
              "state_dir = \"%s\"\nlog = /nowhere/log\nmin_free = 1024T\n"
-             "admin { token_file = \"%s\" }\n"
+             "admin { token_file = \"%s\" open_versions = yes }\n"
              "camo { prefix = \"\" source = w key_file = \"%s\" types = {\"image/svg+xml\"} }\n"
              "source w { type = web }\n", s.state, s.secret, s.secret);
     write_file(s.config.path, extra, 0600);
@@ -418,6 +419,8 @@ Test(ctl_check, reports_on_the_keeper_the_log_and_the_limits)
     EXPECT_SAYS(r, "fail  min_free: 1.0P are to stay free, and ");
     EXPECT_SAYS(r, "ok    admin: token can be read from /");
     EXPECT_SAYS(r, "ok    admin: /_visage/ with the token; 0 networks may look without\n");
+    EXPECT_SAYS(r, "ok    admin: anybody may ask /_visage/versions about the sources whose URLs need no "
+                   "signature\n");
     EXPECT_SAYS(r, "ok    camo: key can be read from /");
     EXPECT_SAYS(r, "warn  camo: SVG is passed on");
     buffer_free(&r.output);

@@ -252,6 +252,7 @@ Test(fastcgi, methods)
     expect_method("REQUEST_METHOD=POST", HTTP_POST);
     expect_method("REQUEST_METHOD=DELETE", HTTP_DELETE);
     expect_method("REQUEST_METHOD=PUT", HTTP_PUT);
+    expect_method("REQUEST_METHOD=OPTIONS", HTTP_OPTIONS);
     expect_method("REQUEST_METHOD=get", HTTP_OTHER);
     expect_method("REQUEST_METHOD=", HTTP_OTHER);
 }
