@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/fcgi.h"
+#include "rig/fcgi.h"
 
 int main(int argc, char **argv)
 {

@@ -34,14 +34,15 @@ bench_programs = \
 	tests/bench/bench-startup \
 	tests/bench/bench-storm \
 	tests/bench/bench-transactions \
-	tests/bench/bench-trickle
+	tests/bench/bench-trickle \
+	tests/bench/bench-upload-memory
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 BENCHMARKS += $(bench_programs)
 
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
-tests_bench_bench_ask_SOURCES = tests/bench/ask.c tests/bench/fcgi.c tests/bench/fcgi.h
+tests_bench_bench_ask_SOURCES = tests/bench/ask.c tests/rig/fcgi.c tests/rig/fcgi.h
 tests_bench_bench_ask_CPPFLAGS = $(BENCH_CPPFLAGS)
 
 tests_bench_bench_cpu_SOURCES = tests/bench/cpu.c
@@ -90,7 +91,8 @@ tests_bench_bench_responder_LDADD = $(FCGI_LIBS)
 tests_bench_bench_rewrite_SOURCES = tests/bench/rewrite.c
 tests_bench_bench_rewrite_LDADD = libvisage.a
 
-tests_bench_bench_startup_SOURCES = tests/bench/fcgi.c tests/bench/fcgi.h tests/bench/startup.c
+tests_bench_bench_startup_SOURCES = tests/bench/startup.c \
+	tests/rig/fcgi.c tests/rig/fcgi.h tests/rig/memory.c tests/rig/memory.h
 tests_bench_bench_startup_CPPFLAGS = $(BENCH_CPPFLAGS)
 
 tests_bench_bench_storm_SOURCES = tests/bench/storm.c tests/bench/loopback.c tests/bench/loopback.h
@@ -111,4 +113,9 @@ tests_bench_bench_trickle_SOURCES = \
 	tests/bench/loopback.c tests/bench/loopback.h tests/bench/trickle.c
 tests_bench_bench_trickle_CPPFLAGS = $(BENCH_CPPFLAGS)
 tests_bench_bench_trickle_LDADD = libvisage.a
+
+tests_bench_bench_upload_memory_SOURCES = tests/bench/upload_memory.c \
+	tests/rig/fcgi.c tests/rig/fcgi.h tests/rig/held.c tests/rig/held.h \
+	tests/rig/memory.c tests/rig/memory.h
+tests_bench_bench_upload_memory_CPPFLAGS = $(BENCH_CPPFLAGS)
 endif

@@ -237,7 +237,7 @@ for program in visage visage.fcgi visage-keeper visage-render tests/bench/bench-
     tests/bench/bench-idle tests/bench/bench-inprocess tests/bench/bench-insert tests/bench/bench-origin \
     tests/bench/bench-ports tests/bench/bench-render tests/bench/bench-responder \
     tests/bench/bench-rewrite tests/bench/bench-startup tests/bench/bench-storm tests/bench/bench-transactions \
-    tests/bench/bench-trickle tests/origin/fault-origin; do
+    tests/bench/bench-trickle tests/bench/bench-upload-memory tests/origin/fault-origin; do
     cp "$build/$program" "$programs/" || {
         echo 'bench: not built; "make bench" builds it, and needs libmicrohttpd-dev for that' >&2
         exit 1

@@ -22,7 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/fcgi.h"
+#include "rig/fcgi.h"
+#include "rig/memory.h"
 
 #define PATIENCE_MS 10000
 #define SETTLE_MS 50 /* from the answer to idle again */
@@ -50,24 +51,6 @@ static int start(const char *program, int listener, pid_t *pid)
         error = posix_spawn(pid, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return -error;
-}
-
-/* -1 if it cannot be told. */
-static long private_dirty_kb(pid_t pid)
-{
-    char path[64], line[256];
-    long kb = -1;
-    FILE *file;
-
-    snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
-    file = fopen(path, "re");
-    if (!file)
-        return -1;
-    while (kb < 0 && fgets(line, sizeof line, file))
-        if (strncmp(line, "Private_Dirty:", 14) == 0)
-            kb = strtol(line + 14, NULL, 10);
-    fclose(file);
-    return kb;
 }
 
 /* Waits for the answer. Returns when its first byte came, or 0. */
@@ -114,7 +97,7 @@ static int run_once(const char *program, const char *directory, unsigned number)
         close(client);
         client = -1;
         nanosleep(&settle, NULL);
-        dirty_kb = private_dirty_kb(pid);
+        dirty_kb = memory_private_kb(pid);
         kill(pid, SIGTERM);
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
             ;

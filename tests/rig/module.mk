@@ -13,10 +13,13 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/bucket.c tests/rig/bucket.h \
 	tests/rig/ceph.c tests/rig/ceph.h \
 	tests/rig/client.c tests/rig/client.h \
+	tests/rig/fcgi.c tests/rig/fcgi.h \
 	tests/rig/files.c tests/rig/files.h \
 	tests/rig/frame.c tests/rig/frame.h \
 	tests/rig/guard.c tests/rig/guard.h \
+	tests/rig/held.c tests/rig/held.h \
 	tests/rig/main.c \
+	tests/rig/memory.c tests/rig/memory.h \
 	tests/rig/process.c tests/rig/process.h \
 	tests/rig/repository.c tests/rig/repository.h \
 	tests/rig/rig.c tests/rig/rig.h \

@@ -45,6 +45,7 @@ server_tests = \
 	tests/server/test_storm \
 	tests/server/test_upload \
 	tests/server/test_upload_full \
+	tests/server/test_upload_memory \
 	tests/server/test_upload_redrawn \
 	tests/server/test_upload_storm \
 	tests/server/test_uploader \
@@ -184,6 +185,11 @@ tests_server_test_upload_full_SOURCES = \
 tests_server_test_upload_full_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_full_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_full_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_memory_SOURCES = tests/server/test_upload_memory.c \
+	tests/server/upload_fixture.h
+tests_server_test_upload_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_memory_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_memory_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_redrawn_SOURCES = \
 	tests/server/test_upload_redrawn.c tests/server/upload_fixture.h
 tests_server_test_upload_redrawn_CPPFLAGS = $(TEST_CPPFLAGS)

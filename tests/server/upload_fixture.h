@@ -42,17 +42,23 @@ static struct rig rig;
 static const char *const key[] = {KEY, NULL};
 static struct file red, blue; /* two pictures */
 
-static inline void open_with(enum rig_kind kind, const char *source, const char *top,
-                             const char *server)
+static inline void open_workers(enum rig_kind kind, unsigned workers, const char *source,
+                                const char *top, const char *server)
 {
     static char more[2048];
 
     snprintf(more, sizeof more, CONF, source);
-    rig_open(&rig, &(struct rig_options){.kind = kind, .more = more, .top = top, .secret = KEYS,
-                                         .server = server});
+    rig_open(&rig, &(struct rig_options){.kind = kind, .workers = workers, .more = more,
+                                         .top = top, .secret = KEYS, .server = server});
     red = fixture_jpeg(320, 240, 6);
     blue = fixture_png(200, 200, true);
     cr_assert(red.bytes && blue.bytes);
+}
+
+static inline void open_with(enum rig_kind kind, const char *source, const char *top,
+                             const char *server)
+{
+    open_workers(kind, 0, source, top, server);
 }
 
 static inline void open_rig(const char *source)

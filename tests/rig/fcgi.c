@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench/fcgi.h"
+#include "rig/fcgi.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fastcgi.h> /* libfcgi's record layout */
+#include <linux/sockios.h>
 
 #define REQUEST_ID 1
 #define BACKLOG 16
+#define CONTENT_MAX 32768 /* of a record of the body */
 
 static void write_header(unsigned char *out, unsigned type, size_t length)
 {
@@ -57,13 +61,14 @@ static bool add_parameter(unsigned char *out, size_t *at, const char *name, size
     return true;
 }
 
-size_t fcgi_request(unsigned char out[FCGI_REQUEST_MAX], const char *uri, char *const *more,
-                    size_t more_count)
+size_t fcgi_head(unsigned char out[FCGI_REQUEST_MAX], const char *method, const char *uri,
+                 char *const *more, size_t more_count)
 {
-    static const char *const fixed[][2] = {
-        {"REQUEST_METHOD", "GET"},          {"SERVER_PROTOCOL", "HTTP/1.1"},
-        {"GATEWAY_INTERFACE", "CGI/1.1"},   {"SERVER_SOFTWARE", "bench"},
-        {"REMOTE_ADDR", "127.0.0.1"},       {"HTTP_HOST", "127.0.0.1"},
+    const char *const fixed[][2] = {
+        {"REQUEST_URI", uri},               {"REQUEST_METHOD", method},
+        {"SERVER_PROTOCOL", "HTTP/1.1"},    {"GATEWAY_INTERFACE", "CGI/1.1"},
+        {"SERVER_SOFTWARE", "bench"},       {"REMOTE_ADDR", "127.0.0.1"},
+        {"HTTP_HOST", "127.0.0.1"},
     };
     size_t begin = FCGI_HEADER_LEN, at;
     size_t head;
@@ -74,8 +79,6 @@ size_t fcgi_request(unsigned char out[FCGI_REQUEST_MAX], const char *uri, char *
     out[begin + 1] = FCGI_RESPONDER;
     head = begin + 8;
     at = head + FCGI_HEADER_LEN;
-    if (!add_parameter(out, &at, "REQUEST_URI", strlen("REQUEST_URI"), uri))
-        return 0;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (!add_parameter(out, &at, fixed[i][0], strlen(fixed[i][0]), fixed[i][1]))
             return 0;
@@ -87,8 +90,19 @@ size_t fcgi_request(unsigned char out[FCGI_REQUEST_MAX], const char *uri, char *
     }
     write_header(out + head, FCGI_PARAMS, at - head - FCGI_HEADER_LEN);
     write_header(out + at, FCGI_PARAMS, 0);
-    write_header(out + at + FCGI_HEADER_LEN, FCGI_STDIN, 0);
-    return at + 2 * FCGI_HEADER_LEN;
+    return at + FCGI_HEADER_LEN;
+}
+
+/* There is room for the end of its body: add_parameter() has left it. */
+size_t fcgi_request(unsigned char out[FCGI_REQUEST_MAX], const char *uri, char *const *more,
+                    size_t more_count)
+{
+    size_t length = fcgi_head(out, "GET", uri, more, more_count);
+
+    if (length == 0)
+        return 0;
+    write_header(out + length, FCGI_STDIN, 0);
+    return length + FCGI_HEADER_LEN;
 }
 
 static int address_of(const char *path, struct sockaddr_un *out)
@@ -151,6 +165,50 @@ int fcgi_send(int fd, const void *bytes, size_t length)
         length -= (size_t)n;
     }
     return 0;
+}
+
+int fcgi_send_body(int fd, const void *bytes, size_t length)
+{
+    const char *p = bytes;
+    int rc = 0;
+
+    while (!rc && length > 0) {
+        size_t content = length < CONTENT_MAX ? length : CONTENT_MAX;
+        unsigned char header[FCGI_HEADER_LEN];
+
+        write_header(header, FCGI_STDIN, content);
+        rc = fcgi_send(fd, header, sizeof header);
+        if (!rc)
+            rc = fcgi_send(fd, p, content);
+        p += content;
+        length -= content;
+    }
+    return rc;
+}
+
+int fcgi_end_body(int fd)
+{
+    unsigned char header[FCGI_HEADER_LEN];
+
+    write_header(header, FCGI_STDIN, 0);
+    return fcgi_send(fd, header, sizeof header);
+}
+
+int fcgi_await_read(int fd, int timeout_ms)
+{
+    static const struct timespec moment = {.tv_nsec = 1000000};
+
+    for (int waited_ms = 0;; waited_ms++) {
+        int left;
+
+        if (ioctl(fd, SIOCOUTQ, &left) != 0)
+            return -errno;
+        if (left == 0)
+            return 0;
+        if (waited_ms >= timeout_ms)
+            return -ETIMEDOUT;
+        nanosleep(&moment, NULL);
+    }
 }
 
 static int read_exactly(int fd, unsigned char *out, size_t length)
