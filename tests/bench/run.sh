@@ -6,7 +6,7 @@
 # Compares Visage with what sets its bounds, and with what else does its work, on
 # this machine; prints a table in Markdown. README.md beside this file tells how it
 # measures. Wants $VISAGE_BUILD_DIR with everything built, as `make bench` does.
-# About twenty minutes; --quick takes about five. With the names of groups, only these.
+# About twenty-five minutes; --quick takes about six. With the names of groups, only these.
 
 set -u
 
@@ -247,12 +247,12 @@ choose_user
 "$programs/bench-draw" $side $side >"$work/small.jpg" || exit 1
 "$programs/bench-draw" 512 512 >"$work/512.jpg" || exit 1
 "$programs/bench-draw" 4000 3000 >"$work/12mp.jpg" || exit 1
-"$programs/bench-ports" 11 >"$work/ports" || exit 1
+"$programs/bench-ports" 12 >"$work/ports" || exit 1
 {
     read -r port_lighttpd && read -r port_apache && read -r port_nginx && read -r port_crowd &&
         read -r port_entries && read -r port_bound && read -r port_linked &&
         read -r port_stat_cached && read -r port_nginx_linked && read -r port_nginx_plain &&
-        read -r port_uploads
+        read -r port_uploads && read -r port_rewrite
 } <"$work/ports" || exit 1
 lighttpd=http://127.0.0.1:$port_lighttpd
 apache=http://127.0.0.1:$port_apache

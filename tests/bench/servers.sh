@@ -183,6 +183,7 @@ server.modules = ("mod_fastcgi")
 server.bind = "127.0.0.1"
 server.port = $2
 server.document-root = "$work/root"
+server.upload-dirs = ("$work")
 server.max-keep-alive-requests = 100000000
 server.max-fds = 4096
 server.max-connections = 2000
