@@ -72,7 +72,7 @@ static const struct config_key source_keys[] = {
     {.name = "upload_min", .type = CONFIG_SIZE, SOURCE(store.min_bytes), .fallback = "100",
      .min = 0, .max = MIB,
      .doc = "For type store: the smallest."},
-    {.name = "upload_types", .type = CONFIG_MEDIA, SOURCE(store.types),
+    {.name = "upload_types", .type = CONFIG_INPUTS, SOURCE(store.types),
      .fallback = "image/jpeg, image/png, image/webp, image/gif",
      .doc = "For type store: what pictures may be, by their bytes."},
     {.name = "strip", .type = CONFIG_BOOLEAN, SOURCE(store.strip), .fallback = "false",

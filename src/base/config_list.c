@@ -298,6 +298,8 @@ int config_list_add_media(const struct config_key *key, void *record, const char
 
     if (type == PICTURE_UNKNOWN)
         return config_value_not_a("a picture's media type that is known here", text, why);
+    if (key->type == CONFIG_INPUTS && !picture_type_is_input(type))
+        return config_value_not_a("a type that is decoded here", text, why);
     memcpy(&types, (char *)record + key->offset, sizeof types);
     types |= UINT32_C(1) << type;
     memcpy((char *)record + key->offset, &types, sizeof types);

@@ -62,6 +62,7 @@ enum config_type {
     CONFIG_LOG,      /* log_target and log_file of struct config */
     CONFIG_FALLBACK, /* struct config_fallback */
     CONFIG_MEDIA,    /* list: uint32_t, bit (1 << enum picture_type) for each */
+    CONFIG_INPUTS,   /* list: the same of types that are decoded */
     CONFIG_NAMES,    /* list: struct config_list of sources */
     CONFIG_BUCKET,   /* char *; a bucket's or a region's name */
     CONFIG_OBJECT,   /* char *; an object's key with {id} */

@@ -235,6 +235,9 @@ static const struct type_info {
     [CONFIG_MEDIA] = {config_list_add_media, true, true,
                       "a list of image/jpeg, image/png, image/gif, image/webp, image/avif, "
                       "image/heic, image/bmp, image/vnd.microsoft.icon, image/svg+xml"},
+    [CONFIG_INPUTS] = {config_list_add_media, true, true,
+                       "a list of image/jpeg, image/png, image/gif, image/webp, image/avif, "
+                       "image/heic"},
     [CONFIG_NAMES] = {config_list_add_name, true, true,
                       "a list of up to 8 different names of sources"},
     [CONFIG_BUCKET] = {set_checked_string, false, true, "a name of letters, digits, - . and _"},

@@ -70,6 +70,11 @@ enum picture_type picture_type_from_name(const char *name, size_t length)
     return PICTURE_UNKNOWN;
 }
 
+bool picture_type_is_input(enum picture_type type)
+{
+    return type >= PICTURE_JPEG && type <= PICTURE_HEIC;
+}
+
 bool picture_type_is_output(enum picture_type type)
 {
     return type == PICTURE_JPEG || type == PICTURE_PNG || type == PICTURE_WEBP;

@@ -483,6 +483,12 @@ static const struct bad uploads[] = {
     {"source a { type = store upload_min = 2M }", 1, "upload_min"},
     {"source a { type = store upload_max = 1K upload_min = 2K }", 1, "upload_min is above upload_max"},
     {"source a { type = store upload_types = {text/html} }", 1, "image/jpeg"},
+    {"source a { type = store upload_types = {image/png, image/bmp} }", 1,
+     "upload_types: \"image/bmp\" is not a type that is decoded here; allowed: a list of image/jpeg, "
+     "image/png, image/gif, image/webp, image/avif, image/heic"},
+    {"source a { type = store upload_types = {\"image/svg+xml\"} }", 1, "is not a type that is decoded"},
+    {"source a { type = store upload_types = {image/vnd.microsoft.icon} }", 1,
+     "is not a type that is decoded"},
     {"source a { type = store keep_versions = 0 }", 1, "from 1 to 100"},
     {"source a { type = store keep_versions = 101 }", 1, "from 1 to 100"},
 };
