@@ -68,7 +68,7 @@ static const struct config_key source_keys[] = {
     {.name = "upload_max", .type = CONFIG_SIZE, SOURCE(store.max_bytes), .fallback = "10M",
      .min = KIB, .max = GIB,
      .doc = "For type store: the largest picture that is taken, in bytes, and the largest that strip or "
-            "upload_preset may make of one."},
+            "upload_preset may make of one; where uploads are kept in a bucket at most fetch.max_bytes."},
     {.name = "upload_min", .type = CONFIG_SIZE, SOURCE(store.min_bytes), .fallback = "100",
      .min = 0, .max = MIB,
      .doc = "For type store: the smallest."},

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/config_parse.h"
+#include "base/config_unit.h"
 #include "base/config_value.h"
 
 /* URLs that others have thought up do not have the signature that native ones have: with such a
@@ -214,13 +215,32 @@ static int check_store(const struct config_walk *w, cfg_t *cfg, const struct con
                        "store: type s3 needs an endpoint, a bucket, and both keys or none");
 }
 
+/* What lies in a bucket comes back like any other original: nothing may go there that would be too
+ * large for that. */
+static int check_upload_max(const struct config_walk *w, const struct config_source *source,
+                            const struct config *c)
+{
+    char upload[32], fetch[32];
+
+    if (source->type != SOURCE_STORE || c->store.type != STORE_S3 ||
+        source->store.max_bytes <= c->fetch.max_bytes)
+        return 0;
+    config_unit_format(CONFIG_SIZE, (int64_t)source->store.max_bytes, upload, sizeof upload);
+    config_unit_format(CONFIG_SIZE, (int64_t)c->fetch.max_bytes, fetch, sizeof fetch);
+    return config_fail(w->text->path, source->line, w->error,
+                       "source %s: upload_max is %s, above fetch.max_bytes, which is %s: larger uploads "
+                       "could not be fetched from the bucket again; allowed: at most fetch.max_bytes",
+                       source->name, upload, fetch);
+}
+
 static int resolve_store(const struct config_walk *w, struct config_source *source,
                          const struct config *c)
 {
     const char *name = source->store.preset_name;
+    int rc = check_upload_max(w, source, c);
 
-    if (!name)
-        return 0;
+    if (rc < 0 || !name)
+        return rc;
     source->store.preset = config_find_preset(c, name, strlen(name));
     return source->store.preset
                ? 0

@@ -716,6 +716,20 @@ Test(config, keys_of_signatures_and_of_grants_are_two_files)
     config_free(&c);
 }
 
+Test(config, uploads_may_be_larger_than_what_is_fetched_unless_they_come_back_from_a_bucket)
+{
+    struct config *c = load("source a { type = store upload_max = 20M }\n");
+
+    cr_expect_eq(c->sources[0].store.max_bytes, 20u << 20);
+    config_free(&c);
+    c = load("store { type = s3 endpoint = \"https://s3.example\" bucket = \"b\" }\n"
+             "fetch { max_bytes = 20M }\n"
+             "source a { type = store upload_max = 20M }\n"
+             "source b { type = s3 endpoint = \"https://s3.example\" bucket = \"c\" upload_max = 1G }\n");
+    cr_expect_eq(c->sources[0].store.max_bytes, 20u << 20);
+    config_free(&c);
+}
+
 Test(config, dialects_may_name_sources_whose_signature_is_optional)
 {
     struct config *c = load(

@@ -430,6 +430,7 @@ static const struct bad sections[] = {
 };
 
 #define STORE "source s { type = store }\n"
+#define S3_STORE "store { type = s3 endpoint = \"https://s3.example\" bucket = \"b\" }\n"
 
 /* URLs of front ends, and uploads. */
 static const struct bad uploads[] = {
@@ -489,6 +490,11 @@ static const struct bad uploads[] = {
     {"source a { type = store upload_types = {\"image/svg+xml\"} }", 1, "is not a type that is decoded"},
     {"source a { type = store upload_types = {image/vnd.microsoft.icon} }", 1,
      "is not a type that is decoded"},
+    {S3_STORE "source a { type = store upload_max = 20M }", 2,
+     "source a: upload_max is 20M, above fetch.max_bytes, which is 10M: larger uploads could not be "
+     "fetched from the bucket again; allowed: at most fetch.max_bytes"},
+    {S3_STORE "source a { type = store }\nfetch { max_bytes = 9M }", 2,
+     "upload_max is 10M, above fetch.max_bytes, which is 9M"},
     {"source a { type = store keep_versions = 0 }", 1, "from 1 to 100"},
     {"source a { type = store keep_versions = 101 }", 1, "from 1 to 100"},
 };
