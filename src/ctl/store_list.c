@@ -15,6 +15,7 @@
 #include "serve/version.h"
 
 #define AT_ONCE 500 /* pictures in one read transaction */
+#define ID_COLUMNS 48 /* of a table: a row has to fit into a terminal, whatever ids there are */
 
 struct listing {
     const struct uploads *uploads;
@@ -43,12 +44,26 @@ static int put_json(const char *id, const struct store_picture *p)
     return json_print(&j, stdout);
 }
 
+/* A longer one ends with dots. */
+static void put_id(struct table *table, const char *id)
+{
+    static const char dots[] = "...";
+    char whole[3 * PICTURE_ID_MAX + 1], cut[ID_COLUMNS + 1];
+
+    if (strlen(words_name(id, whole, sizeof whole)) <= ID_COLUMNS) {
+        table_cell(table, whole);
+        return;
+    }
+    words_name(id, cut, sizeof cut - strlen(dots));
+    table_cell(table, strcat(cut, dots));
+}
+
 static int put_row(struct table *table, const char *id, const struct store_picture *p)
 {
-    char shown[3 * PICTURE_ID_MAX + 1], version[PICTURE_VERSION_DIGITS + 1], text[WORDS_MAX];
+    char version[PICTURE_VERSION_DIGITS + 1], text[WORDS_MAX];
 
     version_of(&p->digest, version);
-    table_cell(table, words_name(id, shown, sizeof shown));
+    put_id(table, id);
     table_cell(table, version);
     table_cell(table, picture_type_name(p->type));
     table_cell(table, words_bytes(p->length, text));
@@ -117,9 +132,9 @@ static int put_object_json(const char *id, const struct object *o)
 
 static int put_object_row(struct table *table, const char *id, const struct object *o)
 {
-    char shown[3 * PICTURE_ID_MAX + 1], text[WORDS_MAX];
+    char text[WORDS_MAX];
 
-    table_cell(table, words_name(id, shown, sizeof shown));
+    put_id(table, id);
     table_cell(table, words_bytes(o->length, text));
     table_cell(table, words_date(o->modified_ms, text));
     return table->rc;

@@ -79,6 +79,35 @@ Test(ctl_store, lists_the_pictures_of_one_source)
     finish();
 }
 
+/* 600 digits, in segments that are names of files. */
+static void make_long_id(char out[700])
+{
+    size_t used = 0;
+
+    for (int i = 0; i < 60; i++)
+        used += (size_t)snprintf(out + used, 700 - used, "%s0123456789", i && i % 10 == 0 ? "/" : "");
+}
+
+Test(ctl_store, a_long_id_is_cut_in_the_table_for_all_to_see_and_whole_in_json)
+{
+    char id[700], shown[64];
+
+    prepare();
+    make_long_id(id);
+    uploaded_put(&rig, "users", id, 1);
+    uploaded_put(&rig, "users", "anna", 2);
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", NULL), 0, "%s", output.data);
+    snprintf(shown, sizeof shown, "\n%.45s...  ", id);
+    EXPECT_SAYS(output, shown);
+    snprintf(shown, sizeof shown, "\n%-48s  ", "anna");
+    EXPECT_SAYS(output, shown);
+    cr_expect_eq(command_run(&rig, &output, "store", "history", "users", id, NULL), 0);
+    EXPECT_SAYS(output, "...  ");
+    cr_expect_eq(command_run(&rig, &output, "store", "list", "users", "--json", NULL), 0);
+    EXPECT_SAYS(output, id);
+    finish();
+}
+
 Test(ctl_store, tells_programs_in_lines_of_json)
 {
     char expected[128], version[17];
