@@ -197,6 +197,11 @@ static bool is_named(const char *name, const char *wanted, size_t length)
     return strncmp(name, wanted, length) == 0 && strlen(name) == length;
 }
 
+bool config_rest_is_own(const struct config_rest *rest)
+{
+    return !strstr(rest->path, "/{id}");
+}
+
 bool config_source_is_local(const struct config_source *source)
 {
     return source->type == SOURCE_STORE && !source->url;

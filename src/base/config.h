@@ -331,6 +331,9 @@ const struct config_preset *config_find_preset(const struct config *c, const cha
 const struct config_source *config_find_source(const struct config *c, const char *name,
                                                size_t length);
 
+/* Whether its path names nobody: it is about the picture of who asks. */
+bool config_rest_is_own(const struct config_rest *rest);
+
 /* Whether its pictures are in the store of this machine. */
 bool config_source_is_local(const struct config_source *source);
 

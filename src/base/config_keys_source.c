@@ -146,7 +146,9 @@ static const struct config_key source_keys[] = {
      .words = "off optional required", .min = SIGN_OFF,
      .doc = "Whether its URLs must be signed; optional refuses a wrong or expired signature, and "
             "lets a URL without one pass. A source that atproto, camo, gravatar or imgproxy names "
-            "cannot require it: those URLs have another signature or none."},
+            "cannot require it: those URLs have another signature or none. Nor can one whose pictures "
+            "a section rest shows at a path with {id}; uploads, deletions and what belongs to who asks "
+            "need no signature."},
     {.name = "sign_key_file", .type = CONFIG_PATH, SOURCE(sign_key_file),
      .shown = "/etc/visage/example.keys",
      .doc = "A file with the keys of signatures, one a line: the first signs, all of them verify; "

@@ -134,9 +134,21 @@ static const char *rest_fault(const struct config_rest *rest)
         return "there is no preset of that name";
     if (rest->source->type == SOURCE_WEB)
         return "ids of a source of type web are URLs, which need signatures";
-    if (!strstr(rest->path, "/{id}") && rest->source->type != SOURCE_STORE)
+    if (config_rest_is_own(rest) && rest->source->type != SOURCE_STORE)
         return "path has no {id}, and only a source of type store knows who asks";
     return NULL;
+}
+
+/* Who writes, or looks at their own, is known otherwise than by a signature. */
+static int refuse_shown(const struct config_walk *w, int line, const struct config_rest *rest)
+{
+    if (!rest->source || rest->source->sign != SIGN_REQUIRED || !(rest->methods & REST_GET) ||
+        config_rest_is_own(rest))
+        return 0;
+    return config_fail(w->text->path, line, w->error,
+                       "rest %s: source %s has sign = \"required\", and this would show its pictures to "
+                       "whoever knows an id; allowed: methods without GET, or a path without {id}",
+                       rest->name, rest->source->name);
 }
 
 static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_rest *rest,
@@ -152,7 +164,7 @@ static int resolve_rest(const struct config_walk *w, cfg_t *cfg, struct config_r
     fault = rest_fault(rest);
     if (fault)
         return config_fail(w->text->path, line, w->error, "rest %s: %s", rest->name, fault);
-    return rest->source ? refuse_signed(w, line, "rest", rest->source) : 0;
+    return refuse_shown(w, line, rest);
 }
 
 /* What a key may have that signatures want percent-encoded. */

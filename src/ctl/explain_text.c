@@ -50,7 +50,7 @@ static void print_signature(const struct explanation *x)
     const char *query = strchr(x->url, '?');
     bool has_one = query && http_form_count(query + 1, strcspn(query + 1, "#"), "sig") > 0;
 
-    if (mode == SIGN_OFF)
+    if (mode == SIGN_OFF || x->picture.dialect == DIALECT_REST)
         return;
     row("signature", "%s; this URL has %s", mode == SIGN_REQUIRED ? "required" : "optional",
         has_one                   ? "one, which is not looked at here"

@@ -93,12 +93,22 @@ static void write_validators(const struct store_picture *stored, char out[VALIDA
     snprintf(out, VALIDATORS_SIZE, "ETag: \"%s\"\r\nLast-Modified: %s\r\n", version, date);
 }
 
+/* For who may write the picture, or has it; others get no signature for the asking. */
+static struct signer signer_of(const struct visit *v)
+{
+    bool trusted = v->own || is_writing(v);
+
+    return (struct signer){
+        trusted ? source_signs_with(&v->server->sources, v->picture->source) : NULL, SIGN_NEVER};
+}
+
 static int write_body(struct visit *v, const char *text, const struct store_picture *stored)
 {
     const struct rest_facts facts = {.config = v->server->config,
                                      .picture = v->picture,
                                      .stored = stored,
-                                     .exists = stored != NULL};
+                                     .exists = stored != NULL,
+                                     .signer = signer_of(v)};
 
     buffer_clear(&v->server->page);
     return rest_body_write(&v->server->page, text, &facts);

@@ -50,6 +50,7 @@ static void put_url(struct body *b)
                                .source = b->facts->picture->source->name,
                                .id = b->facts->picture->id};
     struct buffer url = {0};
+    int rc;
 
     if (!preset && config->preset_count > 0)
         preset = &config->presets[0];
@@ -58,10 +59,13 @@ static void put_url(struct body *b)
     version_of(&b->facts->stored->digest, version);
     path.rendering = preset->name;
     path.ending = native_path_extension(config->formats[0]);
-    if (native_path_append(&url, config, &path) == 0)
+    rc = native_path_append(&url, config, &path);
+    if (!rc)
+        rc = sign_append(&url, &b->facts->signer);
+    if (!rc)
         put_inside(b, url.data);
     else if (!b->w.rc)
-        b->w.rc = -ENOMEM;
+        b->w.rc = rc;
     buffer_free(&url);
 }
 

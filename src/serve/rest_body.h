@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "route/request.h"
+#include "route/sign.h"
 #include "store/store.h"
 
 struct rest_facts {
@@ -17,11 +18,12 @@ struct rest_facts {
     const struct picture_request *picture; /* its section and id */
     const struct store_picture *stored;    /* NULL: there is none */
     bool exists;
+    struct signer signer;                  /* of {url} */
 };
 
 /* Appends the text (NULL: an object of all there is to say) with its places filled: {id}, {version},
  * {url}, {type} as what stands between a JSON string's quotes, {width}, {height}, {bytes}, {exists} as
- * numbers and words. Other braces are the text's own. Returns 0 or -ENOMEM. */
+ * numbers and words. Other braces are the text's own. Returns 0, -EIO or -ENOMEM. */
 int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts);
 
 #endif

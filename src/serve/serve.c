@@ -68,7 +68,8 @@ static int serve_picture(struct server *server, const struct http_request *reque
 }
 
 /* Whether this client may have the picture. What the query of another dialect says is not signed, so
- * what wants signatures is out of its reach. */
+ * what wants signatures is out of its reach; but for a front end's URLs, under which nobody gets it who
+ * is not known otherwise (base/config_resolve.c). */
 static enum cause check_signature(const struct server *server, const struct http_request *request,
                                   const struct picture_request *picture, int64_t now_ms)
 {
@@ -78,7 +79,7 @@ static enum cause check_signature(const struct server *server, const struct http
     if (mode == SIGN_OFF)
         return CAUSE_NONE;
     if (picture->dialect != DIALECT_NATIVE)
-        return mode == SIGN_REQUIRED ? CAUSE_SIGNATURE : CAUSE_NONE;
+        return mode == SIGN_REQUIRED && picture->dialect != DIALECT_REST ? CAUSE_SIGNATURE : CAUSE_NONE;
     source = source_find(&server->sources, picture->source);
     return source ? sign_check(mode, &source->sign_keys, request, now_ms) : CAUSE_INTERNAL;
 }

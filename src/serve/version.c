@@ -60,9 +60,13 @@ struct signer version_signer(const struct job *job)
     struct signer signer = {NULL, SIGN_NEVER};
     char expires[SIGN_DIGITS_MAX + 1];
 
-    if (http_form_count(request->query, request->query_length, "sig") == 0)
+    /* A front end's URLs have no signature: whatever is called so there was not looked at. */
+    if (job->picture->rest ? !config_rest_is_own(job->picture->rest)
+                           : http_form_count(request->query, request->query_length, "sig") == 0)
         return signer;
     signer.key = source_signs_with(&job->server->sources, job->picture->source);
+    if (job->picture->rest)
+        return signer;
     if (http_form_get(request->query, request->query_length, "exp", expires, sizeof expires) > 0)
         signer.expires_s = strtoll(expires, NULL, 10);
     return signer;

@@ -5,13 +5,15 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "rig/rig.h"
+#include "origin/pictures.h"
+#include "rig/uploads.h"
 #include "rig/workers.h"
 
 RIG_SUITE(signed_urls);
@@ -136,6 +138,83 @@ Test(signed_urls, head_and_conditional_requests_want_one_too)
     buffer_free(&url);
     rig_close(&rig);
 }
+
+/* ---- uploads ---- */
+
+#define UPLOADS(mode) \
+    "source users { type = store writers = {api-key, remote-user} api_key_file = \"@DIR@/secret\" " \
+    "sign = " mode " sign_key_file = \"@DIR@/secret\" }\n" \
+    "rest mine { path = \"/me\" source = users answers = info info_body = '{url}' }\n" \
+    "rest all { path = \"/me/all\" source = users answers = info }\n" \
+    "rest written { path = \"/users/{id}\" source = users methods = {PUT, DELETE} preset = thumb " \
+    "upload_body = '{url}' }\n"
+#define SHOWN \
+    "rest shown { path = \"/users/{id}/info\" source = users answers = info info_body = '{url}' }\n" \
+    "rest known { path = \"/users/{id}/all\" source = users answers = info }\n"
+#define BEARER "Authorization: Bearer 0123456789abcdef-new"
+
+/* Whom the web server has let in is anna, whoever it is. */
+#define LOGIN                                                                                      \
+    "server.modules += (\"mod_setenv\")\nsetenv.set-environment = (\"REMOTE_USER\" => \"anna\")\n"
+
+static void upload_with_keys(struct rig *rig, const char *more)
+{
+    static const char *const key[] = {BEARER, NULL};
+    unsigned char *bytes;
+    size_t length;
+
+    rig_open(rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .secret = KEYS, .more = more,
+                                        .server = LOGIN});
+    cr_assert_eq(picture_make_jpeg(320, 240, 1, &bytes, &length), 0);
+    cr_expect_eq(uploads_send(rig, "PUT", "/users/anna", key, bytes, length), 200, "%s",
+                 rig->answer.body.data);
+    free(bytes);
+}
+
+/* The answer is a URL that shows the picture. */
+static void expect_signed_url(struct rig *rig)
+{
+    char url[512];
+
+    snprintf(url, sizeof url, "%s", rig->answer.body.data);
+    cr_expect_not_null(strstr(url, "/users/anna.webp?sig="), "%s", url);
+    cr_expect_eq(rig_get(rig, "%s", url), 200);
+    cr_expect(answer_says(&rig->answer, "Cache-Control", "immutable"));
+}
+
+Test(signed_urls, who_has_uploaded_gets_a_signed_url)
+{
+    static const char *const modes[] = {UPLOADS("required"), UPLOADS("optional") SHOWN};
+
+    for (size_t i = 0; i < 2; i++) {
+        static struct rig rig;
+
+        upload_with_keys(&rig, modes[i]);
+        expect_signed_url(&rig);
+        cr_expect_eq(rig_get(&rig, "/s64/users/anna.jpg"), i == 0 ? 403 : 200);
+        cr_expect_eq(rig_get(&rig, "/me"), 200);
+        expect_signed_url(&rig);
+        cr_expect_eq(rig_get(&rig, "/me/all"), 200);
+        cr_expect_not_null(strstr(rig.answer.body.data, "?sig="), "%s", rig.answer.body.data);
+        rig_close(&rig);
+    }
+}
+
+/* A signature is none of a front end's URLs, and nobody makes them sign by sending one. */
+Test(signed_urls, nobody_else_gets_one_for_the_asking)
+{
+    static struct rig rig;
+
+    upload_with_keys(&rig, UPLOADS("optional") SHOWN);
+    for (unsigned i = 0; i < 2; i++) {
+        cr_expect_eq(rig_get(&rig, "/users/anna/%s?sig=x", i ? "all" : "info"), 200);
+        cr_expect_not_null(strstr(rig.answer.body.data, "/users/anna.webp"));
+        cr_expect_null(strstr(rig.answer.body.data, "sig="), "%s", rig.answer.body.data);
+    }
+    rig_close(&rig);
+}
+
+/* ---- */
 
 static void change_keys(struct rig *rig, const char *keys)
 {

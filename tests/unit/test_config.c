@@ -730,6 +730,18 @@ Test(config, uploads_may_be_larger_than_what_is_fetched_unless_they_come_back_fr
     config_free(&c);
 }
 
+Test(config, who_writes_and_who_looks_at_their_own_need_no_signature)
+{
+    struct config *c = load("source a { type = store sign = required sign_key_file = /k }\n"
+                            "rest mine { path = \"/me\" source = a methods = {GET, PUT} }\n"
+                            "rest written { path = \"/{id}\" source = a methods = {PUT, DELETE} }\n");
+
+    cr_assert_eq(c->rest_count, 2);
+    cr_expect(config_rest_is_own(&c->rests[0]));
+    cr_expect_not(config_rest_is_own(&c->rests[1]));
+    config_free(&c);
+}
+
 Test(config, dialects_may_name_sources_whose_signature_is_optional)
 {
     struct config *c = load(

@@ -467,6 +467,10 @@ static const struct bad uploads[] = {
     {"source a { type = web }\nrest r { path = \"/{id}\" source = a }", 2,
      "ids of a source of type web are URLs"},
     {"source a { " URL "sign = required sign_key_file = /k }\nrest r { path = \"/{id}\" source = a }", 2,
+     "rest r: source a has sign = \"required\", and this would show its pictures to whoever knows an id; "
+     "allowed: methods without GET, or a path without {id}"},
+    {"source a { type = store sign = required sign_key_file = /k }\n"
+     "rest r { path = \"/{id}/there\" source = a answers = exists methods = {GET, DELETE} }", 2,
      "source a has sign = \"required\""},
     {"source a { type = store " URL "}", 1, "url is for type http only"},
     {"source a { type = store headers = {\"X-A: b\"} }", 1, "headers and credentials are for type http"},
