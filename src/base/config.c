@@ -61,6 +61,7 @@ static void free_list(struct config_list *list)
 
 static void free_rest(struct config_rest *rest)
 {
+    free(rest->error_body);
     free(rest->missing_body);
     free(rest->exists_body);
     free(rest->info_body);

@@ -171,7 +171,8 @@ struct config_rest {
     char *field;
     char *cache_control;    /* NULL: the configuration's */
     uint32_t upload_status, delete_status;
-    char *upload_body, *delete_body, *info_body, *exists_body, *missing_body; /* NULL: none is configured */
+    char *upload_body, *delete_body, *info_body, *exists_body; /* NULL: none is configured */
+    char *missing_body, *error_body; /* the same, of a 404, and of every other error */
 };
 
 struct config {

@@ -57,7 +57,12 @@ static const struct config_key rest_keys[] = {
             "tells: 204 or 404."},
     {.name = "missing_body", .type = CONFIG_TEXT, REST(missing_body),
      .shown = "{\"error\":\"Avatar not found\"}", .max = 2000,
-     .doc = "The JSON of a 404; unset, a line of text."},
+     .doc = "The JSON of a 404, with the places of error_body; unset, error_body."},
+    {.name = "error_body", .type = CONFIG_TEXT, REST(error_body),
+     .shown = "{\"error\":\"{detail}\"}", .max = 2000,
+     .doc = "The JSON of every other error: {status}, {title} and {detail} stand for its number, its name "
+            "and one line about what is wrong, as JSON text; unset, a line of text, and for uploads and "
+            "deletions application/problem+json."},
 };
 
 const struct config_keys config_keys_rest = KEYS_OF(rest_keys);

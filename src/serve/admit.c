@@ -9,6 +9,23 @@ static uint32_t miss_surcharge(const struct config *config)
     return (cost < burst ? cost : burst) - 1;
 }
 
+/* Before it is known what the request means; a front end still wants to hear it in its own words. */
+static int refuse(struct server *server, const struct http_request *request, struct reply *reply,
+                  bool negotiated, int64_t wait_ms)
+{
+    struct picture_request picture;
+    int rc;
+
+    if (reply->picture || server->config->rest_count == 0)
+        return reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
+    route(server->router, request, &picture);
+    if (picture.rest)
+        reply->picture = &picture;
+    rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
+    reply->picture = NULL;
+    return rc;
+}
+
 /* Takes tokens from the client's bucket. 0, or the milliseconds after which it will do. */
 static int64_t try_tokens(struct server *server, const struct http_request *request,
                           uint32_t tokens)
@@ -34,7 +51,7 @@ static bool take_tokens(struct server *server, const struct http_request *reques
         return true;
     wait_ms += (INT64_C(1000) * paid + rate - 1) / rate;
     cache_count(server->cache, COUNT_RATE_LIMITED, 1);
-    *rc = reply_error(reply, server, request, CAUSE_RATE_LIMITED, negotiated, wait_ms);
+    *rc = refuse(server, request, reply, negotiated, wait_ms);
     return false;
 }
 

@@ -79,12 +79,9 @@ int reply_info(struct reply *reply, struct server *server, const struct http_req
     return buffer_puts(out, "\r\n");
 }
 
-int reply_json(struct reply *reply, struct server *server, const struct http_request *request,
-               const char *text)
+int reply_json(struct reply *reply, const struct server *server,
+               const struct http_request *request)
 {
-    buffer_clear(&server->page);
-    if (buffer_puts(&server->page, text) != 0)
-        return -ENOMEM;
     return put_body(reply, request, "application/json", &server->page);
 }
 

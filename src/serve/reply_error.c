@@ -9,6 +9,7 @@
 
 #include "serve/dialect_status.h"
 #include "serve/reply_parts.h"
+#include "serve/rest_body.h"
 
 #define NEGATIVE_MAX_AGE 60
 #define FALLBACK_MAX_AGE 10 /* in place of a picture that may be there again any moment */
@@ -117,10 +118,25 @@ static bool is_for_programs(const struct reply *reply, const struct http_request
            memcmp(request->path + request->path_length - n, info, n) == 0;
 }
 
-/* What a front end wants to hear where there is no picture. */
-static const char *missing_body(const struct reply *reply)
+/* What a front end wants to hear. NULL: it does not mind. */
+static const char *rest_text(const struct reply *reply, int status)
 {
-    return reply->picture && reply->picture->rest ? reply->picture->rest->missing_body : NULL;
+    const struct config_rest *rest = reply->picture ? reply->picture->rest : NULL;
+
+    if (!rest)
+        return NULL;
+    return status == 404 && rest->missing_body ? rest->missing_body : rest->error_body;
+}
+
+static int reply_rest_error(struct reply *reply, struct server *server,
+                            const struct http_request *request, const struct cause_answer *answer)
+{
+    const struct rest_error error = {answer->status, reply_phrase(answer->status), answer->text};
+    int rc;
+
+    buffer_clear(&server->page);
+    rc = rest_body_write_error(&server->page, rest_text(reply, answer->status), &error);
+    return rc ? rc : reply_json(reply, server, request);
 }
 
 int reply_error(struct reply *reply, struct server *server, const struct http_request *request,
@@ -150,8 +166,8 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
         rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
     if (!rc)
         rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
-    if (!rc && answer.status == 404 && missing_body(reply))
-        return reply_json(reply, server, request, missing_body(reply));
+    if (!rc && rest_text(reply, answer.status))
+        return reply_rest_error(reply, server, request, &answer);
     if (!rc && is_for_programs(reply, request))
         return reply_problem(reply, server, request, &answer);
     if (!rc)

@@ -18,9 +18,9 @@ int reply_put_cache_control(struct reply *reply, const struct server *server, co
 int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply_way way,
                            int64_t now_ms);
 
-/* Ends a head with a JSON text as its body. */
-int reply_json(struct reply *reply, struct server *server, const struct http_request *request,
-               const char *text);
+/* Ends a head with the JSON in server->page as its body. */
+int reply_json(struct reply *reply, const struct server *server,
+               const struct http_request *request);
 
 /* The length of all of the entry's picture; for a HEAD without its body. */
 int reply_put_length(struct reply *reply, const struct http_request *request,

@@ -14,7 +14,13 @@ static const char everything[] =
 
 struct body {
     struct writer w;
-    const struct rest_facts *facts;
+    const struct rest_facts *facts; /* one of the two */
+    const struct rest_error *error;
+};
+
+struct place {
+    const char *name;
+    void (*put)(struct body *b);
 };
 
 /* A JSON string without its quotes, which the template has. */
@@ -99,19 +105,34 @@ static void put_exists(struct body *b)
     writer_puts(&b->w, b->facts->exists ? "true" : "false");
 }
 
-static const struct {
-    const char *name;
-    void (*put)(struct body *b);
-} places[] = {
+static const struct place fact_places[] = {
     {"{id}", put_id},       {"{version}", put_version}, {"{url}", put_url},
     {"{type}", put_type},   {"{width}", put_width},     {"{height}", put_height},
     {"{bytes}", put_bytes}, {"{exists}", put_exists},
 };
 
-/* The bytes of the place that the text begins with; 0: it is none. */
-static size_t put_place(struct body *b, const char *text)
+static void put_status(struct body *b)
 {
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    writer_number(&b->w, (uint64_t)b->error->status);
+}
+
+static void put_title(struct body *b)
+{
+    put_inside(b, b->error->title);
+}
+
+static void put_detail(struct body *b)
+{
+    put_inside(b, b->error->detail);
+}
+
+static const struct place error_places[] = {
+    {"{status}", put_status}, {"{title}", put_title}, {"{detail}", put_detail}};
+
+/* The bytes of the place that the text begins with; 0: it is none. */
+static size_t put_place(struct body *b, const struct place *places, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
         size_t length = strlen(places[i].name);
 
         if (strncmp(text, places[i].name, length) == 0) {
@@ -122,26 +143,36 @@ static size_t put_place(struct body *b, const char *text)
     return 0;
 }
 
-int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts)
+static int fill(struct body *b, const struct place *places, size_t count, const char *text)
 {
-    struct body b = {.w = {.out = out}, .facts = facts};
-
-    if (!text)
-        text = everything;
-    while (*text && !b.w.rc) {
+    while (*text && !b->w.rc) {
         size_t plain = strcspn(text, "{"), place;
 
         if (plain > 0) {
-            b.w.rc = buffer_append(out, text, plain);
+            b->w.rc = buffer_append(b->w.out, text, plain);
             text += plain;
             continue;
         }
-        place = put_place(&b, text);
+        place = put_place(b, places, count, text);
         if (place == 0) {
-            b.w.rc = buffer_append(out, text, 1);
+            b->w.rc = buffer_append(b->w.out, text, 1);
             place = 1;
         }
         text += place;
     }
-    return b.w.rc;
+    return b->w.rc;
+}
+
+int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts)
+{
+    struct body b = {.w = {.out = out}, .facts = facts};
+
+    return fill(&b, fact_places, sizeof fact_places / sizeof *fact_places, text ? text : everything);
+}
+
+int rest_body_write_error(struct buffer *out, const char *text, const struct rest_error *error)
+{
+    struct body b = {.w = {.out = out}, .error = error};
+
+    return fill(&b, error_places, sizeof error_places / sizeof *error_places, text);
 }

@@ -26,4 +26,13 @@ struct rest_facts {
  * numbers and words. Other braces are the text's own. Returns 0, -EIO or -ENOMEM. */
 int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts);
 
+struct rest_error {
+    int status;
+    const char *title;  /* the status's name */
+    const char *detail; /* one line */
+};
+
+/* The same for an error's text, whose places are {status}, {title} and {detail}. Returns 0 or -ENOMEM. */
+int rest_body_write_error(struct buffer *out, const char *text, const struct rest_error *error);
+
 #endif

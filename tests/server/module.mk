@@ -16,6 +16,7 @@ server_tests = \
 	tests/server/test_camo \
 	tests/server/test_contracts \
 	tests/server/test_disk_full \
+	tests/server/test_error_body \
 	tests/server/test_fallback \
 	tests/server/test_federation \
 	tests/server/test_freshness \
@@ -92,6 +93,9 @@ tests_server_test_contracts_LDADD = $(RIG_LIBS)
 tests_server_test_disk_full_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_full_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_disk_full_LDADD = $(RIG_LIBS)
+tests_server_test_error_body_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_error_body_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_error_body_LDADD = $(RIG_LIBS)
 tests_server_test_fallback_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_fallback_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_fallback_LDADD = $(RIG_LIBS)

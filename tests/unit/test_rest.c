@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "serve/rest_body.h"
+
 static struct config_source stores[] = {
     {.name = (char *)"users", .type = SOURCE_STORE, .id_pattern = (char *)"[a-z0-9-]+"},
     {.name = (char *)"teams", .type = SOURCE_STORE, .id_pattern = (char *)DEFAULT_PATTERN},
@@ -206,6 +208,36 @@ Test(rest, accept_decides_the_format_of_pictures_alone)
     request.path = "/demo/ada";
     request.path_length = strlen(request.path);
     cr_expect_not(route_negotiates(router, &request));
+}
+
+/* ---- what errors are told with ---- */
+
+static void expect_error(const char *template, const struct rest_error *error, const char *wanted)
+{
+    struct buffer text = {0};
+
+    cr_assert_eq(rest_body_write_error(&text, template, error), 0);
+    cr_expect_str_eq(text.data ? text.data : "", wanted);
+    buffer_free(&text);
+}
+
+Test(rest, an_error_s_text_has_three_places)
+{
+    static const struct rest_error error = {413, "Content Too Large", "the upload is too large"};
+
+    expect_error("{\"error\":\"{detail}\"}", &error, "{\"error\":\"the upload is too large\"}");
+    expect_error("{\"a\":{status},\"b\":{\"c\":\"{title}: {detail}\"}}", &error,
+                 "{\"a\":413,\"b\":{\"c\":\"Content Too Large: the upload is too large\"}}");
+    expect_error("{id}{url}{ detail}{", &error, "{id}{url}{ detail}{");
+    expect_error("", &error, "");
+}
+
+Test(rest, what_stands_in_an_error_s_places_is_json_text)
+{
+    static const struct rest_error error = {400, "a \\ b", "\"x\"\n{status}\xff"};
+
+    expect_error("\"{title}|{detail}\"", &error,
+                 "\"a \\\\ b|\\\"x\\\"\\u000a{status}\xEF\xBF\xBD\"");
 }
 
 /* Where no section fits, the other dialects do what they always did. */
