@@ -15,9 +15,15 @@ dist_examples_DATA = \
 contractsdir = $(examplesdir)/contracts
 dist_contracts_DATA = \
 	conf/contracts/README \
+	conf/contracts/auth.apache.conf \
 	conf/contracts/auth.conf \
+	conf/contracts/auth.lighttpd.conf \
+	conf/contracts/images.apache.conf \
 	conf/contracts/images.conf \
+	conf/contracts/images.lighttpd.conf \
+	conf/contracts/me.apache.conf \
 	conf/contracts/me.conf \
+	conf/contracts/me.lighttpd.conf \
 	conf/contracts/stream.conf
 
 # The administrator's file is never overwritten. What is removed again is only

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The shipped configurations for front ends that know an upload service already: each is run as
- * it is shipped, and its front end finds what it expects.
+ * it is shipped, with what is shipped for the web server, and its front end finds what it expects.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +19,18 @@ RIG_SUITE(contracts);
 #define BEARER "Authorization: Bearer " KEY
 #define LOGIN "Authorization: Basic YWRhOmxvdmVsYWNl"
 #define OWN_PAGE "Sec-Fetch-Site: same-origin"
+#define TOO_LARGE ((10u << 20) + 1)
 
-/* A login for whoever writes below `path`; or, with "" as the methods, for whoever asks. */
-#define LOGIN_AT(path, methods)                                                                    \
-    "server.modules += (\"mod_auth\", \"mod_authn_file\")\n"                                       \
-    "auth.backend = \"plain\"\n"                                                                   \
-    "auth.backend.plain.userfile = \"@DIR@/users\"\n"                                              \
-    "$HTTP[\"request-method\"] =~ \"^(" methods ")\" {\nauth.require = (\"" path "\" => "          \
-    "(\"method\" => \"basic\", \"realm\" => \"a\", \"require\" => \"valid-user\"))\n}\n"
+#define MODULE(name) "LoadModule " name "_module /usr/lib/apache2/modules/mod_" name ".so\n"
+#define APACHE_MODULES                                                                             \
+    MODULE("authn_core") MODULE("authn_file") MODULE("auth_basic") MODULE("authz_user")
+#define USERS "ada:$apr1$visagesa$muPoKUucJra1.GIv6E.FH/\n"
 
 static struct rig rig;
 static const char *const login[] = {LOGIN, OWN_PAGE, NULL};
+static const char *const other_page[] = {LOGIN, "Sec-Fetch-Site: cross-site", NULL};
 static const char *const bearer[] = {BEARER, NULL};
+static struct buffer server; /* its own configuration */
 static unsigned char *jpeg, *png;
 static size_t jpeg_length, png_length;
 
@@ -51,19 +51,36 @@ static void write_conf(const char *name)
     buffer_free(&text);
 }
 
-static void open_rig(const char *name, const char *server)
+/* What is shipped for the server, with the rig's file of passwords. */
+static void read_login(const char *name, enum rig_kind kind, struct buffer *out)
 {
-    struct buffer output = {0};
-    char users[FILES_PATH_MAX];
+    char shipped[FILES_PATH_MAX];
 
-    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .secret = KEY "\n",
-                                            .server = server});
+    files_path(shipped, "conf/contracts/%s.%s.conf", name,
+               kind == RIG_APACHE ? "apache" : "lighttpd");
+    cr_assert(files_read(rig_shipped(shipped), out), "no %s", shipped);
+    cr_assert_not_null(strstr(out->data, "/etc/visage/users.htpasswd"));
+    text_replace(out, "/etc/visage/users.htpasswd", "@DIR@/users");
+    if (kind == RIG_APACHE)
+        text_replace(out, "<Location ", APACHE_MODULES "<Location ");
+}
+
+static void open_rig(const char *name, enum rig_kind kind, bool with_login)
+{
+    char users[FILES_PATH_MAX], conf[FILES_PATH_MAX];
+    struct buffer output = {0};
+
+    if (with_login)
+        read_login(name, kind, &server);
+    rig_prepare(&rig, &(struct rig_options){.kind = kind, .secret = KEY "\n",
+                                            .server = server.data});
     files_path(users, "%s/users", rig.directory);
-    files_write(users, "ada:lovelace\n", 0644);
-    write_conf(name);
+    files_write(users, USERS, 0644);
+    files_path(conf, "%s.conf", name);
+    write_conf(conf);
     cr_expect_eq(rig_visage(&rig, "check", &output), 0, "%s", output.data);
-    buffer_free(&output);
     rig_start(&rig);
+    buffer_free(&output);
     cr_assert_eq(picture_make_jpeg(320, 240, 1, &jpeg, &jpeg_length), 0);
     cr_assert_eq(picture_make_png(300, 200, 2, true, &png, &png_length), 0);
 }
@@ -73,6 +90,14 @@ static void close_rig(void)
     free(jpeg);
     free(png);
     rig_close(&rig);
+    buffer_free(&server);
+}
+
+static void make_too_large(void)
+{
+    jpeg = realloc(jpeg, TOO_LARGE);
+    cr_assert_not_null(jpeg);
+    memset(jpeg + jpeg_length, 0, TOO_LARGE - jpeg_length);
 }
 
 static void expect_json(int status, const char *body)
@@ -107,11 +132,11 @@ static void expect_not_modified(const char *target)
     cr_expect_eq(rig_ask(&rig, "GET", target, fields), 304);
 }
 
-Test(contracts, auth_conf)
+static void play_auth(enum rig_kind kind)
 {
     static const char mine[] = "/api/auth/avatar", ada[] = "/api/auth/avatar/ada";
 
-    open_rig("auth.conf", LOGIN_AT("/api/auth/avatar", "PUT"));
+    open_rig("auth", kind, true);
     rig_get(&rig, ada);
     expect_json(404, "{\"error\":\"Avatar not found\"}");
     cr_expect_eq(uploads_send_form(&rig, "PUT", mine, NULL, "avatar", jpeg, jpeg_length), 401);
@@ -123,11 +148,32 @@ Test(contracts, auth_conf)
         expect_picture("public, max-age=86400");
         expect_not_modified(ada);
     }
-    cr_expect_eq(uploads_send_form(&rig, "PUT", mine, login, "file", jpeg, jpeg_length), 400);
-    cr_expect_eq(uploads_send_form(&rig, "PUT", mine, login, "avatar", "x", 1), 400);
-    cr_expect_eq(uploads_send_form(&rig, "PUT", ada, login, "avatar", jpeg, jpeg_length), 405);
-    cr_expect_eq(rig_get(&rig, "/api/auth/avatar"), 405);
+    uploads_send_form(&rig, "PUT", mine, login, "file", jpeg, jpeg_length);
+    expect_json(400, "{\"error\":\"the upload is malformed or has no picture\"}");
+    uploads_send_form(&rig, "PUT", mine, login, "avatar", "x", 1);
+    expect_json(400, "{\"error\":\"the upload is too small\"}");
+    uploads_send_form(&rig, "PUT", mine, login, "avatar", KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY));
+    expect_json(415, "{\"error\":\"not a picture of a supported type\"}");
+    uploads_send_form(&rig, "PUT", mine, other_page, "avatar", jpeg, jpeg_length);
+    expect_json(403, "{\"error\":\"another site's page may not do this\"}");
+    make_too_large();
+    uploads_send_form(&rig, "PUT", mine, login, "avatar", jpeg, TOO_LARGE);
+    expect_json(413, "{\"error\":\"the upload is too large\"}");
+    uploads_send_form(&rig, "PUT", ada, login, "avatar", png, png_length);
+    expect_json(405, "{\"error\":\"method not allowed\"}");
+    rig_get(&rig, "/api/auth/avatar");
+    expect_json(405, "{\"error\":\"method not allowed\"}");
     close_rig();
+}
+
+Test(contracts, auth_conf_behind_lighttpd)
+{
+    play_auth(RIG_LIGHTTPD);
+}
+
+Test(contracts, auth_conf_behind_apache)
+{
+    play_auth(RIG_APACHE);
 }
 
 static void upload_image(const unsigned char *bytes, size_t length, enum picture_type type)
@@ -148,17 +194,34 @@ static void expect_no_image(void)
     expect_json(404, "{\"success\":false,\"error\":\"not found\"}");
     rig_get(&rig, "/images/ada/exists");
     expect_json(200, "{\"exists\":false}");
-    cr_expect_eq(rig_get(&rig, "/images/ada"), 404);
-    cr_expect_eq(rig_get(&rig, "/images/user/ada"), 404);
+    rig_get(&rig, "/images/ada");
+    expect_json(404, "{\"success\":false,\"error\":\"no such picture\"}");
+    rig_get(&rig, "/images/user/ada");
+    expect_json(404, "{\"success\":false,\"error\":\"no such picture\"}");
 }
 
-Test(contracts, images_conf)
+/* Their keys are looked at by the workers, whatever the web server asks of people. */
+static void play_programs_with_images(void)
+{
+    static const char *const wrong[] = {"Authorization: Bearer 0123456789abcdef-kez", NULL};
+    static const char *const right[] = {"Authorization: bearer " KEY, NULL};
+
+    upload_image(png, png_length, PICTURE_PNG);
+    rig_ask(&rig, "DELETE", "/images/ada", wrong);
+    expect_json(401, "{\"success\":false,\"error\":\"it is not known who asks\"}");
+    rig_ask(&rig, "DELETE", "/images/ada", NULL);
+    cr_expect_eq(rig.answer.status, 401);
+    rig_ask(&rig, "DELETE", "/images/ada", right);
+    expect_json(200, "{\"success\":true}");
+}
+
+static void play_images(enum rig_kind kind)
 {
     static const char *const targets[] = {"/images/ada", "/images/user/ada"};
     static const char gif[128] =
         "GIF89a\1\0\1\0\x80\0\0\377\0\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
 
-    open_rig("images.conf", LOGIN_AT("/images/", "POST|DELETE"));
+    open_rig("images", kind, true);
     cr_expect_eq(rig_get(&rig, "/images/health"), 200);
     cr_expect(answer_says(&rig.answer, "Content-Type", "application/json"));
     expect_no_image();
@@ -175,10 +238,10 @@ Test(contracts, images_conf)
     cr_expect_str_eq(answer_field(&rig.answer, "Access-Control-Allow-Origin"), "*");
     rig_get(&rig, "/images/ada/exists");
     expect_json(200, "{\"exists\":true}");
-    cr_expect_eq(uploads_send_form(&rig, "POST", "/images/upload/profile", login, "file", gif,
-                                   sizeof gif), 415);
+    uploads_send_form(&rig, "POST", "/images/upload/profile", login, "file", gif, sizeof gif);
+    expect_json(415, "{\"success\":false,\"error\":\"not a picture of a supported type\"}");
     rig_ask(&rig, "DELETE", "/images/user/bob/profile", login);
-    cr_expect_eq(rig.answer.status, 403, "somebody else's");
+    expect_json(403, "{\"success\":false,\"error\":\"this picture is somebody else's\"}");
     rig_ask(&rig, "DELETE", "/images/user/ada/profile", login);
     expect_json(200, "{\"success\":true}");
     expect_no_image();
@@ -186,14 +249,26 @@ Test(contracts, images_conf)
     rig_ask(&rig, "DELETE", "/images/ada", login);
     expect_json(200, "{\"success\":true}");
     expect_no_image();
+    play_programs_with_images();
     close_rig();
 }
 
-Test(contracts, me_conf)
+Test(contracts, images_conf_behind_lighttpd)
+{
+    play_images(RIG_LIGHTTPD);
+}
+
+Test(contracts, images_conf_behind_apache)
+{
+    play_images(RIG_APACHE);
+}
+
+static void play_me(enum rig_kind kind)
 {
     static const char me[] = "/users/me/avatar";
 
-    open_rig("me.conf", LOGIN_AT("/users/me/", ""));
+    open_rig("me", kind, true);
+    cr_expect_eq(rig_get(&rig, me), 401, "nobody has said who asks");
     cr_expect_eq(rig_ask(&rig, "GET", me, login), 404);
     cr_expect_eq(rig_get(&rig, "/users/ada/avatar"), 404);
     for (int i = 0; i < 2; i++) {
@@ -218,10 +293,8 @@ Test(contracts, me_conf)
     cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, 99), 400);
     cr_expect_eq(uploads_send(&rig, "POST", me, login, KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY)),
                  415);
-    jpeg = realloc(jpeg, (10u << 20) + 1);
-    cr_assert_not_null(jpeg);
-    memset(jpeg + jpeg_length, 0, (10u << 20) + 1 - jpeg_length);
-    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, (10u << 20) + 1), 413);
+    make_too_large();
+    cr_expect_eq(uploads_send(&rig, "POST", me, login, jpeg, TOO_LARGE), 413);
     cr_expect_eq(rig_ask(&rig, "DELETE", me, login), 204);
     cr_expect_eq(rig_ask(&rig, "DELETE", me, login), 404);
     cr_expect_eq(rig_get(&rig, "/users/ada/avatar"), 404);
@@ -229,12 +302,22 @@ Test(contracts, me_conf)
     close_rig();
 }
 
-Test(contracts, stream_conf)
+Test(contracts, me_conf_behind_lighttpd)
+{
+    play_me(RIG_LIGHTTPD);
+}
+
+Test(contracts, me_conf_behind_apache)
+{
+    play_me(RIG_APACHE);
+}
+
+static void play_stream(enum rig_kind kind)
 {
     static const char ada[] = "/avatars/ada";
     char version[UPLOADS_VERSION_SIZE], url[128];
 
-    open_rig("stream.conf", NULL);
+    open_rig("stream", kind, false);
     cr_expect_eq(uploads_send(&rig, "PUT", ada, NULL, jpeg, jpeg_length), 401);
     cr_expect_eq(uploads_send(&rig, "PUT", ada, bearer, jpeg, jpeg_length), 200);
     uploads_version(jpeg, jpeg_length, version);
@@ -253,4 +336,14 @@ Test(contracts, stream_conf)
     cr_expect_eq(rig_ask(&rig, "DELETE", ada, bearer), 204);
     cr_expect_eq(rig_get(&rig, "%s", ada), 404);
     close_rig();
+}
+
+Test(contracts, stream_conf_behind_lighttpd)
+{
+    play_stream(RIG_LIGHTTPD);
+}
+
+Test(contracts, stream_conf_behind_apache)
+{
+    play_stream(RIG_APACHE);
 }
