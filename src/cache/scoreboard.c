@@ -188,6 +188,9 @@ const char *scoreboard_counter_name(enum counter counter)
         [COUNT_PURGES] = "purges",
         [COUNT_REFRESHES] = "refreshes",
         [COUNT_WARMED] = "warmed",
+        [COUNT_UPLOADS] = "uploads",
+        [COUNT_UPLOADS_REFUSED] = "uploads-refused",
+        [COUNT_DELETIONS] = "deletions",
     };
 
     return counter < COUNTERS ? names[counter] : "unknown";

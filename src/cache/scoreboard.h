@@ -67,6 +67,9 @@ enum counter {
     COUNT_PURGES,
     COUNT_REFRESHES,     /* by the keeper */
     COUNT_WARMED,
+    COUNT_UPLOADS,         /* taken */
+    COUNT_UPLOADS_REFUSED, /* for whatever cause */
+    COUNT_DELETIONS,       /* of uploads */
     COUNTERS
 };
 

@@ -16,6 +16,7 @@
 #include "ctl/stats_text.h"
 #include "ctl/terminal.h"
 #include "serve/metrics.h"
+#include "serve/server.h"
 
 #define WATCH_MS 2000
 #define WATCH_LEAST_S 0.1
@@ -24,6 +25,7 @@
 struct stats {
     const struct config *config;
     struct cache *cache;
+    struct store *store; /* NULL: none */
     bool json;
     bool screen;      /* drawn again and again on a terminal */
     int64_t watch_ms; /* 0: once */
@@ -50,7 +52,7 @@ static int print_json(const struct stats *s, const struct observation *o)
 static int look(const struct stats *s, struct scoreboard_sample *before)
 {
     struct observation *o = calloc(1, sizeof *o);
-    int rc = o ? observation_take(s->config, s->cache, o) : -ENOMEM;
+    int rc = o ? observation_take(s->config, s->cache, s->store, o) : -ENOMEM;
 
     if (!rc && s->json)
         rc = print_json(s, o);
@@ -118,10 +120,16 @@ static int show(struct stats *s)
     rc = cache_open(s->config, CACHE_VISITOR, &s->cache, error);
     if (rc)
         return ctl_fail(&stats_command, "%s", error);
-    rc = s->watch_ms ? watch(s) : once(s);
-    if (rc)
-        status = ctl_fail(&stats_command, "state directory %s cannot be read: %s",
-                          s->config->state_dir, strerror(-rc));
+    rc = server_open_store_visitor(s->config, &s->store, error);
+    if (rc) {
+        status = ctl_fail(&stats_command, "%s", error);
+    } else {
+        rc = s->watch_ms ? watch(s) : once(s);
+        if (rc)
+            status = ctl_fail(&stats_command, "state directory %s cannot be read: %s",
+                              s->config->state_dir, strerror(-rc));
+    }
+    store_close(&s->store);
     cache_close(&s->cache);
     return status;
 }

@@ -86,6 +86,16 @@ static void put_cache(struct screen *s)
         words_bytes(s->o->disk_free, room));
 }
 
+static void put_store(struct screen *s)
+{
+    const struct store_stats *t = &s->o->store;
+    char bytes[WORDS_MAX];
+
+    if (s->o->has_store)
+        put(s, "", "uploads    %s: %" PRIu64 " ids, %" PRIu64 " versions", words_bytes(t->bytes, bytes),
+            t->subjects, t->versions);
+}
+
 static void put_workers(struct screen *s)
 {
     size_t workers = 0;
@@ -172,6 +182,7 @@ void stats_screen(const struct observation *o, const struct scoreboard_sample *b
     put_rates(&s);
     put_ratio(&s);
     put_cache(&s);
+    put_store(&s);
     put_workers(&s);
     put_origins(&s, true);
     put_busy(&s);

@@ -37,6 +37,15 @@ static void print_cache(const struct observation *o)
     print_size("disk-free", o->disk_free);
 }
 
+static void print_store(const struct observation *o)
+{
+    if (!o->has_store)
+        return;
+    print_number("store-subjects", o->store.subjects);
+    print_number("store-versions", o->store.versions);
+    print_size("store-bytes", o->store.bytes);
+}
+
 /* ---- counters ---- */
 
 static void print_counters(const struct observation *o, const struct scoreboard_sample *before)
@@ -126,6 +135,7 @@ static void print_processes(const struct observation *o)
 void stats_print(const struct observation *o, const struct scoreboard_sample *before)
 {
     print_cache(o);
+    print_store(o);
     print_counters(o, before);
     print_ratios(o);
     for (size_t i = 0; i < o->origin_count; i++)

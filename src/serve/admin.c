@@ -149,7 +149,7 @@ static int show_metrics(const struct visit *v, const struct observation *o)
 static int look(const struct visit *v, int (*show)(const struct visit *, const struct observation *))
 {
     struct observation *o = calloc(1, sizeof *o);
-    int rc = o ? observation_take(v->server->config, v->server->cache, o) : -ENOMEM;
+    int rc = o ? observation_take(v->server->config, v->server->cache, v->server->store, o) : -ENOMEM;
 
     if (!rc)
         rc = show(v, o);

@@ -157,6 +157,18 @@ static void write_room(struct metrics *m, const struct config *config)
     gauge(m, "visage_disk_size_bytes", "bytes", "Size of the cache's disk.", m->o->disk_size);
 }
 
+static void write_store(struct metrics *m)
+{
+    const struct store_stats *s = &m->o->store;
+
+    if (!m->o->has_store)
+        return;
+    gauge(m, "visage_store_subjects", NULL, "Ids that have an uploaded picture.", s->subjects);
+    gauge(m, "visage_store_versions", NULL,
+          "Uploaded pictures that are kept, with those that others took the place of.", s->versions);
+    gauge(m, "visage_store_bytes", "bytes", "Bytes of uploaded pictures.", s->bytes);
+}
+
 static void write_workers(struct metrics *m)
 {
     uint64_t count[WORKER_KINDS][WORKER_STATES] = {{0}};
@@ -291,6 +303,7 @@ int metrics_write(const struct observation *o, const struct config *config,
     write_counters(&m);
     write_latencies(&m);
     write_room(&m, config);
+    write_store(&m);
     write_workers(&m);
     write_origins(&m);
     if (format == METRICS_OPENMETRICS)

@@ -32,6 +32,8 @@ int metrics_write(const struct observation *o, const struct config *config,
  *             published (paths), index_bytes, index_map_bytes, index_readers. `pictures` are originals and what was
  *             drawn from them, which is what the text of `visage stats` calls entries; remembered
  *             failures (failures, there) are none of them. The metrics have the same two names.
+ *   store     subjects, versions (the current ones included), bytes of uploads that are kept on this
+ *             machine; null without any such source
  *   disk      free_bytes, size_bytes, min_free_bytes
  *   workers   alive, busy, busy_limit, list: [slot, pid, kind, state, state_seconds, up_seconds,
  *             requests, source]; all processes with a slot, of which `kind` "worker" serves

@@ -59,4 +59,9 @@ const struct metrics_counter metrics_counters[COUNTERS] = {
      COUNT_REFRESHES},
     {"warmed", "visage_warmed_pictures", NULL, NULL, "Pictures fetched ahead of requests.",
      COUNT_WARMED},
+    {"uploads", "visage_uploads", "result=\"taken\"", NULL,
+     "Uploads over HTTP, by whether the picture was taken.", COUNT_UPLOADS},
+    {"uploads_refused", "visage_uploads", "result=\"refused\"", NULL, NULL, COUNT_UPLOADS_REFUSED},
+    {"deletions", "visage_deletions", NULL, NULL, "Uploaded pictures deleted over HTTP.",
+     COUNT_DELETIONS},
 };

@@ -20,6 +20,19 @@ static void write_cache(struct writer *w, const struct observation *o)
                   s->published, s->file_bytes, s->map_bytes, s->readers);
 }
 
+static void write_store(struct writer *w, const struct observation *o)
+{
+    const struct store_stats *s = &o->store;
+
+    if (o->has_store)
+        writer_printf(w,
+                      "\"store\":{\"subjects\":%" PRIu64 ",\"versions\":%" PRIu64 ",\"bytes\":%" PRIu64
+                      "},\n",
+                      s->subjects, s->versions, s->bytes);
+    else
+        writer_puts(w, "\"store\":null,\n");
+}
+
 static void write_disk(struct writer *w, const struct observation *o, const struct config *config)
 {
     if (o->disk_size)
@@ -168,6 +181,7 @@ int metrics_write_json(const struct observation *o, const struct config *config,
     writer_json(&w, config->state_dir ? config->state_dir : "");
     writer_puts(&w, ",\n");
     write_cache(&w, o);
+    write_store(&w, o);
     write_disk(&w, o, config);
     write_workers(&w, o);
     write_total(&w, &o->total);

@@ -13,6 +13,7 @@
 #include "base/config.h"
 #include "cache/cache.h"
 #include "cache/gate.h"
+#include "store/store.h"
 
 #define OBSERVED_HOUR 60 /* steps of a minute */
 #define OBSERVED_DAY 96  /* steps of 15 minutes */
@@ -54,10 +55,13 @@ struct observation {
     bool keeper_alive;
     uint64_t queued;               /* work for the keeper */
     uint64_t disk_free, disk_size; /* bytes; 0 if they cannot be had */
+    bool has_store;                /* uploads are kept on this machine: */
+    struct store_stats store;
 };
 
-/* Fills *out. Returns 0 or a negative errno; free it in both cases. */
-int observation_take(const struct config *config, struct cache *cache, struct observation *out);
+/* Fills *out. A store of NULL is none. Returns 0 or a negative errno; free it in both cases. */
+int observation_take(const struct config *config, struct cache *cache, struct store *store,
+                     struct observation *out);
 void observation_free(struct observation *out);
 
 /* Originals and what was drawn from them; remembered failures are entries of the index, too, and

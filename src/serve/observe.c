@@ -249,7 +249,17 @@ static void observe_disk(const struct config *config, struct observation *o)
     o->disk_size = (uint64_t)disk.f_blocks * disk.f_frsize;
 }
 
-int observation_take(const struct config *config, struct cache *cache, struct observation *out)
+/* What there is for uploads that go into a bucket holds nothing. */
+static int observe_store(const struct config *config, struct store *store, struct observation *o)
+{
+    if (!store || config->store.type != STORE_LOCAL)
+        return 0;
+    o->has_store = true;
+    return store_stats(store, &o->store);
+}
+
+int observation_take(const struct config *config, struct cache *cache, struct store *store,
+                     struct observation *out)
 {
     struct origins origins = {.o = out};
     int rc;
@@ -265,6 +275,8 @@ int observation_take(const struct config *config, struct cache *cache, struct ob
         rc = cache_stats(cache, &out->index);
     if (!rc)
         rc = cache_queue_length(cache, &out->queued);
+    if (!rc)
+        rc = observe_store(config, store, out);
     return rc ? rc : gate_walk(cache, observe_origin, &origins);
 }
 

@@ -2,6 +2,7 @@
 #include "serve/rest.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct visit {
     int64_t now_ms;
     bool own; /* the URL is that of who asks */
     struct uploader uploader;
+    char key[13]; /* first digits of the subject's, for the log; "-" while it is not known whose */
 };
 
 static int refuse(struct visit *v, enum cause cause)
@@ -40,6 +42,29 @@ static int refuse(struct visit *v, enum cause cause)
 static bool is_writing(const struct visit *v)
 {
     return v->request->method != HTTP_GET && v->request->method != HTTP_HEAD;
+}
+
+static void note_key(struct visit *v, const char *subject)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct digest key;
+
+    if (!v->picture->id[0] || cache_key(subject, &key) != 0)
+        return;
+    digest_to_hex(&key, hex);
+    snprintf(v->key, sizeof v->key, "%.12s", hex);
+}
+
+/* Of somebody who wants to write. */
+static int refuse_writing(struct visit *v, enum cause cause)
+{
+    bool upload = v->request->method != HTTP_DELETE;
+
+    if (upload)
+        cache_count(v->server->cache, COUNT_UPLOADS_REFUSED, 1);
+    log_info(upload ? "upload-refused" : "delete-refused", "source=%s key=%s cause=%s",
+             v->picture->source->name, v->key, cause_info(cause)->name);
+    return refuse(v, cause);
 }
 
 /* ---- whose ---- */
@@ -157,10 +182,11 @@ static int take_upload(struct visit *v, const char *subject)
     enum cause cause = upload_take(&upload, &stored);
 
     if (cause != CAUSE_NONE)
-        return refuse(v, cause);
+        return refuse_writing(v, cause);
     change_purge(v->server, subject);
-    log_info("upload", "source=%s bytes=%llu", v->picture->source->name,
-             (unsigned long long)stored.length);
+    cache_count(v->server->cache, COUNT_UPLOADS, 1);
+    log_info("upload", "source=%s key=%s bytes=%" PRIu64, v->picture->source->name, v->key,
+             stored.length);
     return reply_with(v, (int)rest->upload_status, rest->upload_body, true, &stored);
 }
 
@@ -187,8 +213,9 @@ static int delete(struct visit *v, const char *subject)
     if (cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND)
         change_purge(v->server, subject);
     if (cause != CAUSE_NONE)
-        return refuse(v, cause);
-    log_info("delete", "source=%s", v->picture->source->name);
+        return refuse_writing(v, cause);
+    cache_count(v->server->cache, COUNT_DELETIONS, 1);
+    log_info("delete", "source=%s key=%s", v->picture->source->name, v->key);
     return reply_with(v, (int)rest->delete_status, rest->delete_body, false, NULL);
 }
 
@@ -197,7 +224,7 @@ static int change(struct visit *v, const char *subject)
     struct job job = job_of(v);
 
     if (!busy_admits_change(&job))
-        return refuse(v, CAUSE_BUSY);
+        return refuse_writing(v, CAUSE_BUSY);
     return v->request->method == HTTP_DELETE ? delete(v, subject) : take_upload(v, subject);
 }
 
@@ -246,7 +273,8 @@ bool rest_serve(struct server *server, const struct http_request *request,
                       .picture = picture,
                       .reply = reply,
                       .now_ms = now_ms,
-                      .own = picture->id[0] == '\0'};
+                      .own = picture->id[0] == '\0',
+                      .key = "-"};
     char subject[PICTURE_CANONICAL_MAX];
     enum cause cause;
 
@@ -256,11 +284,13 @@ bool rest_serve(struct server *server, const struct http_request *request,
         return true;
     }
     cause = identify(&v);
+    picture_subject_text(picture, subject);
+    if (is_writing(&v))
+        note_key(&v, subject);
     if (cause != CAUSE_NONE) {
-        *rc = refuse(&v, cause);
+        *rc = is_writing(&v) ? refuse_writing(&v, cause) : refuse(&v, cause);
         return true;
     }
-    picture_subject_text(picture, subject);
     if (is_writing(&v))
         *rc = change(&v, subject);
     else if (picture->rest->answers == REST_EXISTS)

@@ -76,7 +76,10 @@ static bool has_uploads(const struct config *config)
     return false;
 }
 
-int server_open_store(const struct config *config, struct store **out, char error[CONFIG_ERROR_MAX])
+static int open_store(const struct config *config,
+                      int (*open_it)(const char *directory, struct store **out,
+                                     char error[CONFIG_ERROR_MAX]),
+                      struct store **out, char error[CONFIG_ERROR_MAX])
 {
     char path[PATH_MAX];
     int n;
@@ -85,13 +88,24 @@ int server_open_store(const struct config *config, struct store **out, char erro
     if (!has_uploads(config))
         return 0;
     if (config->store_dir)
-        return store_open(config->store_dir, out, error);
+        return open_it(config->store_dir, out, error);
     n = snprintf(path, sizeof path, "%s/store", config->state_dir);
     if (n < 0 || (size_t)n >= sizeof path) {
         snprintf(error, CONFIG_ERROR_MAX, "state_dir is too long");
         return -ENAMETOOLONG;
     }
-    return store_open(path, out, error);
+    return open_it(path, out, error);
+}
+
+int server_open_store(const struct config *config, struct store **out, char error[CONFIG_ERROR_MAX])
+{
+    return open_store(config, store_open, out, error);
+}
+
+int server_open_store_visitor(const struct config *config, struct store **out,
+                              char error[CONFIG_ERROR_MAX])
+{
+    return open_store(config, store_open_visitor, out, error);
 }
 
 static int purge_subject(const char *subject, void *context)

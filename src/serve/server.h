@@ -68,4 +68,8 @@ void server_close(struct server *server);
 int server_open_store(const struct config *config, struct store **out,
                       char error[CONFIG_ERROR_MAX]);
 
+/* The same for who only looks (store_open_visitor()): also NULL where nobody has made it yet. */
+int server_open_store_visitor(const struct config *config, struct store **out,
+                              char error[CONFIG_ERROR_MAX]);
+
 #endif

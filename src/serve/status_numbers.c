@@ -53,6 +53,10 @@ static const struct {
       {"Evicted bytes", COUNT_EVICTED_BYTES, true},
       {"Refreshed by the keeper", COUNT_REFRESHES, false},
       {"Warmed", COUNT_WARMED, false}}},
+    {"Uploads",
+     {{"Taken", COUNT_UPLOADS, false},
+      {"Refused", COUNT_UPLOADS_REFUSED, false},
+      {"Deleted", COUNT_DELETIONS, false}}},
 };
 
 static void value(struct writer *w, const struct row *row, const uint64_t *counters)

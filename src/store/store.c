@@ -90,16 +90,21 @@ static int make_records_once(const struct store *s, const struct kv_options *opt
     return rc;
 }
 
+static struct kv_options record_options(const char *path)
+{
+    return (struct kv_options){.path = path,
+                               .tables = store_tables,
+                               .table_count = STORE_TABLES,
+                               .map_size = MAP_SIZE,
+                               .max_readers = READERS_MAX,
+                               .mode = 0600,
+                               .durable = true};
+}
+
 static int open_records(struct store *s)
 {
     char path[PATH_MAX];
-    struct kv_options options = {.path = path,
-                                 .tables = store_tables,
-                                 .table_count = STORE_TABLES,
-                                 .map_size = MAP_SIZE,
-                                 .max_readers = READERS_MAX,
-                                 .mode = 0600,
-                                 .durable = true};
+    const struct kv_options options = record_options(path);
     struct store_totals totals;
     int rc = path_in(s, "store.mdb", path);
 
@@ -112,6 +117,14 @@ static int open_records(struct store *s)
     return rc ? rc : kv_view(s->kv, totals_body, &totals);
 }
 
+static int fail_records(const struct store *s, int rc, char error[CONFIG_ERROR_MAX])
+{
+    return fail(s,
+                rc == -EUCLEAN ? "store.mdb is of another format, or damaged: restore it from a backup"
+                               : "store.mdb",
+                rc, error);
+}
+
 static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
 {
     const char *what;
@@ -120,18 +133,35 @@ static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
     if (rc)
         return fail(s, what, rc, error);
     rc = open_records(s);
-    if (rc == -EUCLEAN)
-        return fail(s, "store.mdb is of another format, or damaged: restore it from a backup", rc,
-                    error);
     if (rc)
-        return fail(s, "store.mdb", rc, error);
+        return fail_records(s, rc, error);
     rc = store_settle(s);
     if (!rc)
         rc = store_temp_sweep(&s->files);
     return rc < 0 ? fail(s, "cannot remove what was left behind", rc, error) : 0;
 }
 
-int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
+/* The lock file is made by whoever writes: root's would keep the others out. */
+static int open_to_look(struct store *s, char error[CONFIG_ERROR_MAX])
+{
+    char path[PATH_MAX], lock[PATH_MAX];
+    const struct kv_options options = record_options(path);
+    struct store_totals totals;
+    int rc = path_in(s, "store.mdb", path);
+
+    if (!rc)
+        rc = path_in(s, "store.mdb-lock", lock);
+    if (!rc && (is_there(path) == 0 || is_there(lock) == 0))
+        return -ENOENT;
+    if (!rc)
+        rc = kv_open(&options, &s->kv);
+    if (!rc)
+        rc = kv_view(s->kv, totals_body, &totals);
+    return rc ? fail_records(s, rc, error) : 0;
+}
+
+static int open_with(int (*open_it)(struct store *s, char error[CONFIG_ERROR_MAX]),
+                     const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
 {
     struct store *s = calloc(1, sizeof *s);
     int rc;
@@ -142,11 +172,23 @@ int store_open(const char *directory, struct store **out, char error[CONFIG_ERRO
         return -ENOMEM;
     s->files = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
     s->directory = strdup(directory);
-    rc = s->directory ? open_all(s, error) : -ENOMEM;
+    rc = s->directory ? open_it(s, error) : -ENOMEM;
     if (rc)
         store_close(&s);
     *out = s;
     return rc;
+}
+
+int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
+{
+    return open_with(open_all, directory, out, error);
+}
+
+int store_open_visitor(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
+{
+    int rc = open_with(open_to_look, directory, out, error);
+
+    return rc == -ENOENT ? 0 : rc;
 }
 
 void store_close(struct store **store)

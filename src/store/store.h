@@ -44,6 +44,10 @@ struct store_picture {
  * negative errno with a message. Must be called after any fork, once in a process. */
 int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
 
+/* Opens it for reading alone, beside those who write: nothing is made, and nothing removed. *out is NULL
+ * after 0 where there is none yet. */
+int store_open_visitor(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
+
 /* Frees *store and clears the pointer; NULL is fine. */
 void store_close(struct store **store);
 

@@ -45,7 +45,7 @@ TestSuite(observe, .init = set_up, .fini = tear_down);
 
 static void look(void)
 {
-    cr_assert_eq(observation_take(&f.config, cache, &o), 0);
+    cr_assert_eq(observation_take(&f.config, cache, NULL, &o), 0);
 }
 
 /* Somebody comes in the minute that began so many minutes ago, and then there are requests. */
@@ -446,7 +446,7 @@ Test(observe, a_disk_that_cannot_be_asked_spoils_nothing_else)
     struct config elsewhere = f.config;
 
     elsewhere.state_dir = "/nonexistent/state";
-    cr_assert_eq(observation_take(&elsewhere, cache, &o), 0);
+    cr_assert_eq(observation_take(&elsewhere, cache, NULL, &o), 0);
     cr_assert_eq(o.disk_size, 0);
     cr_assert_eq(o.disk_free, 0);
     cr_assert_eq(o.worker_count, 1);

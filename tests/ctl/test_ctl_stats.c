@@ -4,13 +4,16 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
 
 #include "ctl/command.h"
+#include "origin/pictures.h"
 #include "rig/scripted.h"
 #include "rig/text.h"
+#include "rig/uploads.h"
 #include "rig/workers.h"
 
 RIG_SUITE(ctl_stats);
@@ -51,6 +54,72 @@ Test(ctl_stats, tells_what_was_asked_for_and_what_came_of_it)
     EXPECT_SAYS_NOT(output, "\033");
     buffer_free(&output);
     rig_close(&rig);
+}
+
+#define UPLOADS                                                                                    \
+    "source users { type = store writers = {api-key} api_key_file = \"@DIR@/secret\" "             \
+    "keep_versions = 2 }\n"                                                                        \
+    "rest users { path = \"/users/{id}\" source = users methods = {PUT, DELETE} }\n"
+
+static void put_made(struct rig *rig, const char *target, unsigned width, size_t *length)
+{
+    static const char *const key[] = {"Authorization: Bearer 0123456789abcdef-key", NULL};
+    unsigned char *bytes;
+
+    cr_assert_eq(picture_make_jpeg(width, 48, 1, &bytes, length), 0);
+    cr_assert_eq(uploads_send(rig, "PUT", target, key, bytes, *length), 200);
+    free(bytes);
+}
+
+Test(ctl_stats, tells_what_people_have_uploaded)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    size_t lengths[3];
+    char wanted[128];
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 2, .more = UPLOADS,
+                                         .secret = "0123456789abcdef-key\n"});
+    cr_assert_eq(command_run(&rig, &output, "stats", NULL), 0);
+    EXPECT_SAYS(output, "\nstore-subjects     0\n");
+    put_made(&rig, "/users/ada", 48, &lengths[0]);
+    put_made(&rig, "/users/ada", 64, &lengths[1]);
+    put_made(&rig, "/users/bob", 80, &lengths[2]);
+    cr_assert_eq(uploads_send(&rig, "PUT", "/users/ada", NULL, "x", 1), 401);
+    cr_assert_eq(command_run(&rig, &output, "stats", NULL), 0, "%s", output.data);
+    cr_expect_eq(command_number(&output, "uploads"), 3u);
+    cr_expect_eq(command_number(&output, "uploads-refused"), 1u);
+    cr_expect_eq(command_number(&output, "deletions"), 0u);
+    cr_expect_eq(command_number(&output, "store-subjects"), 2u);
+    cr_expect_eq(command_number(&output, "store-versions"), 3u);
+    cr_expect_eq(command_number(&output, "store-bytes"), lengths[0] + lengths[1] + lengths[2]);
+    cr_assert_eq(command_run(&rig, &output, "stats", "--json", NULL), 0);
+    snprintf(wanted, sizeof wanted, "\"store\":{\"subjects\":2,\"versions\":3,\"bytes\":%zu}",
+             lengths[0] + lengths[1] + lengths[2]);
+    EXPECT_SAYS(output, wanted);
+    EXPECT_SAYS(output, "\"uploads\":3,\"uploads_refused\":1,\"deletions\":0}");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_stats, tells_nothing_of_uploads_where_there_are_none_on_this_machine)
+{
+    static const char *const more[] = {
+        "", "store { type = s3 endpoint = \"@ORIGIN@\" bucket = b }\nsource users { type = store }\n"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer output = {0};
+        static struct rig rig;
+
+        rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1, .more = more[i]});
+        cr_expect_eq(command_run(&rig, &output, "stats", NULL), 0, "%s", output.data);
+        EXPECT_SAYS(output, "\nuploads            0\n");
+        EXPECT_SAYS_NOT(output, "store-");
+        cr_assert_eq(command_run(&rig, &output, "stats", "--json", NULL), 0);
+        EXPECT_SAYS(output, "\"store\":null,");
+        buffer_free(&output);
+        rig_close(&rig);
+    }
 }
 
 Test(ctl_stats, tells_the_breaker_of_an_origin_that_fails)

@@ -50,6 +50,7 @@ server_tests = \
 	tests/server/test_upload_redrawn \
 	tests/server/test_upload_storm \
 	tests/server/test_uploader \
+	tests/server/test_uploads_seen \
 	tests/server/test_versions \
 	tests/server/test_versions_json
 
@@ -207,6 +208,10 @@ tests_server_test_upload_storm_LDADD = $(RIG_LIBS)
 tests_server_test_uploader_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_uploader_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_uploader_LDADD = $(RIG_LIBS)
+tests_server_test_uploads_seen_SOURCES = tests/server/test_uploads_seen.c tests/server/upload_fixture.h
+tests_server_test_uploads_seen_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_uploads_seen_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_uploads_seen_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_versions_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_versions_LDADD = $(RIG_LIBS)

@@ -47,6 +47,43 @@ static struct store_stats stats(void)
     return out;
 }
 
+/* ---- to look only ---- */
+
+Test(store, a_visitor_sees_what_there_is_and_makes_nothing)
+{
+    char error[CONFIG_ERROR_MAX] = "", path[PATH_MAX];
+    struct store_stats seen;
+    struct store *visitor;
+
+    cr_assert_eq(put("users/ada", 7), 0);
+    cr_assert_eq(put("users/bob", 8), 0);
+    store_close(&f.store); /* LMDB: once in a process */
+    cr_assert_eq(store_open_visitor(f.directory, &visitor, error), 0, "%s", error);
+    cr_assert_not_null(visitor);
+    cr_assert_eq(store_stats(visitor, &seen), 0);
+    cr_expect_eq(seen.subjects, 2u);
+    cr_expect_eq(seen.versions, 2u);
+    cr_expect_eq(seen.bytes, 1000u);
+    store_close(&visitor);
+
+    snprintf(path, sizeof path, "%s/none", f.top);
+    cr_expect_eq(store_open_visitor(path, &visitor, error), 0);
+    cr_expect_null(visitor);
+    cr_expect_neq(access(path, F_OK), 0);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_expect_eq(store_open_visitor(path, &visitor, error), 0);
+    cr_expect_null(visitor);
+    cr_expect_eq(rmdir(path), 0, "something was made in it");
+
+    /* Without the lock file: who made it would be the only one to use it. */
+    snprintf(path, sizeof path, "%s/store.mdb-lock", f.directory);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(store_open_visitor(f.directory, &visitor, error), 0);
+    cr_expect_null(visitor);
+    cr_expect_neq(access(path, F_OK), 0);
+    store_fixture_reopen(&f);
+}
+
 /* ---- the current one ---- */
 
 Test(store, what_was_committed_is_there_with_all_that_is_known_of_it)

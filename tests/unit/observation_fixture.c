@@ -77,6 +77,9 @@ static void fill_step(struct observed_step *s, int64_t from_ms, int64_t to_ms, u
     c[COUNT_EVICTIONS] = about(c[COUNT_INSERTS]);
     c[COUNT_EVICTED_BYTES] = c[COUNT_EVICTIONS] * 8192;
     c[COUNT_REFRESHES] = c[COUNT_STALE];
+    c[COUNT_UPLOADS] = requests / 300;
+    c[COUNT_UPLOADS_REFUSED] = bad ? requests / 400 : 0;
+    c[COUNT_DELETIONS] = requests / 3000;
     c[COUNT_BUSY] = bad ? below(3) : 0;
     c[COUNT_RENDERER_DEATHS] = bad && below(20) == 0;
     fill_latency(s, LATENCY_HIT, c[COUNT_HITS], 2);
@@ -261,6 +264,9 @@ static void fill_room(struct observation *o, enum observed_day day)
                                     .bytes = GIB * 2 * 71 / 100, .limit = 2 * GIB,
                                     .low_water = GIB * 2 * 9 / 10, .file_bytes = 24 << 20,
                                     .map_bytes = GIB, .readers = 5};
+    o->has_store = true;
+    o->store = (struct store_stats){.subjects = 812, .versions = 1377, .blobs = 1350,
+                                    .bytes = 91234567};
     o->disk_free = 34 * GIB;
     o->disk_size = 100 * GIB;
     if (day == DAY_BAD) {
@@ -271,6 +277,7 @@ static void fill_room(struct observation *o, enum observed_day day)
         o->index = (struct index_stats){UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
                                         UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
                                         UINT32_MAX};
+        o->store = (struct store_stats){UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
         o->disk_free = o->disk_size = UINT64_MAX;
     }
 }

@@ -233,6 +233,28 @@ Test(metrics, tell_what_came_of_each_origin)
     observed_free(observed);
 }
 
+Test(metrics, uploads_are_told_where_they_are_kept_on_this_machine)
+{
+    struct observed *observed = observed_make(DAY_QUIET);
+    struct exposition *e = exposed(observed, METRICS_OPENMETRICS);
+
+    expect_value(e, "visage_store_subjects", "", "812");
+    expect_value(e, "visage_store_versions", "", "1377");
+    expect_value(e, "visage_store_bytes", "", "91234567");
+    free(e);
+    observed->o.has_store = false;
+    observed->o.total.counters[COUNT_UPLOADS] = 31;
+    observed->o.total.counters[COUNT_UPLOADS_REFUSED] = 4;
+    observed->o.total.counters[COUNT_DELETIONS] = 2;
+    e = exposed(observed, METRICS_PROMETHEUS);
+    cr_expect_null(exposition_value(e, "visage_store_subjects", ""));
+    expect_value(e, "visage_uploads_total", "result=\"taken\"", "31");
+    expect_value(e, "visage_uploads_total", "result=\"refused\"", "4");
+    expect_value(e, "visage_deletions_total", "", "2");
+    free(e);
+    observed_free(observed);
+}
+
 Test(metrics, label_values_are_escaped)
 {
     struct observed *observed = observed_make(DAY_QUIET);
@@ -312,6 +334,7 @@ Test(metrics, json_has_the_documented_keys)
         "\"pictures\":42117,\"remembered_failures\":1204,\"blobs\":38112,\"published\":2718,"
         "\"index_bytes\":25165824,"
         "\"index_map_bytes\":1073741824,\"index_readers\":5}",
+        "\"store\":{\"subjects\":812,\"versions\":1377,\"bytes\":91234567}",
         "\"disk\":{\"free_bytes\":629145600,\"size_bytes\":107374182400,"
         "\"min_free_bytes\":1073741824}",
         "\"workers\":{\"alive\":12,\"busy\":8,\"busy_limit\":9,\"list\":[",
@@ -345,6 +368,7 @@ Test(metrics, json_says_null_for_what_is_not_known)
     struct buffer json = json_of(observed);
 
     cr_expect_not_null(strstr(json.data, "\"disk\":{\"free_bytes\":null,\"size_bytes\":null,"));
+    cr_expect_not_null(strstr(json.data, "\"store\":null,"));
     cr_expect_not_null(strstr(json.data, "\"last_hour\":{\"from_ms\":null,\"to_ms\":null,"
                                          "\"hit_ratio\":null,"));
     cr_expect_not_null(strstr(json.data, "\"origins\":[]}\n"));
