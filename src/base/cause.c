@@ -86,6 +86,8 @@ static const struct {
     {CAUSE_STORE, {"store", 503, "uploads cannot be kept just now, try again", 0, false}},
     {CAUSE_SIGNATURE,
      {"signature", 403, "the address is not signed, or not any more", 0, false}},
+    {CAUSE_GRANT_WRONG, {"grant-wrong", 403, "the grant is wrong", 0, false}},
+    {CAUSE_GRANT_OVER, {"grant-over", 403, "the grant is over", 0, false}},
 };
 
 const struct cause_info *cause_info(enum cause cause)

@@ -74,6 +74,8 @@ enum cause {
     CAUSE_CROSS_SITE = 70, /* 403 another site's page wants to write with the visitor's cookies */
     CAUSE_STORE = 71,     /* 503 uploads cannot be kept just now; see the log */
     CAUSE_SIGNATURE = 67, /* 403 the URL needs a signature, or has a wrong or expired one */
+    CAUSE_GRANT_WRONG = 72, /* 403 an upload grant that none of the keys has signed for this */
+    CAUSE_GRANT_OVER = 73,  /* 403 one that was good */
 };
 
 struct cause_info {

@@ -103,14 +103,15 @@ enum cause grant_check(const struct sign_keys *keys, const char *source, const c
                        size_t length, int64_t now_ms, struct grant *out)
 {
     struct part part[PARTS];
+    enum cause cause = CAUSE_GRANT_WRONG;
 
     memset(out, 0, sizeof *out);
     if (length < GRANT_TEXT_SIZE && split(text, length, part) &&
-        matches_a_key(keys, source, part) && read_parts(part, out) &&
-        now_ms < out->expires_s * 1000)
-        return CAUSE_NONE;
-    memset(out, 0, sizeof *out);
-    return CAUSE_SIGNATURE;
+        matches_a_key(keys, source, part) && read_parts(part, out))
+        cause = now_ms < out->expires_s * 1000 ? CAUSE_NONE : CAUSE_GRANT_OVER;
+    if (cause != CAUSE_NONE)
+        memset(out, 0, sizeof *out);
+    return cause;
 }
 
 /* ---- making ---- */

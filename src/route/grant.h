@@ -36,7 +36,8 @@ struct grant {
 };
 
 /* Reads a grant to upload into `source`. Returns CAUSE_NONE if one of the keys has signed it and it
- * has not expired, else CAUSE_SIGNATURE with *out zeroed: also for what no signer writes. */
+ * has not expired; else, with *out zeroed, CAUSE_GRANT_OVER for one that has, and CAUSE_GRANT_WRONG for
+ * all others, what no signer writes among them. */
 enum cause grant_check(const struct sign_keys *keys, const char *source, const char *text,
                        size_t length, int64_t now_ms, struct grant *out);
 

@@ -18,8 +18,8 @@ struct uploader {
     uint64_t max_bytes;            /* that it may send; 0: as the source says */
 };
 
-/* CAUSE_NONE with *out filled; CAUSE_LOGIN for nobody that is known, CAUSE_SIGNATURE for a grant that is
- * wrong or over, CAUSE_CROSS_SITE. */
+/* CAUSE_NONE with *out filled; CAUSE_LOGIN for nobody that is known, CAUSE_GRANT_WRONG or
+ * CAUSE_GRANT_OVER for a grant that is, CAUSE_CROSS_SITE. */
 enum cause uploader_find(const struct server *server, const struct http_request *request,
                          const struct config_source *source, int64_t now_ms,
                          struct uploader *out);

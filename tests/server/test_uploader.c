@@ -270,8 +270,12 @@ Test(uploader, a_grant_is_good_for_one_user_some_time_and_so_many_bytes)
     cr_expect_eq(put_granted(ADA, grant), 200, "an older key verifies, too");
     make_grant("users", NEW_KEY, "ada", -1, 0, grant);
     cr_expect_eq(put_granted(ADA, grant), 403, "over");
+    cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=grant-over"));
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"the grant is over\""));
     make_grant("users", "0123456789abcdef-not", "ada", 600, 0, grant);
     cr_expect_eq(put_granted(ADA, grant), 403, "of a key that is none of ours");
+    cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=grant-wrong"));
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"the grant is wrong\""));
     make_grant("keyed", NEW_KEY, "ada", 600, 0, grant);
     cr_expect_eq(put_granted(ADA, grant), 403, "of another source");
     make_grant("users", NEW_KEY, "ada", 600, picture_length - 1, grant);

@@ -18,6 +18,15 @@ static const struct {
     {CAUSE_URI_TOO_LONG, 414},
     {CAUSE_OPTION_FORBIDDEN, 403},
     {CAUSE_EXPIRED, 410},
+    {CAUSE_LENGTH_REQUIRED, 411},
+    {CAUSE_UPLOAD_TOO_LARGE, 413},
+    {CAUSE_UPLOAD_TOO_SMALL, 400},
+    {CAUSE_UPLOAD_MALFORMED, 400},
+    {CAUSE_PRECONDITION, 412},
+    {CAUSE_CONFLICT, 409},
+    {CAUSE_LOGIN, 401},
+    {CAUSE_NOT_YOURS, 403},
+    {CAUSE_CROSS_SITE, 403},
     {CAUSE_ORIGIN_NOT_FOUND, 404},
     {CAUSE_ORIGIN_FORBIDDEN, 403},
     {CAUSE_ORIGIN_DENIED, 502},
@@ -52,6 +61,8 @@ static const struct {
     {CAUSE_UNSTORABLE, 200},
     {CAUSE_UNAUTHORIZED, 401},
     {CAUSE_SIGNATURE, 403},
+    {CAUSE_GRANT_WRONG, 403},
+    {CAUSE_GRANT_OVER, 403},
 };
 
 Test(cause, statuses)
@@ -119,7 +130,7 @@ Test(cause, stale_copies_stand_in_for_failures_only)
 
 Test(cause, an_unknown_value_is_internal)
 {
-    static const int unknown[] = {-1, 14, 19, 33, 39, 50, 59, 72, 1000, 2147483647};
+    static const int unknown[] = {-1, 5, 19, 33, 39, 50, 59, 99, 1000, 2147483647};
 
     for (size_t i = 0; i < COUNT(unknown); i++)
         cr_expect_eq(cause_info((enum cause)unknown[i]), cause_info(CAUSE_INTERNAL), "%d",

@@ -103,9 +103,9 @@ Test(grant, any_key_is_good_until_it_is_removed)
     cr_expect_eq(check(ANNA_OLD, &grant), CAUSE_NONE);
     cr_expect_str_eq(grant.user, "anna");
     cr_expect_eq(check_bytes(&old, "users", ANNA_OLD, strlen(ANNA_OLD), &grant), CAUSE_NONE);
-    cr_expect_eq(check_bytes(&old, "users", ANNA_NEW, strlen(ANNA_NEW), &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check_bytes(&old, "users", ANNA_NEW, strlen(ANNA_NEW), &grant), CAUSE_GRANT_WRONG);
     expect_nothing(&grant);
-    cr_expect_eq(check_bytes(&none, "users", ANNA_NEW, strlen(ANNA_NEW), &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check_bytes(&none, "users", ANNA_NEW, strlen(ANNA_NEW), &grant), CAUSE_GRANT_WRONG);
     expect_nothing(&grant);
 }
 
@@ -120,7 +120,7 @@ Test(grant, not_one_byte_may_be_another)
 
             text[i] = (char)byte;
             cr_expect_eq(check_bytes(&both, "users", text, strlen(ANNA_NEW), &grant),
-                         text[i] == ANNA_NEW[i] ? CAUSE_NONE : CAUSE_SIGNATURE, "%zu: %d", i, byte);
+                         text[i] == ANNA_NEW[i] ? CAUSE_NONE : CAUSE_GRANT_WRONG, "%zu: %d", i, byte);
         }
 }
 
@@ -132,14 +132,14 @@ Test(grant, not_one_byte_may_be_missing_or_more)
 
     for (size_t i = 0; i <= length; i++) {
         cr_expect_eq(check_bytes(&both, "users", ANNA_NEW, i, &grant),
-                     i == length ? CAUSE_NONE : CAUSE_SIGNATURE, "the first %zu", i);
+                     i == length ? CAUSE_NONE : CAUSE_GRANT_WRONG, "the first %zu", i);
         cr_expect_eq(check_bytes(&both, "users", ANNA_NEW + i, length - i, &grant),
-                     i == 0 ? CAUSE_NONE : CAUSE_SIGNATURE, "all but %zu", i);
+                     i == 0 ? CAUSE_NONE : CAUSE_GRANT_WRONG, "all but %zu", i);
         for (const char *more = ".0A=\n "; *more; more++) {
             memcpy(text, ANNA_NEW, i);
             text[i] = *more;
             memcpy(text + i + 1, ANNA_NEW + i, length - i);
-            cr_expect_eq(check_bytes(&both, "users", text, length + 1, &grant), CAUSE_SIGNATURE,
+            cr_expect_eq(check_bytes(&both, "users", text, length + 1, &grant), CAUSE_GRANT_WRONG,
                          "%.*s", (int)length + 1, text);
         }
     }
@@ -152,7 +152,7 @@ Test(grant, holds_for_its_source_alone)
 
     for (size_t i = 0; i < COUNT(sources); i++) {
         cr_expect_eq(check_bytes(&both, sources[i], ANNA_NEW, strlen(ANNA_NEW), &grant),
-                     CAUSE_SIGNATURE, "%s", sources[i]);
+                     CAUSE_GRANT_WRONG, "%s", sources[i]);
         expect_nothing(&grant);
     }
 }
@@ -160,13 +160,17 @@ Test(grant, holds_for_its_source_alone)
 Test(grant, is_over_at_its_second)
 {
     struct grant grant;
+    char text[256];
 
-    cr_expect_eq(check(LATE, &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check(LATE, &grant), CAUSE_GRANT_OVER);
     expect_nothing(&grant);
     cr_expect_eq(grant_check(&both, "users", LATE, strlen(LATE), NOW_S * 1000 - 1, &grant),
                  CAUSE_NONE);
     cr_expect_eq(grant_check(&both, "users", LATE, strlen(LATE), NOW_S * 1000 + 1000, &grant),
-                 CAUSE_SIGNATURE);
+                 CAUSE_GRANT_OVER);
+    forge("YW5uYQ", "0", "0", text, sizeof text);
+    cr_expect_eq(check(text, &grant), CAUSE_GRANT_OVER);
+    expect_nothing(&grant);
 }
 
 /* All of them are signed with the right key. */
@@ -198,7 +202,6 @@ Test(grant, refuses_what_no_signer_writes)
         {"YW5uYQ", "1700000600s", "0"},
         {"YW5uYQ", "17e9", "0"},
         {"YW5uYQ", "0x7fffffff", "0"},
-        {"YW5uYQ", "0", "0"},
         {"YW5uYQ", "1000000000000000", "0"}, /* sixteen digits */
         {"YW5uYQ", "1700000600", ""},
         {"YW5uYQ", "1700000600", "00"},
@@ -220,7 +223,7 @@ Test(grant, refuses_what_no_signer_writes)
     cr_assert_eq(check(text, &grant), CAUSE_NONE);
     for (size_t i = 0; i < COUNT(rows); i++) {
         forge(rows[i].user, rows[i].expires, rows[i].max, text, sizeof text);
-        cr_expect_eq(check(text, &grant), CAUSE_SIGNATURE, "%s", text);
+        cr_expect_eq(check(text, &grant), CAUSE_GRANT_WRONG, "%s", text);
         expect_nothing(&grant);
     }
 }
@@ -237,11 +240,11 @@ Test(grant, refuses_what_is_none)
     struct grant grant;
 
     for (size_t i = 0; i < COUNT(texts); i++)
-        cr_expect_eq(check(texts[i], &grant), CAUSE_SIGNATURE, "%s", texts[i]);
+        cr_expect_eq(check(texts[i], &grant), CAUSE_GRANT_WRONG, "%s", texts[i]);
     memset(endless, 'A', sizeof endless - 1);
-    cr_expect_eq(check(endless, &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check(endless, &grant), CAUSE_GRANT_WRONG);
     memcpy(endless, "1.", 2);
-    cr_expect_eq(check(endless, &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check(endless, &grant), CAUSE_GRANT_WRONG);
 }
 
 /* What the sources' limits would make of it is theirs to say. */
@@ -285,7 +288,7 @@ Test(grant, an_id_that_is_too_long_is_refused_with_any_signature)
     memset(user, 'x', sizeof user);
     base64url_encode(user, sizeof user, encoded);
     forge(encoded, "1700000600", "0", text, sizeof text);
-    cr_expect_eq(check(text, &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check(text, &grant), CAUSE_GRANT_WRONG);
     base64url_encode(user, sizeof user - 1, encoded);
     forge(encoded, "1700000600", "0", text, sizeof text);
     cr_expect_eq(check(text, &grant), CAUSE_NONE);
@@ -301,5 +304,5 @@ Test(grant, a_signed_path_is_none)
     cr_assert_eq(sign_path(&both.keys[0], "/visage-grant\n1\nusers\nYW5uYQ\n1700000600\n0", 40,
                            SIGN_NEVER, signature), 0);
     snprintf(text, sizeof text, "1.YW5uYQ.1700000600.0.%s", signature);
-    cr_expect_eq(check(text, &grant), CAUSE_SIGNATURE);
+    cr_expect_eq(check(text, &grant), CAUSE_GRANT_WRONG);
 }
