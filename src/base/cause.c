@@ -24,6 +24,8 @@ static const struct {
      {"upload-malformed", 400, "the upload is malformed or has no picture", 0, false}},
     {CAUSE_PRECONDITION,
      {"precondition", 412, "the picture has been changed meanwhile", 0, false}},
+    {CAUSE_UPLOAD_ENCODED,
+     {"upload-encoded", 415, "the upload has a content encoding", 0, false}},
     {CAUSE_CONFLICT,
      {"conflict", 409, "another change of the picture is under way, try again", 0, false}},
     {CAUSE_PARAMETER_MISSING,

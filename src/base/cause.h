@@ -33,6 +33,7 @@ enum cause {
     CAUSE_PRESET_UNKNOWN = 16,    /* 400 where presets are a protocol's own */
     CAUSE_DID_INVALID = 17,       /* 400 */
     CAUSE_CID_INVALID = 18,       /* 400 */
+    CAUSE_UPLOAD_ENCODED = 19,    /* 415 a body in a Content-Encoding */
     CAUSE_LOOP = 8,               /* 508 we have asked ourselves for it */
 
     /* the origin */

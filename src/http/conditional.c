@@ -34,11 +34,25 @@ static const char *without_weak_mark(const char *tag)
     return tag[0] == 'W' && tag[1] == '/' ? tag + 2 : tag;
 }
 
-/* With `strong`, a weak tag equals nothing (section 8.8.3.2). */
-static bool list_has(const char *field, const char *etag, bool strong)
+/* How a tag, with its quotes, is compared. */
+typedef bool tag_is(const char *tag, size_t length, const char *own);
+
+static bool is_same(const char *tag, size_t length, const char *own)
 {
-    const char *own = without_weak_mark(etag);
-    size_t own_length = strlen(own);
+    return length == strlen(own) && memcmp(tag, own, length) == 0;
+}
+
+static bool is_of_version(const char *tag, size_t length, const char *version)
+{
+    size_t digits = strlen(version);
+
+    return length >= digits + 2 && memcmp(tag + 1, version, digits) == 0 &&
+           (length == digits + 2 || tag[1 + digits] == '-');
+}
+
+/* With `strong`, a weak tag equals nothing (section 8.8.3.2). */
+static bool list_has(const char *field, const char *own, bool strong, tag_is *is)
+{
     const char *p = skip_blanks(field);
 
     if (*p == '*')
@@ -55,8 +69,7 @@ static bool list_has(const char *field, const char *etag, bool strong)
         end = opaque_tag_end(tag);
         if (!end)
             return false;
-        if (!(strong && weak) && (size_t)(end - tag) == own_length &&
-            memcmp(tag, own, own_length) == 0)
+        if (!(strong && weak) && is(tag, (size_t)(end - tag), own))
             return true;
         p = skip_blanks(end);
         if (*p != ',')
@@ -66,12 +79,36 @@ static bool list_has(const char *field, const char *etag, bool strong)
 
 bool http_etag_list_matches(const char *field, const char *etag)
 {
-    return list_has(field, etag, false);
+    return list_has(field, without_weak_mark(etag), false, is_same);
 }
 
-bool http_etag_list_has(const char *field, const char *etag)
+static bool names_version(const char *field, const char *version, bool strong)
 {
-    return list_has(field, etag, true);
+    return version && list_has(field, version, strong, is_of_version);
+}
+
+static bool was_modified(const struct http_request *request, int64_t last_modified_s, int64_t now_s)
+{
+    int64_t since_s;
+
+    return request->if_unmodified_since &&
+           http_date_parse(request->if_unmodified_since, now_s, &since_s) == 0 &&
+           last_modified_s > since_s;
+}
+
+bool http_is_conditional_change(const struct http_request *request)
+{
+    return request->if_match || request->if_none_match || request->if_unmodified_since;
+}
+
+bool http_may_change(const struct http_request *request, const char *version,
+                     int64_t last_modified_s, int64_t now_s)
+{
+    /* Section 13.1.4: If-Unmodified-Since counts only where there is no If-Match. */
+    if (request->if_match ? !names_version(request->if_match, version, true)
+                          : version && was_modified(request, last_modified_s, now_s))
+        return false;
+    return !request->if_none_match || !names_version(request->if_none_match, version, false);
 }
 
 bool http_not_modified(const struct http_request *request, const char *etag,

@@ -15,8 +15,14 @@
  * the fault. */
 bool http_etag_list_matches(const char *field, const char *etag);
 
-/* The same for If-Match, by strong comparison: W/ tags match nothing. */
-bool http_etag_list_has(const char *field, const char *etag);
+/* Whether a request that changes something has a condition. */
+bool http_is_conditional_change(const struct http_request *request);
+
+/* Whether what it says allows the change (section 13.2.2): If-Match, by strong comparison, or else
+ * If-Unmodified-Since; and If-None-Match. `version` is that of what is there, NULL for nothing; its
+ * tags are "VERSION" and "VERSION-...", whatever follows. */
+bool http_may_change(const struct http_request *request, const char *version,
+                     int64_t last_modified_s, int64_t now_s);
 
 /* True if the client already has this representation: If-None-Match if present,
  * else If-Modified-Since against `last_modified_s`. */

@@ -40,11 +40,13 @@ struct http_request {
     const char *accept;
     const char *if_none_match;
     const char *if_modified_since;
+    const char *if_unmodified_since;
     const char *range;
     const char *if_range;
     const char *authorization;
     const char *content_type;
     const char *content_encoding;
+    const char *content_range;
     const char *via;            /* several fields are joined by commas */
     const char *remote_address; /* numeric, as the server tells it */
     const char *remote_user;    /* whom the web server has let in; NULL: nobody */

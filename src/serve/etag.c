@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/conditional.h"
+#include "serve/version.h"
 
 #define ETAG_DIGITS 32 /* half of the digest: 128 bits tell any two apart */
 
@@ -25,10 +26,31 @@ static void write_content_address(const struct picture_request *picture, enum pi
              plain ? "" : "-", plain ? "" : picture_type_name(format));
 }
 
+/* Where front ends upload: If-Match has to name what is there by any tag that they may have seen. */
+static bool is_of_upload(const struct picture_request *picture)
+{
+    return picture && picture->rest && picture->source && picture->source->type == SOURCE_STORE;
+}
+
+void etag_of_document(const struct picture_request *picture, const struct digest *original,
+                      const struct digest *document, char out[ETAG_MAX])
+{
+    char version[PICTURE_VERSION_DIGITS + 1], plain[ETAG_MAX];
+
+    etag_of_digest(document, plain);
+    version_of(original, version);
+    if (is_of_upload(picture))
+        snprintf(out, ETAG_MAX, "\"%s-%.*s\"", version, ETAG_DIGITS, plain + 1);
+    else
+        strcpy(out, plain);
+}
+
 void etag_of(const struct picture_request *picture, const struct entry *e, char out[ETAG_MAX])
 {
     if (is_content_addressed(picture))
         write_content_address(picture, e->type, out);
+    else if (is_of_upload(picture))
+        etag_of_document(picture, &e->original, &e->blob, out);
     else
         etag_of_digest(&e->blob, out);
 }

@@ -94,7 +94,7 @@ static int reply_with(const struct job *job, const struct entry *e, const struct
         rc = digest_of(page->data, page->length, &digest);
     if (rc)
         return rc;
-    etag_of_digest(&digest, etag);
+    etag_of_document(job->picture, &e->original, &digest, etag);
     return reply_info(job->reply, job->server, job->http, e, way, etag, page, now_ms);
 }
 

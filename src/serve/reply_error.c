@@ -95,6 +95,8 @@ static int write_error_fields(struct reply *reply, enum cause cause, int status,
                                 "WWW-Authenticate: Bearer realm=\"visage\"\r\n");
     case 405:
         return write_allow(out, reply);
+    case 415: /* RFC 9110 section 12.5.3 */
+        return cause == CAUSE_UPLOAD_ENCODED ? buffer_puts(out, "Accept-Encoding: identity\r\n") : 0;
     case 429:
     case 503:
         return buffer_printf(out, "Retry-After: %" PRId64 "\r\n",

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -18,47 +18,43 @@
 
 /* ---- preconditions ---- */
 
-static bool names_version(const char *field, const struct digest *current)
+static bool is_any(const char *field)
 {
-    char tag[PICTURE_VERSION_DIGITS + 3];
-
-    tag[0] = '"';
-    version_of(current, tag + 1);
-    strcpy(tag + 1 + PICTURE_VERSION_DIGITS, "\"");
-    return http_etag_list_has(field, tag);
+    return field && strcmp(field, "*") == 0;
 }
 
-/* Of a bucket, here and now. */
-static enum cause judge_bucket(const struct store_condition *c, bool there)
+/* What was looked at has to be there still in the moment of the change. */
+static void pin(const struct http_request *request, bool there, const struct store_picture *current,
+                struct store_condition *out)
 {
-    if (c->kind == STORE_IF_ABSENT && there)
-        return CAUSE_PRECONDITION;
-    return c->kind == STORE_IF_THERE && !there ? CAUSE_PRECONDITION : CAUSE_NONE;
+    if (!there)
+        out->kind = STORE_IF_ABSENT;
+    else if (is_any(request->if_match) && !request->if_none_match)
+        out->kind = STORE_IF_THERE;
+    else
+        *out = (struct store_condition){.kind = STORE_IF_VERSION, .version = current->digest};
 }
 
 enum cause upload_condition(struct job *job, const char *subject, struct change_condition *out)
 {
-    const struct http_request *request = job->http;
-    struct store_picture current;
-    bool versions = request->if_match && strcmp(request->if_match, "*") != 0, local;
+    char version[PICTURE_VERSION_DIGITS + 1];
+    struct store_picture current = {0};
     int rc;
 
     *out = (struct change_condition){.store = {.kind = STORE_ALWAYS}};
-    if (request->if_none_match && strcmp(request->if_none_match, "*") == 0)
-        out->store.kind = STORE_IF_ABSENT;
-    if (request->if_match)
-        out->store.kind = versions ? STORE_IF_VERSION : STORE_IF_THERE;
-    local = config_source_is_local(job->picture->source);
-    if (out->store.kind == STORE_ALWAYS || (local && !versions))
+    if (!http_is_conditional_change(job->http))
         return CAUSE_NONE;
     rc = stored_look(job, subject, &current, out->etag);
     if (rc && rc != -ENOENT)
         return CAUSE_STORE;
-    if (!versions)
-        return judge_bucket(&out->store, rc == 0);
-    if (rc || !names_version(request->if_match, &current.digest))
+    /* What would be 404 anyway is (RFC 9110 section 13.2.1). */
+    if (rc && job->http->method == HTTP_DELETE)
+        return CAUSE_ORIGIN_NOT_FOUND;
+    version_of(&current.digest, version);
+    if (!http_may_change(job->http, rc ? NULL : version, current.uploaded_ms / 1000,
+                         job->now_ms / 1000))
         return CAUSE_PRECONDITION;
-    out->store.version = current.digest;
+    pin(job->http, rc == 0, &current, &out->store);
     return CAUSE_NONE;
 }
 
@@ -68,6 +64,8 @@ struct intake {
     const struct upload *upload;
     struct store_upload in;
     uint64_t max;
+    bool form;
+    char boundary[MULTIPART_BOUNDARY_MAX + 1];
     enum cause cause; /* why it was broken off */
     bool seen;        /* the field has come */
     bool inside;      /* its bytes are coming */
@@ -120,13 +118,32 @@ static const struct multipart_events events = {
     .begin = begin_part, .data = part_data, .end = end_part};
 
 /* What the server says will come is known to be too much before it comes. */
-static enum cause check_length(const struct intake *i, bool form)
+static enum cause check_length(const struct intake *i)
 {
     int64_t length = i->upload->request->content_length;
 
     if (length < 0)
         return CAUSE_LENGTH_REQUIRED;
-    return (uint64_t)length > i->max + (form ? FORM_MAX : 0) ? CAUSE_UPLOAD_TOO_LARGE : CAUSE_NONE;
+    return (uint64_t)length > i->max + (i->form ? FORM_MAX : 0) ? CAUSE_UPLOAD_TOO_LARGE
+                                                                : CAUSE_NONE;
+}
+
+static bool is_encoded(const char *encoding)
+{
+    return encoding && encoding[0] && strcasecmp(encoding, "identity") != 0;
+}
+
+/* What is wrong with it whatever its body is. */
+static enum cause check_request(struct intake *i)
+{
+    const struct http_request *request = i->upload->request;
+
+    if (is_encoded(request->content_encoding))
+        return CAUSE_UPLOAD_ENCODED;
+    if (request->content_range) /* a part of it would become all of it (RFC 9110 section 14.5) */
+        return CAUSE_BAD_REQUEST;
+    i->form = multipart_boundary(request->content_type, i->boundary);
+    return check_length(i);
 }
 
 /* Feeds the body to the form's parser, or to the store. */
@@ -153,14 +170,12 @@ static enum cause read_body(struct intake *i, struct multipart *form)
     return CAUSE_NONE;
 }
 
-static enum cause read_form(struct intake *i, const char *boundary)
+static enum cause read_form(struct intake *i)
 {
     struct multipart form;
-    enum cause cause = check_length(i, true);
+    enum cause cause = CAUSE_UPLOAD_MALFORMED;
 
-    if (cause == CAUSE_NONE && multipart_begin(&form, boundary, &events, i) != 0)
-        cause = CAUSE_UPLOAD_MALFORMED;
-    if (cause == CAUSE_NONE)
+    if (multipart_begin(&form, i->boundary, &events, i) == 0)
         cause = read_body(i, &form);
     if (cause == CAUSE_NONE && (multipart_finish(&form) != 0 || !i->seen))
         cause = CAUSE_UPLOAD_MALFORMED;
@@ -169,17 +184,8 @@ static enum cause read_form(struct intake *i, const char *boundary)
 
 static enum cause receive(struct intake *i)
 {
-    const char *type = i->upload->request->content_type;
-    char boundary[MULTIPART_BOUNDARY_MAX + 1];
-    enum cause cause;
+    enum cause cause = i->form ? read_form(i) : read_body(i, NULL);
 
-    if (multipart_boundary(type, boundary)) {
-        cause = read_form(i, boundary);
-    } else {
-        cause = check_length(i, false);
-        if (cause == CAUSE_NONE)
-            cause = read_body(i, NULL);
-    }
     if (cause == CAUSE_NONE && i->in.length < i->upload->source->store.min_bytes)
         cause = CAUSE_UPLOAD_TOO_SMALL;
     return cause;
@@ -203,34 +209,54 @@ static struct job job_of(const struct upload *u)
                         .deadline_ms = clock_boot_ms() + u->server->config->fetch.timeout_ms};
 }
 
+/* Whether the change may be made as things are: asked before the body is read, which may be for
+ * nothing, and again when it is there. */
+static enum cause check_condition(const struct upload *u, struct change_condition *out)
+{
+    struct job job = job_of(u);
+
+    return upload_condition(&job, u->subject, out);
+}
+
 static enum cause commit(struct intake *i, struct store_picture *p)
 {
     const struct upload *u = i->upload;
     struct job job = job_of(u);
     struct change_condition condition;
-    enum cause cause = upload_condition(&job, u->subject, &condition);
+    enum cause cause = check_condition(u, &condition);
 
     return cause == CAUSE_NONE ? change_put(&job, u->subject, &i->in, p, &condition) : cause;
+}
+
+static enum cause take(struct intake *i, struct store_picture *out)
+{
+    enum cause cause;
+    int rc = store_upload_begin(i->upload->server->store, &i->in);
+
+    if (rc) {
+        log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
+        return CAUSE_STORE;
+    }
+    *out = (struct store_picture){.uploaded_ms = i->upload->now_ms};
+    cause = receive(i);
+    if (cause == CAUSE_NONE)
+        cause = judge(i, out);
+    if (cause == CAUSE_NONE)
+        cause = commit(i, out);
+    store_upload_abort(&i->in);
+    return cause;
 }
 
 enum cause upload_take(const struct upload *upload, struct store_picture *out)
 {
     struct intake i = {.upload = upload, .max = upload->source->store.max_bytes};
+    struct change_condition condition;
     enum cause cause;
-    int rc = store_upload_begin(upload->server->store, &i.in);
 
-    if (rc) {
-        log_error("upload", "source=%s error=\"%s\"", upload->source->name, strerror(-rc));
-        return CAUSE_STORE;
-    }
     if (upload->max_bytes && upload->max_bytes < i.max)
         i.max = upload->max_bytes;
-    *out = (struct store_picture){.uploaded_ms = upload->now_ms};
-    cause = receive(&i);
+    cause = check_request(&i);
     if (cause == CAUSE_NONE)
-        cause = judge(&i, out);
-    if (cause == CAUSE_NONE)
-        cause = commit(&i, out);
-    store_upload_abort(&i.in);
-    return cause;
+        cause = check_condition(upload, &condition);
+    return cause == CAUSE_NONE ? take(&i, out) : cause;
 }

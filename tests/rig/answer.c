@@ -21,6 +21,7 @@
 #define VALUES 8
 #define VALUE_MAX 2048
 #define ETAG_DIGITS 32
+#define VERSION_DIGITS 16
 
 /* The value of the n-th field of this name, as it stands in the head; NULL if there is none. */
 static const char *find_field(const struct answer *answer, const char *name, unsigned n,
@@ -93,8 +94,10 @@ bool answer_is_sound(const struct answer *answer)
     char hex[65];
 
     answer_digest(answer, hex);
-    return etag && strlen(etag) == ETAG_DIGITS + 2 && etag[0] == '"' &&
-           strncmp(etag + 1, hex, ETAG_DIGITS) == 0;
+    if (!etag || etag[0] != '"')
+        return false;
+    etag += strspn(etag + 1, "0123456789abcdef") == VERSION_DIGITS ? VERSION_DIGITS + 2 : 1;
+    return strlen(etag) == ETAG_DIGITS + 1 && strncmp(etag, hex, ETAG_DIGITS) == 0;
 }
 
 static int dial(uint16_t port)

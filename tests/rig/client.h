@@ -74,7 +74,7 @@ unsigned answer_fields(const struct answer *answer, const char *name);
 /* True if the field is there and contains `text`. */
 bool answer_says(const struct answer *answer, const char *name, const char *text);
 
-/* True if the ETag is the beginning of the body's SHA-256. */
+/* True if the ETag is the beginning of the body's SHA-256, behind the version of what was uploaded. */
 bool answer_is_sound(const struct answer *answer);
 
 /* Lower-case SHA-256 of the body. */

@@ -88,16 +88,66 @@ Test(conditional, if_none_match_list)
                      "[%s] and %s", lists[i].field, lists[i].etag);
 }
 
-/* Whoever is about to overwrite must have seen these very bytes. */
-Test(conditional, if_match_is_compared_strongly)
+/* ---- changes ---- */
+
+#define THERE "0123456789abcdef"
+#define DATE "Sun, 06 Nov 1994 08:49:37 GMT"
+#define BEFORE "Sun, 06 Nov 1994 08:49:36 GMT"
+#define DATE_S INT64_C(784111777)
+
+static const struct {
+    const char *if_match, *if_unmodified_since, *if_none_match;
+    bool there, absent; /* whether it allows a change of what is there, and where nothing is */
+} changes[] = {
+    {NULL, NULL, NULL, true, true},
+    {"*", NULL, NULL, true, false},
+    {"\"" THERE "\"", NULL, NULL, true, false},
+    {"\"other\", \"" THERE "\"", NULL, NULL, true, false},
+    {"\"" THERE "-5b83153c\"", NULL, NULL, true, false},
+    {"\"" THERE "-\"", NULL, NULL, true, false},
+    /* Whoever is about to overwrite must have seen these very bytes. */
+    {"W/\"" THERE "\"", NULL, NULL, false, false},
+    {"W/\"" THERE "\", \"" THERE "\"", NULL, NULL, true, false},
+    {"\"" THERE "5\"", NULL, NULL, false, false},
+    {"\"0123456789abcde\"", NULL, NULL, false, false},
+    {"\"x" THERE "\"", NULL, NULL, false, false},
+    {"\"other-" THERE "\"", NULL, NULL, false, false},
+    {"\"\"", NULL, NULL, false, false},
+    {THERE, NULL, NULL, false, false},
+    {"", NULL, NULL, false, false},
+
+    {NULL, NULL, "*", false, true},
+    {NULL, NULL, " * ", false, true},
+    {NULL, NULL, "\"" THERE "\"", false, true},
+    {NULL, NULL, "W/\"" THERE "\"", false, true},
+    {NULL, NULL, "\"other\", W/\"" THERE "-5b\"", false, true},
+    {NULL, NULL, "\"other\"", true, true},
+
+    {"\"" THERE "\"", NULL, "\"other\"", true, false},
+    {"\"" THERE "\"", NULL, "\"" THERE "\"", false, false},
+    {"*", NULL, "*", false, false},
+
+    {NULL, DATE, NULL, true, true},
+    {NULL, BEFORE, NULL, false, true},
+    {NULL, "yesterday", NULL, true, true},
+    {NULL, DATE, "*", false, true},
+    {NULL, BEFORE, "\"other\"", false, true},
+    {"\"" THERE "\"", BEFORE, NULL, true, false},
+    {"\"other\"", DATE, NULL, false, false},
+};
+
+Test(conditional, changes)
 {
-    cr_expect(http_etag_list_has("\"a\"", "\"a\""));
-    cr_expect(http_etag_list_has("\"b\", \"a\"", "\"a\""));
-    cr_expect(http_etag_list_has("W/\"a\", \"a\"", "\"a\""));
-    cr_expect(http_etag_list_has("*", "\"a\""));
-    cr_expect_not(http_etag_list_has("W/\"a\"", "\"a\""));
-    cr_expect_not(http_etag_list_has("\"b\", W/\"a\"", "\"a\""));
-    cr_expect_not(http_etag_list_has("", "\"a\""));
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct http_request request = {.method = HTTP_PUT,
+                                       .if_match = changes[i].if_match,
+                                       .if_unmodified_since = changes[i].if_unmodified_since,
+                                       .if_none_match = changes[i].if_none_match};
+
+        cr_expect_eq(http_is_conditional_change(&request), i > 0, "%zu", i);
+        cr_expect_eq(http_may_change(&request, THERE, DATE_S, DATE_S + 1), changes[i].there, "%zu", i);
+        cr_expect_eq(http_may_change(&request, NULL, 0, DATE_S + 1), changes[i].absent, "%zu", i);
+    }
 }
 
 Test(conditional, a_long_list_is_read_to_its_end)
