@@ -19,6 +19,13 @@ static bool is_boundary(const char *text, size_t length)
     return length > 0 && strspn(text, allowed) == length && text[length - 1] != ' ';
 }
 
+bool multipart_is(const char *content_type)
+{
+    static const char any[] = "multipart/";
+
+    return content_type && strncasecmp(content_type, any, sizeof any - 1) == 0;
+}
+
 bool multipart_boundary(const char *content_type, char out[MULTIPART_BOUNDARY_MAX + 1])
 {
     static const char wanted[] = "multipart/form-data";

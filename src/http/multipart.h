@@ -59,6 +59,10 @@ struct multipart {
     char head[MULTIPART_HEAD_MAX];
 };
 
+/* Whether a Content-Type field's value says that the body has parts, of whatever kind and however
+ * they are told apart: then it is no picture. */
+bool multipart_is(const char *content_type);
+
 /* Writes the boundary of a Content-Type field's value. False for NULL, for anything but
  * multipart/form-data, and if there is not exactly one boundary of 1 to 70 allowed characters. */
 bool multipart_boundary(const char *content_type, char out[MULTIPART_BOUNDARY_MAX + 1]);

@@ -69,6 +69,7 @@ struct intake {
     enum cause cause; /* why it was broken off */
     bool seen;        /* the field has come */
     bool inside;      /* its bytes are coming */
+    bool named;       /* with a filename */
 };
 
 static int fail(struct intake *i, enum cause cause)
@@ -95,6 +96,7 @@ static int begin_part(void *context, const struct multipart_part *part)
     struct intake *i = context;
 
     i->inside = !i->seen && strcmp(part->name, i->upload->field) == 0;
+    i->named = part->is_file;
     i->seen |= i->inside;
     return 0;
 }
@@ -110,6 +112,9 @@ static int end_part(void *context)
 {
     struct intake *i = context;
 
+    /* Frameworks put a hidden field of the same name before it. */
+    if (i->inside && !i->named && i->in.length == 0)
+        i->seen = false;
     i->inside = false;
     return 0;
 }
@@ -143,6 +148,8 @@ static enum cause check_request(struct intake *i)
     if (request->content_range) /* a part of it would become all of it (RFC 9110 section 14.5) */
         return CAUSE_BAD_REQUEST;
     i->form = multipart_boundary(request->content_type, i->boundary);
+    if (!i->form && multipart_is(request->content_type))
+        return CAUSE_UPLOAD_MALFORMED;
     return check_length(i);
 }
 

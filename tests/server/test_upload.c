@@ -313,6 +313,52 @@ Test(upload, forms_without_the_picture_are_400)
     expect_nothing("another boundary");
     cr_expect_eq(uploads_send(&rig, "POST", ADA, fields, red.bytes, red.length), 400);
     expect_nothing("no form at all");
+    buffer_clear(&form);
+    uploads_add_part(&form, "avatar", NULL, NULL, "", 0);
+    uploads_end_form(&form);
+    cr_expect_eq(uploads_send(&rig, "POST", ADA, fields, form.data, form.length), 400);
+    expect_nothing("a hidden field alone");
+    buffer_free(&form);
+    close_rig();
+}
+
+/* Else they were taken for a picture with something around it. */
+Test(upload, parts_that_are_no_form_are_400)
+{
+    static const char *const types[] = {
+        "Content-Type: multipart/form-data", "Content-Type: multipart/form-data; boundary=",
+        "Content-Type: multipart/form-data; boundary=a; boundary=b",
+        "Content-Type: multipart/form-data; boundary=\"a{b\"",
+        "Content-Type: multipart/mixed; boundary=a", "Content-Type: Multipart/Related; boundary=a",
+        "Content-Type: multipart/form-data, boundary=a"};
+
+    open_rig("");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        cr_expect_eq(put_with(ADA, &red, types[i]), 400, "%s", types[i]);
+        cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=upload-malformed"));
+        expect_nothing(types[i]);
+    }
+    close_rig();
+}
+
+Test(upload, a_hidden_field_before_the_picture_is_passed_over)
+{
+    static const char *const fields[] = {UPLOADS_FORM, KEY, NULL};
+    struct buffer form = {0};
+
+    open_rig("");
+    uploads_add_part(&form, "avatar", NULL, NULL, "", 0);
+    uploads_add_part(&form, "avatar", "a.jpg", "image/jpeg", red.bytes, red.length);
+    uploads_end_form(&form);
+    cr_expect_eq(uploads_send(&rig, "POST", ADA, fields, form.data, form.length), 200);
+    cr_expect(has("users/ada", &red));
+    /* That no file was chosen is said with a filename, and is what counts. */
+    buffer_clear(&form);
+    uploads_add_part(&form, "avatar", "", "application/octet-stream", "", 0);
+    uploads_add_part(&form, "avatar", "b.png", "image/png", blue.bytes, blue.length);
+    uploads_end_form(&form);
+    cr_expect_eq(uploads_send(&rig, "POST", ADA, fields, form.data, form.length), 400);
+    cr_expect(has("users/ada", &red));
     buffer_free(&form);
     close_rig();
 }

@@ -317,3 +317,17 @@ Test(multipart_head, a_content_type_tells_the_boundary)
         free(copy);
     }
 }
+
+Test(multipart_head, bodies_of_parts_are_told_from_pictures)
+{
+    static const char *const parts[] = {"multipart/form-data", "Multipart/Mixed; boundary=a",
+                                        "multipart/form-data; boundary=\"{\"", "multipart/"};
+    static const char *const others[] = {"", "image/png", "multipart", "application/x-multipart/",
+                                         "text/plain; a=multipart/mixed"};
+
+    for (size_t i = 0; i < COUNT(parts); i++)
+        cr_expect(multipart_is(parts[i]), "%s", parts[i]);
+    for (size_t i = 0; i < COUNT(others); i++)
+        cr_expect_not(multipart_is(others[i]), "%s", others[i]);
+    cr_expect_not(multipart_is(NULL));
+}
