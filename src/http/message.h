@@ -50,11 +50,13 @@ struct http_request {
     const char *via;            /* several fields are joined by commas */
     const char *remote_address; /* numeric, as the server tells it */
     const char *remote_user;    /* whom the web server has let in; NULL: nobody */
+    const char *scheme;         /* "http" or "https", as the server tells it; NULL: it does not */
     const char *host;
     const char *origin;         /* of the page that asks (RFC 6454) */
     const char *fetch_site;     /* Sec-Fetch-Site (Fetch Metadata) */
     const char *if_match;
     const char *grant;          /* Visage-Grant */
+    const char *program;        /* Visage-Upload or X-Requested-With: no form can send them */
     int64_t content_length;     /* of the body; -1: not said */
     struct http_peer *peer;     /* NULL for a request of our own making */
 };

@@ -54,12 +54,16 @@ static bool find_grant(const struct http_request *request, char *out, size_t siz
 
 /* ---- whom the web server has let in ---- */
 
-/* Scheme and host of an origin against the request's own host, which says no scheme. */
-static bool is_own(const char *origin, const char *host)
+/* Whether it is a page of the host that is asked. What came by HTTPS is not for pages that anybody on
+ * the way may have written; but a server that speaks HTTP may stand behind one that speaks HTTPS. */
+static bool is_own(const struct http_request *request)
 {
-    const char *rest = strstr(origin, "://");
+    const char *rest = strstr(request->origin, "://");
 
-    return rest && host && strcasecmp(rest + 3, host) == 0;
+    if (!rest || !request->host || strcasecmp(rest + 3, request->host) != 0)
+        return false;
+    return !request->scheme || strcmp(request->scheme, "http") == 0 ||
+           strncasecmp(request->origin, "https:", 6) == 0;
 }
 
 static bool is_listed(const char *origin, const struct config_list *origins)
@@ -71,16 +75,16 @@ static bool is_listed(const char *origin, const struct config_list *origins)
 }
 
 /* Browsers send Origin with every POST, PUT and DELETE. What has none comes from a program, or from a
- * browser that is too old to be believed: forms can make a POST of any site, but nothing else. */
+ * browser that is too old to be believed: forms of any site can make a POST, but nothing else, and none
+ * with a field of their own. */
 static bool is_same_site(const struct http_request *request, const struct config_source *source)
 {
     if (request->origin)
-        return is_own(request->origin, request->host) ||
-               is_listed(request->origin, &source->store.origins);
+        return is_own(request) || is_listed(request->origin, &source->store.origins);
     if (request->fetch_site)
         return strcasecmp(request->fetch_site, "same-origin") == 0 ||
                strcasecmp(request->fetch_site, "none") == 0;
-    return request->method != HTTP_POST;
+    return request->method != HTTP_POST || request->program;
 }
 
 /* ---- */

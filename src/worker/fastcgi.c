@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -166,17 +167,29 @@ static int64_t read_length(const char *text)
     return digits > 0 && digits <= 18 && !text[digits] ? strtoll(text, NULL, 10) : -1;
 }
 
+/* Of what servers say, the part that is for us. HTTPS is "on", 1, "off", or not there. */
+static const char *scheme_of(const char *https, const char *scheme)
+{
+    bool tells = https && *https;
+    bool on = tells && strcasecmp(https, "off") != 0 && strcmp(https, "0") != 0;
+
+    if (on || (scheme && strcasecmp(scheme, "https") == 0))
+        return "https";
+    return tells || (scheme && *scheme) ? "http" : NULL;
+}
+
 /* One pass over the parameters: FCGX_GetParam would scan them for each name. REQUEST_URI is
  * what the client sent; PATH_INFO has been decoded and cleaned by the server. */
 static void read_parameters(char **parameters, struct http_request *out)
 {
-    const char *method = "", *uri = "", *length = "", *value;
+    const char *method = "", *uri = "", *length = "", *https = NULL, *scheme = NULL, *value;
 
     *out = (struct http_request){.path = "", .query = ""};
     for (char **p = parameters; p && *p; p++) {
         if ((*p)[0] == 'R') {
             TAKE(uri, "REQUEST_URI")
             TAKE(method, "REQUEST_METHOD")
+            TAKE(scheme, "REQUEST_SCHEME")
             TAKE(out->remote_address, "REMOTE_ADDR")
             TAKE(out->remote_user, "REMOTE_USER")
         } else if ((*p)[0] == 'C') {
@@ -198,12 +211,17 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(out->if_match, "HTTP_IF_MATCH")
             TAKE(out->content_range, "HTTP_CONTENT_RANGE")
             TAKE(out->grant, "HTTP_VISAGE_GRANT")
+            TAKE(out->program, "HTTP_VISAGE_UPLOAD")
+            TAKE(out->program, "HTTP_X_REQUESTED_WITH")
+        } else {
+            TAKE(https, "HTTPS")
         }
     }
     if (out->content_type && !*out->content_type)
         out->content_type = NULL; /* nginx sends it always */
     if (out->remote_user && !*out->remote_user)
         out->remote_user = NULL;
+    out->scheme = scheme_of(https, scheme);
     out->content_length = read_length(length);
     out->method = method_of(method);
     set_target(out, uri);

@@ -62,18 +62,23 @@ static struct rig rig;
 static unsigned char *picture;
 static size_t picture_length;
 
-static void open_rig(enum rig_kind kind)
+static void open_behind(enum rig_kind kind, const char *server)
 {
     bool apache = kind == RIG_APACHE;
     char path[FILES_PATH_MAX];
 
     rig_prepare(&rig, &(struct rig_options){.kind = kind, .more = CONF,
                                             .secret = NEW_KEY "\n" OLD_KEY "\n",
-                                            .server = apache ? APACHE : LIGHTTPD});
+                                            .server = server});
     files_path(path, "%s/users", rig.directory);
     files_write(path, apache ? APACHE_USERS : LIGHTTPD_USERS, 0644);
     rig_start(&rig);
     cr_assert_eq(picture_make_png(60, 40, 5, false, &picture, &picture_length), 0);
+}
+
+static void open_rig(enum rig_kind kind)
+{
+    open_behind(kind, kind == RIG_APACHE ? APACHE : LIGHTTPD);
 }
 
 static void close_rig(void)
@@ -184,7 +189,10 @@ Test(uploader, other_sites_pages_cannot_write_in_a_visitor_s_name)
         {"PUT", NULL, 200}, /* a form cannot send it */
         {"DELETE", NULL, 204},
         {"POST", NULL, 403},
+        {"POST", "Visage-Upload: 1", 200},
+        {"POST", "X-Requested-With: XMLHttpRequest", 200},
         {"POST", "Origin: http://127.0.0.1:@PORT@", 200},
+        {"POST", "Origin: https://127.0.0.1:@PORT@", 200}, /* by a server in front */
         {"POST", "Origin: http://127.0.0.1:1", 403},
         {"POST", "Origin: http://127.0.0.1", 403},
         {"POST", "Origin: https://www.example.org", 200},
@@ -224,6 +232,52 @@ Test(uploader, other_sites_pages_cannot_write_in_a_visitor_s_name)
     }
     cr_expect(has("users/ada"));
     close_rig();
+}
+
+/* A program's mark does not make another site's page one's own. */
+Test(uploader, a_mark_is_worth_nothing_beside_an_origin)
+{
+    static const char *const origins[] = {"Origin: https://evil.example", "Origin: null",
+                                          "Sec-Fetch-Site: cross-site"};
+
+    open_rig(RIG_LIGHTTPD);
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        const char *const fields[] = {LOGIN_ADA, origins[i], "Visage-Upload: 1", NULL};
+
+        cr_expect_eq(uploads_send(&rig, "POST", MINE, fields, picture, picture_length), 403, "%s",
+                     origins[i]);
+        cr_expect_not_null(strstr(rig.answer.body.data, "Visage-Upload: 1"), "%s",
+                           rig.answer.body.data);
+    }
+    close_rig();
+}
+
+/* The server says that it was asked by HTTPS, as it would if it were. */
+static void run_https(enum rig_kind kind, const char *server)
+{
+    char own[64], secure[64];
+    static char more[1024];
+
+    snprintf(more, sizeof more, "%s%s", kind == RIG_APACHE ? APACHE : LIGHTTPD, server);
+    open_behind(kind, more);
+    snprintf(own, sizeof own, "Origin: http://127.0.0.1:%u", (unsigned)rig.port);
+    snprintf(secure, sizeof secure, "Origin: https://127.0.0.1:%u", (unsigned)rig.port);
+    cr_expect_eq(send_as("PUT", MINE, LOGIN_ADA, own), 403, "anybody may have written that page");
+    cr_expect_eq(send_as("PUT", MINE, LOGIN_ADA, secure), 200);
+    cr_expect_eq(send_as("PUT", MINE, LOGIN_ADA, "Origin: https://127.0.0.1:1"), 403);
+    cr_expect_eq(send_as("PUT", MINE, LOGIN_ADA, "Origin: http://10.0.0.1:8080"), 200, "listed");
+    close_rig();
+}
+
+Test(uploader, over_https_only_its_own_pages_are_one_s_own_behind_lighttpd)
+{
+    run_https(RIG_LIGHTTPD, "server.modules += (\"mod_setenv\")\n"
+                            "setenv.add-environment = (\"HTTPS\" => \"on\")\n");
+}
+
+Test(uploader, over_https_only_its_own_pages_are_one_s_own_behind_apache)
+{
+    run_https(RIG_APACHE, MODULE("env") "SetEnv HTTPS on\n");
 }
 
 /* ---- grants ---- */

@@ -24,7 +24,7 @@
 #define TEXT 256
 #define WAIT_MS 5000
 
-enum { PATH, QUERY, AUTHORIZATION, CONTENT_TYPE, REMOTE_ADDRESS, ACCEPT, STRINGS };
+enum { PATH, QUERY, AUTHORIZATION, CONTENT_TYPE, REMOTE_ADDRESS, ACCEPT, SCHEME, STRINGS };
 
 /* What the worker has seen, in memory that both sides share. */
 struct seen {
@@ -94,6 +94,7 @@ static void work(bool wants_body, bool waits_for_end)
     copy_string(CONTENT_TYPE, r->content_type);
     copy_string(REMOTE_ADDRESS, r->remote_address);
     copy_string(ACCEPT, r->accept);
+    copy_string(SCHEME, r->scheme);
     seen->gone_before = r->peer->gone(r->peer);
     seen->looking = true;
     if (wants_body)
@@ -255,6 +256,33 @@ Test(fastcgi, methods)
     expect_method("REQUEST_METHOD=OPTIONS", HTTP_OPTIONS);
     expect_method("REQUEST_METHOD=get", HTTP_OTHER);
     expect_method("REQUEST_METHOD=", HTTP_OTHER);
+}
+
+static void expect_scheme(const char *first, const char *second, const char *scheme)
+{
+    const char *const parameters[] = {"REQUEST_METHOD=GET", "REQUEST_URI=/", first, second, NULL};
+
+    start(false, false);
+    send_head(parameters);
+    send_record(FCGI_STDIN, NULL, 0);
+    finish();
+    cr_expect_eq(seen->has[SCHEME], scheme != NULL, "%s", first);
+    if (scheme)
+        cr_expect_str_eq(seen->texts[SCHEME], scheme, "%s", first);
+}
+
+/* Whoever puts HTTPS beside a scheme of http has a server that speaks TLS before this one. */
+Test(fastcgi, the_scheme_is_what_the_server_tells)
+{
+    expect_scheme("HTTPS=on", NULL, "https");
+    expect_scheme("HTTPS=1", NULL, "https");
+    expect_scheme("REQUEST_SCHEME=https", NULL, "https");
+    expect_scheme("REQUEST_SCHEME=http", "HTTPS=on", "https");
+    expect_scheme("REQUEST_SCHEME=http", "HTTPS=", "http");
+    expect_scheme("HTTPS=off", NULL, "http");
+    expect_scheme("REQUEST_SCHEME=http", NULL, "http");
+    expect_scheme("HTTPS=", "REQUEST_SCHEME=", NULL);
+    expect_scheme("HTTP_HTTPS=on", "HTTP_REQUEST_SCHEME=https", NULL);
 }
 
 Test(fastcgi, a_body_is_read_to_its_end_over_several_records)
