@@ -54,6 +54,7 @@ struct http_request {
     const char *host;
     const char *origin;         /* of the page that asks (RFC 6454) */
     const char *fetch_site;     /* Sec-Fetch-Site (Fetch Metadata) */
+    const char *fetch_mode;     /* Sec-Fetch-Mode */
     const char *if_match;
     const char *grant;          /* Visage-Grant */
     const char *program;        /* Visage-Upload or X-Requested-With: no form can send them */

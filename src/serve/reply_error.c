@@ -6,7 +6,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
+#include "http/credentials.h"
 #include "serve/dialect_status.h"
 #include "serve/reply_parts.h"
 #include "serve/rest_body.h"
@@ -82,8 +84,38 @@ static int write_allow(struct buffer *out, const struct reply *reply)
     return rc ? rc : buffer_puts(out, "\r\n");
 }
 
+/* fetch() or XMLHttpRequest: the page deals with the answer itself. */
+static bool is_by_script(const struct http_request *request)
+{
+    return request->fetch_mode && (strcasecmp(request->fetch_mode, "cors") == 0 ||
+                                   strcasecmp(request->fetch_mode, "same-origin") == 0);
+}
+
+/* Basic makes browsers ask the visitor for a password: only where one may help, and where it is not
+ * a script that has asked. A 401 has a challenge in any case (RFC 9110 section 15.5.2). */
+static int write_challenges(struct buffer *out, const struct reply *reply,
+                            const struct http_request *request)
+{
+    const struct picture_request *picture = reply->picture;
+    bool site = picture && picture->rest && picture->source;
+    uint32_t writers = site ? picture->source->store.writers : 0;
+    bool basic = !site || (writers & WRITER_REMOTE_USER && !is_by_script(request));
+    int rc = 0;
+
+    if (basic)
+        rc = buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n");
+    if (rc || (site && basic && !(writers & (WRITER_GRANT | WRITER_API_KEY))))
+        return rc;
+    /* RFC 6750 section 3.1 */
+    return buffer_join(out, "WWW-Authenticate: Bearer realm=\"visage\"",
+                       http_credentials_is_bearer(request->authorization)
+                           ? ", error=\"invalid_token\"\r\n" : "\r\n",
+                       (char *)NULL);
+}
+
 /* Those that belong to a status of our own do not belong to an origin's. */
-static int write_error_fields(struct reply *reply, enum cause cause, int status, int64_t retry_ms)
+static int write_error_fields(struct reply *reply, const struct http_request *request,
+                              enum cause cause, int status, int64_t retry_ms)
 {
     struct buffer *out = &reply->head;
 
@@ -91,8 +123,7 @@ static int write_error_fields(struct reply *reply, enum cause cause, int status,
         return 0;
     switch (status) {
     case 401:
-        return buffer_puts(out, "WWW-Authenticate: Basic realm=\"visage\", charset=\"UTF-8\"\r\n"
-                                "WWW-Authenticate: Bearer realm=\"visage\"\r\n");
+        return write_challenges(out, reply, request);
     case 405:
         return write_allow(out, reply);
     case 415: /* RFC 9110 section 12.5.3 */
@@ -161,7 +192,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     else if (!rc)
         rc = buffer_puts(out, "Cache-Control: no-store\r\n");
     if (!rc)
-        rc = write_error_fields(reply, cause, answer.status, retry_ms);
+        rc = write_error_fields(reply, request, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)
@@ -213,7 +244,7 @@ int reply_fallback(struct reply *reply, struct server *server, const struct http
                            kind == FALLBACK_IDENTICON ? "identicon" : "file",
                            cause_info(cause)->name);
     if (!rc)
-        rc = write_error_fields(reply, cause, answer.status, retry_ms);
+        rc = write_error_fields(reply, request, cause, answer.status, retry_ms);
     if (!rc && negotiated)
         rc = buffer_puts(out, "Vary: Accept\r\n");
     if (!rc)

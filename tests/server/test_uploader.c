@@ -32,12 +32,16 @@ RIG_SUITE(uploader);
     "api_key_file = \"@DIR@/secret\" grant_key_file = \"@DIR@/secret\" "                           \
     "origins = {\"https://www.example.org\", \"http://10.0.0.1:8080\"} }\n"                        \
     "source closed { type = store }\n"                                                             \
+    "source people { type = store writers = {remote-user} }\n"                                    \
+    "source granted { type = store writers = {grant} grant_key_file = \"@DIR@/secret\" }\n"      \
     "source keyed { type = store api_key_file = \"@DIR@/secret\" "                                \
     "grant_key_file = \"@DIR@/secret\" }\n"                                                       \
     "rest mine { path = \"" MINE "\" source = users " METHODS "}\n"                                \
     "rest in { path = \"/in/{id}/avatar\" source = users " METHODS "}\n"                           \
     "rest users { path = \"/users/{id}/avatar\" source = users " METHODS "}\n"                     \
     "rest closed { path = \"/closed/{id}\" source = closed " METHODS "}\n"                         \
+    "rest people { path = \"/people/{id}\" source = people " METHODS "}\n"                         \
+    "rest granted { path = \"/granted/{id}\" source = granted " METHODS "}\n"                      \
     "rest shut { path = \"/in/{id}/closed\" source = closed " METHODS "}\n"                        \
     "rest keyed { path = \"/keyed/{id}\" source = keyed " METHODS "}\n"
 
@@ -122,7 +126,6 @@ Test(uploader, nothing_is_open_by_default)
             cr_expect_eq(send_as(methods[m], targets[t], BEARER NEW_KEY, NULL), 401,
                          "the keys are there, but writers does not name them");
         }
-    cr_expect(answer_says(&rig.answer, "WWW-Authenticate", "Basic"));
     cr_expect_eq(put_as("/in/ada/closed", LOGIN_ADA), 401, "nor is who has logged in");
     cr_expect_eq(put_as(ADA, NULL), 401);
     cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
@@ -140,6 +143,40 @@ Test(uploader, a_name_that_the_client_gives_itself_is_nobody_s)
     open_rig(RIG_LIGHTTPD);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cr_expect_eq(put_as(ADA, names[i]), 401, "%s", names[i]);
+    close_rig();
+}
+
+/* ---- how they are told to say who they are ---- */
+
+/* What opens a dialog in browsers comes only where a password may be asked for. */
+Test(uploader, a_challenge_is_one_that_can_help)
+{
+    static const struct {
+        const char *target, *field;
+        bool basic, bearer;
+    } rows[] = {
+        {ADA, NULL, true, true},
+        {ADA, "Sec-Fetch-Mode: navigate", true, true},
+        {ADA, "Sec-Fetch-Mode: cors", false, true},
+        {ADA, "Sec-Fetch-Mode: same-origin", false, true},
+        {"/people/ada", NULL, true, false},
+        {"/people/ada", "Sec-Fetch-Mode: cors", false, true},
+        {"/granted/ada", NULL, false, true},
+        {"/granted/ada", "Sec-Fetch-Mode: navigate", false, true},
+        {"/closed/ada", NULL, false, true},
+    };
+
+    open_rig(RIG_LIGHTTPD);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect_eq(put_as(rows[i].target, rows[i].field), 401, "%s", rows[i].target);
+        cr_expect_eq(answer_fields(&rig.answer, "WWW-Authenticate"),
+                     (unsigned)rows[i].basic + rows[i].bearer, "%zu", i);
+        cr_expect(answer_says(&rig.answer, "WWW-Authenticate", rows[i].basic ? "Basic" : "Bearer"),
+                  "%zu", i);
+        cr_expect_not(answer_says(&rig.answer, "WWW-Authenticate", "error"));
+    }
+    cr_expect_eq(put_as("/granted/ada", BEARER "0123456789abcdef-not"), 401);
+    cr_expect(answer_says(&rig.answer, "WWW-Authenticate", "error=\"invalid_token\""));
     close_rig();
 }
 
