@@ -33,6 +33,8 @@ struct http_peer {
 
 struct http_request {
     enum http_method method;
+    enum http_method intended;  /* HTTP_OPTIONS: what a page wants to use
+                                   (Access-Control-Request-Method); HTTP_OTHER: it does not say */
     const char *path;   /* raw: undecoded, as sent, without the query; not NUL-terminated */
     size_t path_length;
     const char *query;  /* raw, without '?'; not NULL, may be empty; not NUL-terminated */

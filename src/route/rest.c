@@ -71,13 +71,14 @@ static uint32_t bit_of(enum http_method method)
 }
 
 /* The section that answers, or, where none has the method, the first one that has the path. *methods
- * are those of all that have it. */
+ * are those of all that have it. Who asks what it may do asks the one that would do it. */
 static const struct config_rest *find(const struct route_input *in, struct span *id,
                                       uint32_t *methods)
 {
     const struct config *config = in->config;
     const struct config_rest *found = NULL;
-    uint32_t wanted = bit_of(in->request->method);
+    enum http_method method = in->request->method;
+    uint32_t wanted = bit_of(method == HTTP_OPTIONS ? in->request->intended : method);
     struct span path = {in->path, in->path_length}, candidate;
     bool has_method = false;
 

@@ -9,6 +9,7 @@ libvisage_a_SOURCES += \
 	src/serve/change.c src/serve/change.h \
 	src/serve/busy.c src/serve/busy.h \
 	src/serve/chain.c src/serve/chain.h \
+	src/serve/cors.c src/serve/cors.h \
 	src/serve/dialect_status.c src/serve/dialect_status.h \
 	src/serve/download.c src/serve/download.h \
 	src/serve/drawn.c src/serve/drawn.h \

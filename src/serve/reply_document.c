@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "http/conditional.h"
+#include "serve/cors.h"
 #include "serve/reply_parts.h"
 #include "serve/writer.h"
 
@@ -22,6 +23,16 @@ static int put_body(struct reply *reply, const struct http_request *request,
                          media_type, body->length);
 }
 
+int reply_put_picture_head(struct reply *reply, const struct server *server,
+                           const struct http_request *request)
+{
+    const struct buffer *head = &server->picture_head;
+    int rc;
+    size_t length = cors_put(reply, request, &rc) ? server->picture_head_plain : head->length;
+
+    return rc ? rc : buffer_append(&reply->head, head->data, length);
+}
+
 int reply_document(struct reply *reply, const struct http_request *request, int status,
                    const char *media_type, const char *fields, const struct buffer *body)
 {
@@ -33,6 +44,8 @@ int reply_document(struct reply *reply, const struct http_request *request, int 
         rc = buffer_join(&reply->head,
                          "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n", fields,
                          (char *)NULL);
+    if (!rc)
+        cors_put(reply, request, &rc);
     if (rc || status != 204)
         return rc ? rc : put_body(reply, request, media_type, body);
     return buffer_puts(&reply->head, "\r\n"); /* no length either (RFC 9110 section 8.6) */
@@ -50,7 +63,7 @@ int reply_facts(struct reply *reply, struct server *server, const struct http_re
         rc = buffer_join(out, "Cache-Control: ", cache_control ? cache_control : "no-store", "\r\n",
                          validators, (char *)NULL);
     if (!rc)
-        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+        rc = reply_put_picture_head(reply, server, request);
     return rc ? rc : put_body(reply, request, "application/json", body);
 }
 
@@ -72,7 +85,7 @@ int reply_info(struct reply *reply, struct server *server, const struct http_req
     if (!rc)
         rc = reply_put_cache_status(out, e, way, now_ms);
     if (!rc)
-        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+        rc = reply_put_picture_head(reply, server, request);
     if (rc || !unmodified)
         return rc ? rc : put_body(reply, request, "application/json", body);
     cache_count(server->cache, COUNT_NOT_MODIFIED, 1);

@@ -68,19 +68,26 @@ static void count_error(struct cache *cache, int status)
         cache_count(cache, COUNT_SERVER_ERRORS, 1);
 }
 
-static int write_allow(struct buffer *out, const struct reply *reply)
+int reply_put_methods(struct buffer *out, const struct reply *reply)
 {
     uint32_t methods = reply->picture && reply->picture->rest ? reply->picture->methods : REST_GET;
-    int rc = buffer_puts(out, "Allow: ");
+    int rc = methods & REST_GET ? buffer_puts(out, "GET, HEAD") : 0;
 
-    if (!rc && methods & REST_GET)
-        rc = buffer_puts(out, "GET, HEAD");
     if (!rc && methods & REST_PUT)
         rc = buffer_puts(out, methods & REST_GET ? ", PUT" : "PUT");
     if (!rc && methods & REST_POST)
         rc = buffer_puts(out, methods & (REST_GET | REST_PUT) ? ", POST" : "POST");
     if (!rc && methods & REST_DELETE)
         rc = buffer_puts(out, methods & (REST_GET | REST_PUT | REST_POST) ? ", DELETE" : "DELETE");
+    return rc;
+}
+
+static int write_allow(struct buffer *out, const struct reply *reply)
+{
+    int rc = buffer_puts(out, "Allow: ");
+
+    if (!rc)
+        rc = reply_put_methods(out, reply);
     return rc ? rc : buffer_puts(out, "\r\n");
 }
 
@@ -198,7 +205,7 @@ int reply_error(struct reply *reply, struct server *server, const struct http_re
     if (!rc)
         rc = buffer_printf(out, "Cache-Status: visage; detail=%s\r\n", cause_info(cause)->name);
     if (!rc)
-        rc = buffer_append(out, server->picture_head.data, server->picture_head.length);
+        rc = reply_put_picture_head(reply, server, request);
     if (!rc && rest_text(reply, answer.status))
         return reply_rest_error(reply, server, request, &answer);
     if (!rc && is_for_programs(reply, request))

@@ -22,6 +22,13 @@ int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply
 int reply_json(struct reply *reply, const struct server *server,
                const struct http_request *request);
 
+/* What every answer about a picture has: who may read it, and that browsers take it for nothing else. */
+int reply_put_picture_head(struct reply *reply, const struct server *server,
+                           const struct http_request *request);
+
+/* "GET, HEAD, PUT": what may be done at the URL. */
+int reply_put_methods(struct buffer *out, const struct reply *reply);
+
 /* The length of all of the entry's picture; for a HEAD without its body. */
 int reply_put_length(struct reply *reply, const struct http_request *request,
                      const struct entry *e);

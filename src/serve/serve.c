@@ -6,6 +6,7 @@
 #include "serve/admin.h"
 #include "serve/admit.h"
 #include "serve/chain.h"
+#include "serve/cors.h"
 #include "serve/etag.h"
 #include "serve/miss.h"
 #include "serve/publish.h"
@@ -100,7 +101,9 @@ static int answer(struct server *server, const struct http_request *request, str
         cause = check_signature(server, request, &picture, now_ms);
     if (cause == CAUSE_NONE && picture_expired(&picture, now_ms / 1000))
         cause = CAUSE_EXPIRED;
-    if (cause != CAUSE_NONE)
+    if (cause == CAUSE_METHOD_NOT_ALLOWED && cors_preflight(reply, request, &rc))
+        ;
+    else if (cause != CAUSE_NONE)
         rc = reply_error(reply, server, request, cause,
                          route_negotiates(server->router, request), 0);
     else if (picture.dialect == DIALECT_GRAVATAR)

@@ -15,12 +15,13 @@
 
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
  * anything but a picture; the rest lets other sites' pages show it and read its headers. */
-static int write_fixed_headers(const struct config *config, struct buffer *out)
+static int write_fixed_headers(const struct config *config, struct buffer *out, size_t *plain)
 {
     int rc = buffer_puts(out, "X-Content-Type-Options: nosniff\r\n"
                               "Content-Security-Policy: default-src 'none'; sandbox\r\n"
                               "Cross-Origin-Resource-Policy: cross-origin\r\n");
 
+    *plain = out->length;
     if (!rc && config->allow_origin[0])
         rc = buffer_printf(out,
                            "Access-Control-Allow-Origin: %s\r\n"
@@ -132,7 +133,7 @@ int server_open(const struct config *config, enum cache_role role, struct server
     snprintf(error, CONFIG_ERROR_MAX, "out of memory");
     rc = cut_cache_control(config->cache_control, &out->cache_control);
     if (!rc)
-        rc = write_fixed_headers(config, &out->picture_head);
+        rc = write_fixed_headers(config, &out->picture_head, &out->picture_head_plain);
     /* Who only looks asks no origin: the secrets may be out of reach, and are not wanted. */
     if (!rc && role != CACHE_VISITOR)
         rc = source_list_load(config, &out->sources, error);

@@ -43,7 +43,8 @@ struct server {
     struct store *store;         /* NULL: no source has uploads, or this is a visitor */
     struct fetcher *fetcher;
     struct renderer *renderer;
-    struct buffer picture_head; /* header lines that every answer with or about a picture has */
+    struct buffer picture_head; /* header lines that every answer with or about a picture has, */
+    size_t picture_head_plain;  /* and the bytes of those that say nothing of other sites' pages */
     struct cache_control cache_control;
     struct buffer rendered;     /* reused for each rendering */
     struct buffer page;         /* the same for documents of our own */

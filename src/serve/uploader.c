@@ -9,6 +9,7 @@
 #include "http/credentials.h"
 #include "http/form.h"
 #include "route/grant.h"
+#include "serve/cors.h"
 
 /* ---- the site's own programs ---- */
 
@@ -66,21 +67,13 @@ static bool is_own(const struct http_request *request)
            strncasecmp(request->origin, "https:", 6) == 0;
 }
 
-static bool is_listed(const char *origin, const struct config_list *origins)
-{
-    for (size_t i = 0; i < origins->count; i++)
-        if (strcasecmp(origin, origins->items[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Browsers send Origin with every POST, PUT and DELETE. What has none comes from a program, or from a
  * browser that is too old to be believed: forms of any site can make a POST, but nothing else, and none
  * with a field of their own. */
 static bool is_same_site(const struct http_request *request, const struct config_source *source)
 {
     if (request->origin)
-        return is_own(request) || is_listed(request->origin, &source->store.origins);
+        return is_own(request) || cors_lists(source, request->origin);
     if (request->fetch_site)
         return strcasecmp(request->fetch_site, "same-origin") == 0 ||
                strcasecmp(request->fetch_site, "none") == 0;

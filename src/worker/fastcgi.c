@@ -182,7 +182,8 @@ static const char *scheme_of(const char *https, const char *scheme)
  * what the client sent; PATH_INFO has been decoded and cleaned by the server. */
 static void read_parameters(char **parameters, struct http_request *out)
 {
-    const char *method = "", *uri = "", *length = "", *https = NULL, *scheme = NULL, *value;
+    const char *method = "", *intended = "", *uri = "", *length = "", *https = NULL, *scheme = NULL;
+    const char *value;
 
     *out = (struct http_request){.path = "", .query = ""};
     for (char **p = parameters; p && *p; p++) {
@@ -212,6 +213,7 @@ static void read_parameters(char **parameters, struct http_request *out)
             TAKE(out->if_match, "HTTP_IF_MATCH")
             TAKE(out->content_range, "HTTP_CONTENT_RANGE")
             TAKE(out->grant, "HTTP_VISAGE_GRANT")
+            TAKE(intended, "HTTP_ACCESS_CONTROL_REQUEST_METHOD")
             TAKE(out->program, "HTTP_VISAGE_UPLOAD")
             TAKE(out->program, "HTTP_X_REQUESTED_WITH")
         } else {
@@ -225,6 +227,7 @@ static void read_parameters(char **parameters, struct http_request *out)
     out->scheme = scheme_of(https, scheme);
     out->content_length = read_length(length);
     out->method = method_of(method);
+    out->intended = method_of(intended);
     set_target(out, uri);
 }
 

@@ -15,6 +15,7 @@ server_tests = \
 	tests/server/test_cache_bound \
 	tests/server/test_camo \
 	tests/server/test_contracts \
+	tests/server/test_cors \
 	tests/server/test_disk_full \
 	tests/server/test_error_body \
 	tests/server/test_fallback \
@@ -91,6 +92,9 @@ tests_server_test_camo_LDADD = $(RIG_LIBS)
 tests_server_test_contracts_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_contracts_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_contracts_LDADD = $(RIG_LIBS)
+tests_server_test_cors_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_cors_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_cors_LDADD = $(RIG_LIBS)
 tests_server_test_disk_full_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_full_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_disk_full_LDADD = $(RIG_LIBS)

@@ -60,6 +60,14 @@ static enum cause ask_as(enum http_method method, const char *path)
     return ask_with(router, path, strlen(path), method, NULL, &picture);
 }
 
+static enum cause ask_options(const char *path, enum http_method intended)
+{
+    const struct http_request request = {.method = HTTP_OPTIONS, .intended = intended,
+                                         .path = path, .path_length = strlen(path), .query = ""};
+
+    return route(router, &request, &picture);
+}
+
 static void expect(enum http_method method, const char *path, unsigned section, const char *id)
 {
     enum cause cause = ask_as(method, path);
@@ -86,6 +94,18 @@ Test(rest, the_first_section_whose_path_and_method_fit_answers)
     expect(HTTP_DELETE, "/users/ada/avatar", THEIRS_WRITTEN, "ada");
     expect(HTTP_GET, "/users/me/avatar", MINE, "");
     expect(HTTP_POST, "/users/me/avatar", MINE, "");
+}
+
+/* Who asks what it may do hears of the section that would do it; that it is asked is no right to it. */
+Test(rest, options_are_those_of_the_section_that_would_answer)
+{
+    cr_expect_eq(ask_options("/users/ada/avatar", HTTP_DELETE), CAUSE_METHOD_NOT_ALLOWED);
+    cr_expect_eq(picture.rest, &rests[THEIRS_WRITTEN]);
+    cr_expect_eq(picture.methods, REST_GET | REST_PUT | REST_DELETE);
+    cr_expect_eq(ask_options("/users/ada/avatar", HTTP_GET), CAUSE_METHOD_NOT_ALLOWED);
+    cr_expect_eq(picture.rest, &rests[THEIRS]);
+    cr_expect_eq(ask_options("/users/ada/avatar", HTTP_OTHER), CAUSE_METHOD_NOT_ALLOWED);
+    cr_expect_eq(picture.rest, &rests[THEIRS]);
 }
 
 /* Of the sections with this path one has the method, although it is not the first one. */
