@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/date.h"
+#include "serve/admit.h"
 #include "serve/busy.h"
 #include "serve/change.h"
 #include "serve/health.h"
@@ -283,6 +284,9 @@ bool rest_serve(struct server *server, const struct http_request *request,
         *rc = tell_health(&v);
         return true;
     }
+    /* Also of who is not let in: whoever tries keys is one that asks too often. */
+    if (is_writing(&v) && !admit_miss(server, request, reply, false, rc))
+        return true;
     cause = identify(&v);
     picture_subject_text(picture, subject);
     if (is_writing(&v))

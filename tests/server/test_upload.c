@@ -496,6 +496,35 @@ Test(upload, of_encoded_bodies_and_parts_nothing_is_kept_behind_nginx)
     run_encoded(RIG_NGINX);
 }
 
+/* ---- who asks too often ---- */
+
+/* From another address than the one that has waited for the server. */
+Test(upload, changes_cost_as_much_as_a_miss)
+{
+    static const char *const methods[] = {"PUT", "DELETE", "POST"};
+    static const int wanted[] = {200, 204, 401};
+    int64_t start_ms;
+    unsigned passed = 0, refused = 0, most;
+
+    open_with(RIG_LIGHTTPD_SOCKET, "", "limit { rate = 1 burst = 30 miss_cost = 10 }", NULL);
+    client_from(rig.client, "127.0.0.2");
+    start_ms = clock_boot_ms();
+    for (unsigned i = 0; i < 9; i++) {
+        int status = i % 3 == 1 ? delete_with(ADA, NULL)
+                                : uploads_send(&rig, methods[i % 3], ADA, i % 3 ? NULL : key,
+                                               red.bytes, red.length);
+
+        passed += status != 429;
+        refused += status == 429;
+        cr_expect(status == 429 || status == wanted[i % 3], "%d", status);
+    }
+    most = (30 + (unsigned)((clock_boot_ms() - start_ms) / 1000 + 1)) / 10;
+    cr_expect(passed >= 3 && passed <= most, "%u of at most %u", passed, most);
+    cr_expect_gt(refused, 0u);
+    cr_expect_geq(atoi(answer_field(&rig.answer, "Retry-After")), 1);
+    close_rig();
+}
+
 /* ---- who leaves ---- */
 
 static void begin_upload(struct buffer *request, size_t length)
