@@ -184,6 +184,8 @@ static int take_upload(struct visit *v, const char *subject)
 
     if (cause != CAUSE_NONE)
         return refuse_writing(v, cause);
+    /* If that fails, which is logged, the new picture is there all the same, and what has to go stays
+     * on record. */
     change_purge(v->server, subject);
     cache_count(v->server->cache, COUNT_UPLOADS, 1);
     log_info("upload", "source=%s key=%s bytes=%" PRIu64, v->picture->source->name, v->key,
@@ -211,8 +213,9 @@ static int delete(struct visit *v, const char *subject)
     if (cause == CAUSE_NONE)
         cause = change_delete(&job, subject, &condition, &removed);
     /* Whoever deleted it before may have been killed when what was drawn from it had not gone. */
-    if (cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND)
-        change_purge(v->server, subject);
+    if ((cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND) &&
+        change_purge(v->server, subject) != 0)
+        cause = CAUSE_STORE; /* so that it is tried again: what has to go is there still */
     if (cause != CAUSE_NONE)
         return refuse_writing(v, cause);
     cache_count(v->server->cache, COUNT_DELETIONS, 1);

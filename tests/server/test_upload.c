@@ -5,6 +5,8 @@
  */
 #include "upload_fixture.h"
 
+#include <sys/stat.h>
+
 RIG_SUITE(upload);
 
 /* ---- what is taken ---- */
@@ -494,6 +496,57 @@ Test(upload, of_encoded_bodies_and_parts_nothing_is_kept_behind_apache)
 Test(upload, of_encoded_bodies_and_parts_nothing_is_kept_behind_nginx)
 {
     run_encoded(RIG_NGINX);
+}
+
+/* ---- what was drawn ---- */
+
+static bool await_file(const char *path)
+{
+    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+
+    for (; clock_boot_ms() < until_ms; clock_sleep_ms(5))
+        if (access(path, F_OK) == 0)
+            return true;
+    return false;
+}
+
+/* Publishes the picture, and puts something in the file's place that cannot be unlinked. */
+static void publish_for_ever(const struct file *file, char path[FILES_PATH_MAX])
+{
+    char version[UPLOADS_VERSION_SIZE];
+
+    uploads_version(file->bytes, file->length, version);
+    cr_assert_eq(rig_get(&rig, "/v/%s/thumb/users/ada.jpg", version), 200);
+    files_path(path, "%s/published/v/%s/thumb/users/ada.jpg", rig.state, version);
+    cr_assert(await_file(path), "%s", path);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkdir(path, 0755), 0);
+}
+
+/* A deletion is not done before what was drawn has gone, too. */
+Test(upload, a_deletion_that_leaves_something_is_to_be_tried_again)
+{
+    char path[FILES_PATH_MAX];
+
+    open_with(RIG_LIGHTTPD_SOCKET, "", "publish_root = \"@STATE@/published\"", NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    publish_for_ever(&red, path);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(delete_with(ADA, NULL), 503, "%d", rig.answer.status);
+        cr_expect(answer_says(&rig.answer, "Cache-Status", "detail=store"));
+        cr_expect_not_null(answer_field(&rig.answer, "Retry-After"));
+    }
+    cr_expect_geq(rig_logged(&rig, "event=purge"), 1u);
+    expect_nothing("the picture itself has gone");
+    cr_assert_eq(rmdir(path), 0);
+    cr_expect_eq(delete_with(ADA, NULL), 404, "and so has the rest");
+
+    cr_assert_eq(put_file(ADA, &red), 200);
+    publish_for_ever(&red, path);
+    cr_expect_eq(put_file(ADA, &blue), 200, "the new one is there, whatever is left of the old");
+    cr_expect(has("users/ada", &blue));
+    cr_assert_eq(rmdir(path), 0);
+    close_rig();
 }
 
 /* ---- who asks too often ---- */
