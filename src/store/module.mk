@@ -7,4 +7,5 @@ libvisage_a_SOURCES += \
 	src/store/store_private.h \
 	src/store/store_record.c src/store/store_record.h \
 	src/store/store_settle.c \
+	src/store/store_sound.c \
 	src/store/store_upload.c

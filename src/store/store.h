@@ -60,6 +60,10 @@ int store_find(struct store *store, const char *subject, struct store_picture *o
  * just now: look again). */
 int store_open_blob(struct store *store, const struct digest *digest);
 
+/* Reads it all, and leaves the descriptor's place where it is. Returns 0 if it has this length and digest,
+ * -EBADMSG if it is damaged, or another negative errno. */
+int store_check_bytes(int fd, const struct digest *digest, uint64_t length);
+
 /* Calls `each` with every subject's current picture in an order of its own, from the one after
  * `from` on (NULL: the first), until it returns other than 0, which is then returned, or `count`
  * have been seen; *last then is where to go on, and *done tells if that was all. */

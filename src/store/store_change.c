@@ -207,8 +207,8 @@ static int put_current(struct kv_txn *txn, struct change *c, const struct store_
 
 /* ---- commit ---- */
 
-/* The name of the blob must be on disk. That of one's own file is, and so is that of a file that is
- * on record; any other was linked by somebody who may not have come to syncing it. */
+/* The name of the blob must be on disk. That of one's own file is, and so is that of a whole one that was
+ * found on record; any other was linked by somebody who may not have come to syncing it. */
 static int check_blob(struct kv_txn *txn, const struct change *c)
 {
     struct store_directories *files = &c->store->files;
@@ -252,7 +252,7 @@ static int link_and_commit(struct store_upload *u, struct change *c)
     int rc = -EAGAIN;
 
     for (int i = 0; rc == -EAGAIN && i < LINK_TRIES; i++) {
-        rc = store_blob_link(&c->store->files, u->temp, &c->picture->digest);
+        rc = store_blob_link(&c->store->files, u->temp, &c->picture->digest, u->length);
         if (!rc)
             rc = run(c, commit_body);
     }

@@ -12,11 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 #define DIRECTORY_MODE 0700
 #define FILE_MODE 0600
 #define NAME_TRIES 8
 #define MADE_LEVELS 2 /* directories that this program makes: the store's in the state directory */
 #define PATH_SIZE (DIGEST_HEX_SIZE + 1) /* "ab/" and the rest */
+#define SECOND_NAME ".r"                /* of an upload that is to replace a file */
 
 /* ---- directories ---- */
 
@@ -230,20 +233,58 @@ static int open_blob_directory(struct store_directories *d, const struct digest 
     return fd;
 }
 
-int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest)
+/* Whether what has the name is whole. Returns 1, 0 or a negative errno. */
+static int is_sound(int directory, const char *name, const struct digest *digest, uint64_t length)
+{
+    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc;
+
+    if (fd < 0)
+        return errno == ENOENT ? -EAGAIN : errno == ELOOP ? 0 : -errno;
+    rc = store_check_bytes(fd, digest, length);
+    close(fd);
+    return rc == 0 ? 1 : rc == -EBADMSG || rc == -EIO ? 0 : rc;
+}
+
+/* At one blow, by a second name: the first is wanted again if it comes to another try. */
+static int replace(const struct store_directories *d, const char *name, int directory,
+                   const char *blob)
+{
+    char second[STORE_TEMP_SIZE + sizeof SECOND_NAME];
+    int rc = 0;
+
+    snprintf(second, sizeof second, "%s" SECOND_NAME, name);
+    if (linkat(d->tmp_fd, name, d->tmp_fd, second, 0) != 0 && errno != EEXIST)
+        return -errno;
+    if (renameat(d->tmp_fd, second, directory, blob) != 0) {
+        rc = -errno;
+        unlinkat(d->tmp_fd, second, 0);
+    }
+    return rc;
+}
+
+int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest,
+                    uint64_t length)
 {
     char path[PATH_SIZE], directory[3];
-    int fd, rc;
+    int fd, rc = 0;
 
     path_of(digest, path);
     snprintf(directory, sizeof directory, "%.2s", path);
     fd = open_blob_directory(d, digest, directory);
     if (fd < 0)
         return fd;
-    if (linkat(d->tmp_fd, name, fd, path + 3, 0) == 0)
-        rc = sync_directory(fd);
+    if (linkat(d->tmp_fd, name, fd, path + 3, 0) != 0)
+        rc = errno == EEXIST ? is_sound(fd, path + 3, digest, length) : -errno;
     else
-        rc = errno == EEXIST ? 0 : -errno;
+        rc = 1;
+    if (rc == 0) {
+        log_error("store-damaged", "blob=%s action=\"replaced by an upload of the same picture\"",
+                  path);
+        rc = replace(d, name, fd, path + 3);
+    }
+    /* Also what was found whole: somebody may just have put it in the place of what was not. */
+    if (rc >= 0)
+        rc = sync_directory(fd);
     close(fd);
     return rc;
 }

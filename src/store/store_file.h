@@ -25,9 +25,11 @@ void store_directories_close(struct store_directories *d);
  * or a negative errno. */
 int store_temp_make(const struct store_directories *d, char name[STORE_TEMP_SIZE]);
 
-/* Links tmp/name, whose bytes are synced, into blobs/, and syncs that. One that is there already
- * has the same bytes, but may have been linked just now. Returns 0 or a negative errno. */
-int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest);
+/* Links tmp/name, whose bytes are synced, into blobs/, and syncs that. One that is there already is
+ * read: if it is damaged the new one takes its place. Returns 0, -EAGAIN if it went just now, or another
+ * negative errno. */
+int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest,
+                    uint64_t length);
 
 /* Whether the blob is the file that is open here. Returns 1, 0 if it is another one, or a negative
  * errno, -ENOENT among them. */

@@ -2,14 +2,16 @@
 #include "store/change.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/holding.h"
 
 struct change {
-    enum { PUT, DELETE, RESTORE } kind;
+    enum { PUT, DELETE, RESTORE, DAMAGE } kind;
     char subject[32];
     struct change_picture picture;
     unsigned keep;
@@ -23,7 +25,10 @@ static bool parse(const char *line, struct change *c)
     if (sscanf(line, "%7s %31s %u %u %u", verb, c->subject, &c->picture.seed, &c->picture.length,
                &c->keep) < 2)
         return false;
-    c->kind = strcmp(verb, "put") == 0 ? PUT : strcmp(verb, "delete") == 0 ? DELETE : RESTORE;
+    c->kind = strcmp(verb, "put") == 0      ? PUT
+              : strcmp(verb, "delete") == 0 ? DELETE
+              : strcmp(verb, "damage") == 0 ? DAMAGE
+                                            : RESTORE;
     return true;
 }
 
@@ -70,6 +75,34 @@ static int restore(struct store *store, const struct change *c)
     return store_restore(store, c->subject, hex, 2000, &out);
 }
 
+static int write_there(int fd, const char *text)
+{
+    ssize_t n;
+
+    do
+        n = pwrite(fd, text, strlen(text), 0);
+    while (n < 0 && errno == EINTR);
+    return n == (ssize_t)strlen(text) && fsync(fd) == 0 ? 0 : -errno;
+}
+
+static int damage(struct store *store, const struct change *c)
+{
+    char link[32];
+    struct digest digest;
+    int rc = holding_digest(c->picture, &digest), fd = rc ? rc : store_open_blob(store, &digest);
+    int writable;
+
+    if (fd < 0)
+        return fd;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    writable = open(link, O_WRONLY | O_CLOEXEC);
+    rc = writable < 0 ? -errno : write_there(writable, "damaged");
+    if (writable >= 0)
+        close(writable);
+    close(fd);
+    return rc;
+}
+
 int change_make(struct store *store, const char *line)
 {
     struct change c;
@@ -78,6 +111,8 @@ int change_make(struct store *store, const char *line)
         return -EINVAL;
     if (c.kind == PUT)
         return put(store, &c);
+    if (c.kind == DAMAGE)
+        return damage(store, &c);
     return c.kind == DELETE ? store_delete(store, c.subject, NULL, NULL) : restore(store, &c);
 }
 
@@ -111,6 +146,8 @@ static struct change_versions after(struct change_versions v, const struct chang
     case PUT:
         insert_first(&v, c->picture);
         v.count = v.count > c->keep ? c->keep : v.count;
+        break;
+    case DAMAGE:
         break;
     case RESTORE:
         while (at < v.count && !same_picture(v.list[at], c->picture))
@@ -181,6 +218,16 @@ static void finish(struct change_subject *s, const struct change *c, bool done)
         add_outcome(s, done ? after(s->before[i], c) : s->before[i]);
 }
 
+static void note_damage(struct change_expected *e, const struct change *c, const char *verb)
+{
+    if (c->kind == DAMAGE) {
+        e->damaged = c->picture;
+        e->any_damaged = true;
+    } else if (c->kind == PUT && same_picture(c->picture, e->damaged) && strcmp(verb, "done") == 0) {
+        e->any_damaged = false;
+    }
+}
+
 bool change_note(struct change_expected *e, const char *said)
 {
     struct change_subject *s;
@@ -196,6 +243,7 @@ bool change_note(struct change_expected *e, const char *said)
     if (sscanf(said, "%7s %n", verb, &n) != 1 || n == 0 || !parse(said + n, &c))
         return false;
     s = subject_of(e, c.subject);
+    note_damage(e, &c, verb);
     if (strcmp(verb, "begin") == 0) {
         begin(s, &c);
         if (c.kind == PUT)
@@ -273,8 +321,10 @@ static bool no_file_is_left(const struct change_expected *e, struct store *store
 bool change_check(const struct change_expected *e, struct store *store, const char *directory,
                   char why[CHANGE_WHY])
 {
-    struct holding_files files = {.count = 0};
+    struct holding_files files = {.any_damaged = e->any_damaged};
 
+    if (e->any_damaged && holding_digest(e->damaged, &files.damaged) != 0)
+        return false;
     for (unsigned i = 0; i < e->count; i++) {
         const struct change_subject *s = &e->subjects[i];
         struct holding h;

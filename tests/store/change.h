@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Changes to a store as lines of text: "put SUBJECT SEED LENGTH KEEP", "delete SUBJECT", "restore
- * SUBJECT SEED LENGTH". Whoever makes one says "begin LINE" before and "done LINE", "none LINE" or
+ * SUBJECT SEED LENGTH", and what befalls one: "damage SUBJECT SEED LENGTH". Whoever makes one says "begin LINE" before and "done LINE", "none LINE" or
  * "failed LINE" after it. From what was said follows what a store must hold, whatever happened to
  * whoever said it. Nothing here needs a test library: the programs that are killed use it, too.
  */
@@ -48,6 +48,8 @@ struct change_expected {
     /* Uploads that were not acknowledged, whose files may be there until somebody sweeps. */
     struct change_picture loose[CHANGE_SUBJECTS];
     struct change_subject subjects[CHANGE_SUBJECTS];
+    struct change_picture damaged; /* may be read with other bytes, until it is uploaded again */
+    bool any_damaged;
 };
 
 /* What to say when change_make() returned this. */

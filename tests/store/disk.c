@@ -30,6 +30,7 @@ struct pending {
     struct bytes bytes; /* of a file */
     size_t offset;
     bool adds;          /* a name; else it takes it away */
+    bool replaces;      /* what had the name */
     struct name name;
 };
 
@@ -197,6 +198,26 @@ static bool apply_name(struct disk *d, const struct record *r, const unsigned ch
     return true;
 }
 
+/* Both at one blow for who sees it; on the disk each directory comes with its own sync. */
+static bool apply_rename(struct disk *d, const struct record *r, const unsigned char *bytes)
+{
+    const unsigned char *slash = memchr(bytes, '/', r->size);
+    struct record part = *r;
+    struct node *to = find_node(d, r->inode);
+
+    if (!slash || !to)
+        return false;
+    part.kind = RECORD_LINK;
+    part.size = (uint32_t)(slash - bytes);
+    if (!apply_name(d, &part, bytes))
+        return false;
+    to->pending[to->pending_count - 1].replaces = true;
+    part.kind = RECORD_UNLINK;
+    part.inode = r->offset;
+    part.size = r->size - part.size - 1;
+    return apply_name(d, &part, slash + 1);
+}
+
 static bool apply_write(struct disk *d, const struct record *r, const unsigned char *bytes)
 {
     struct node *n = find_node(d, r->inode);
@@ -219,6 +240,14 @@ static bool has_pending(const struct node *n, bool adds)
     return false;
 }
 
+static bool has_replaced(const struct node *n)
+{
+    for (size_t i = 0; i < n->pending_count; i++)
+        if (n->pending[i].replaces)
+            return true;
+    return false;
+}
+
 static bool sees_sync(const struct disk *d, const struct node *n)
 {
     switch (d->blind) {
@@ -234,6 +263,8 @@ static bool sees_sync(const struct disk *d, const struct node *n)
         return n->depth != FIRST || !n->directory || !has_pending(n, true);
     case DISK_NO_UNLINKED:
         return n->depth != FIRST || !n->directory || !has_pending(n, false);
+    case DISK_NO_REPLACED:
+        return !n->directory || !has_replaced(n);
     case DISK_NO_UPLOAD:
         return n->directory || n->records;
     case DISK_NO_RECORDS:
@@ -293,6 +324,8 @@ bool disk_apply(struct disk *d, const struct record *r, const unsigned char *byt
     case RECORD_LINK:
     case RECORD_UNLINK:
         return apply_name(d, r, bytes);
+    case RECORD_RENAME:
+        return apply_rename(d, r, bytes);
     case RECORD_WRITE:
         return apply_write(d, r, bytes);
     case RECORD_SYNC:

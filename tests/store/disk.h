@@ -25,6 +25,7 @@ enum disk_blind {
     DISK_NO_BLOBS,    /* of blobs/ */
     DISK_NO_LINKED,   /* of blobs/ab where something was linked */
     DISK_NO_UNLINKED, /* of blobs/ab where something was unlinked */
+    DISK_NO_REPLACED, /* of blobs/ab where a damaged file was replaced */
     DISK_NO_UPLOAD,   /* of uploads' files */
     DISK_NO_RECORDS,  /* of store.mdb */
     DISK_NO_META,     /* of what is written through O_DSYNC, by LMDB */

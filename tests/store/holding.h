@@ -20,6 +20,8 @@ struct holding_files {
     struct digest files[HOLDING_FILES]; /* in blobs/ */
     unsigned count;
     unsigned temporary;                 /* in tmp/ */
+    struct digest damaged;              /* this one may have other bytes */
+    bool any_damaged;
 };
 
 /* The bytes of a picture, made from its seed; the caller's to free. NULL without memory. */

@@ -22,6 +22,7 @@ enum record_kind {
     RECORD_MKDIR,      /* its name */
     RECORD_LINK,       /* another name of a file */
     RECORD_UNLINK,     /* the name */
+    RECORD_RENAME,     /* it takes the place of a name: "new/old" */
     RECORD_WRITE,      /* bytes */
     RECORD_SYNC,       /* of a file or directory */
     RECORD_SYNC_RANGE, /* of what a write through O_DSYNC has written */
@@ -35,7 +36,7 @@ struct record {
     uint32_t size;
     uint64_t inode;  /* the directory of a name; else the file or directory */
     uint64_t target; /* what the name stands for; the length of a range */
-    uint64_t offset; /* of bytes */
+    uint64_t offset; /* of bytes; the directory of a name that goes */
 };
 
 /* Writes a mark. */

@@ -300,18 +300,6 @@ int posix_fallocate(int fd, off_t offset, off_t length)
     return syscall(SYS_fallocate, fd, 0, offset, length) == 0 ? 0 : errno;
 }
 
-int renameat(int from, const char *old, int to, const char *new)
-{
-    if (place_of(from, old).watched || place_of(to, new).watched)
-        put_other("rename");
-    return (int)syscall(SYS_renameat2, from, old, to, new, 0);
-}
-
-int rename(const char *old, const char *new)
-{
-    return renameat(AT_FDCWD, old, AT_FDCWD, new);
-}
-
 /* ---- names ---- */
 
 int mkdirat(int at, const char *path, mode_t mode)
@@ -348,6 +336,26 @@ int linkat(int from, const char *old, int to, const char *new, int flags)
 int link(const char *old, const char *new)
 {
     return linkat(AT_FDCWD, old, AT_FDCWD, new, 0);
+}
+
+int renameat(int from, const char *old, int to, const char *new)
+{
+    struct place source = place_of(from, old), p = place_of(to, new);
+    char names[2 * NAME_MAX + 2];
+    int n = snprintf(names, sizeof names, "%s/%s", p.name, source.name);
+
+    if (p.watched && !step(NAMES))
+        return -1;
+    if (syscall(SYS_renameat2, from, old, to, new, 0) != 0)
+        return -1;
+    if (p.watched)
+        put(RECORD_RENAME, p.directory, source.inode, source.directory, names, (size_t)n);
+    return 0;
+}
+
+int rename(const char *old, const char *new)
+{
+    return renameat(AT_FDCWD, old, AT_FDCWD, new);
 }
 
 int unlinkat(int at, const char *path, int flags)

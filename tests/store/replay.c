@@ -192,6 +192,7 @@ static uint64_t state_of(const struct replay *r, const struct disk_image *image)
     uint64_t h = disk_image_hash(image);
 
     h = disk_hash(h, e->loose, e->loose_count * sizeof *e->loose);
+    h = disk_hash(h, &e->any_damaged, sizeof e->any_damaged);
     return disk_hash(h, e->subjects, e->count * sizeof *e->subjects);
 }
 

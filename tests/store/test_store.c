@@ -152,6 +152,71 @@ Test(store, an_upload_that_is_given_up_leaves_nothing)
     cr_expect(has("users/ada", 1));
 }
 
+/* ---- damage ---- */
+
+static void blob_path(unsigned seed, char out[PATH_MAX])
+{
+    struct digest digest = store_fixture_digest(seed, 500);
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(&digest, hex);
+    snprintf(out, PATH_MAX, "%s/blobs/%.2s/%s", f.directory, hex, hex + 2);
+}
+
+static void damage(unsigned seed, const char *bytes, bool cut)
+{
+    char path[PATH_MAX];
+    int fd;
+
+    blob_path(seed, path);
+    fd = open(path, O_WRONLY | (cut ? O_TRUNC : 0));
+    cr_assert_geq(fd, 0, "%s", path);
+    cr_assert_eq(write(fd, bytes, strlen(bytes)), (ssize_t)strlen(bytes));
+    close(fd);
+}
+
+Test(store, uploading_what_is_damaged_mends_it_whoever_does)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    damage(1, "damaged", false);
+    cr_assert_not(has("users/ada", 1));
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_expect(has("users/ada", 1), "flipped bytes");
+    damage(1, "short", true);
+    cr_assert_eq(put("users/bob", 1), 0);
+    cr_expect(has("users/ada", 1), "a file that was cut");
+    cr_expect(has("users/bob", 1));
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 0u);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+}
+
+Test(store, uploading_what_is_lost_brings_it_back)
+{
+    char path[PATH_MAX];
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    blob_path(1, path);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(put("users/bob", 1), 0);
+    cr_expect(has("users/ada", 1));
+}
+
+Test(store, bytes_are_checked_against_digest_and_length)
+{
+    struct digest digest = store_fixture_digest(1, 500);
+    int fd;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    fd = store_open_blob(f.store, &digest);
+    cr_assert_geq(fd, 0);
+    cr_expect_eq(store_check_bytes(fd, &digest, 500), 0);
+    cr_expect_eq(lseek(fd, 0, SEEK_CUR), 0);
+    cr_expect_eq(store_check_bytes(fd, &digest, 499), -EBADMSG);
+    damage(1, "damaged", false);
+    cr_expect_eq(store_check_bytes(fd, &digest, 500), -EBADMSG);
+    close(fd);
+}
+
 /* ---- conditions ---- */
 
 Test(store, lost_updates_are_refused)
