@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "serve/failure.h"
 #include "serve/pass.h"
+#include "serve/stored.h"
 #include "serve/summary.h"
 
 struct making {
@@ -148,6 +149,18 @@ static bool reuse_stale(const struct making *m, const struct original *original)
            original->fd < 0;
 }
 
+static enum cause make_anew(const struct making *m, struct original *original)
+{
+    enum cause cause = stored_check(m->job, original);
+
+    if (cause != CAUSE_NONE)
+        return cause;
+    if (!m->job->picture->verbatim)
+        return draw(m, original);
+    pass_on(m->job, m->stale != NULL, m->text, original, m->out);
+    return CAUSE_NONE;
+}
+
 enum cause make_variant(struct job *job, const struct variant *stale, const char *text,
                         struct made *out, int64_t *retry_ms)
 {
@@ -160,12 +173,8 @@ enum cause make_variant(struct job *job, const struct variant *stale, const char
     /* The same bytes may come under another name than before. */
     if (cause == CAUSE_NONE && job->picture->verbatim)
         cause = pass_judge(job, text, &original);
-    if (cause == CAUSE_NONE && !reuse_stale(&m, &original)) {
-        if (job->picture->verbatim)
-            pass_on(job, stale != NULL, text, &original, out);
-        else
-            cause = draw(&m, &original);
-    }
+    if (cause == CAUSE_NONE && !reuse_stale(&m, &original))
+        cause = make_anew(&m, &original);
     original_free(&original);
     return cause;
 }

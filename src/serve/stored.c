@@ -80,6 +80,23 @@ static int measure(struct job *job, const struct original *original, struct stor
     return 0;
 }
 
+enum cause stored_check(const struct job *job, const struct original *original)
+{
+    const struct entry *e = &original->entry;
+    char hex[DIGEST_HEX_SIZE];
+    int rc;
+
+    if (!job->picture->source || !config_source_is_local(job->picture->source))
+        return CAUSE_NONE;
+    rc = store_check_bytes(original->fd, &e->blob, e->length);
+    if (!rc)
+        return CAUSE_NONE;
+    digest_to_hex(&e->blob, hex);
+    log_error("store-damaged", "source=%s sha256=%s error=\"%s\"", job->picture->source->name, hex,
+              rc == -EBADMSG ? "damaged" : strerror(-rc));
+    return CAUSE_INTERNAL;
+}
+
 /* The object itself is fetched, unless it is kept and fresh. */
 static int find_in_bucket(struct job *job, bool measured, struct store_picture *out,
                           char etag[FETCH_ETAG_MAX])

@@ -14,6 +14,10 @@
  * of a failure: asking again is cheap. */
 enum cause stored_original(struct job *job, const char *subject, struct original *out);
 
+/* Whether an upload's bytes are those that were acknowledged: to be asked before they are drawn. What was
+ * drawn before needs none of it. Says so in the log if not. CAUSE_NONE for sources of other types. */
+enum cause stored_check(const struct job *job, const struct original *original);
+
 /* What is current: of a bucket, what it is known to have. Returns 0, -ENOENT, or -EIO (it cannot be
  * asked). */
 int stored_find(struct job *job, const char *subject, struct store_picture *out);

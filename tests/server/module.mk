@@ -44,6 +44,7 @@ server_tests = \
 	tests/server/test_signed \
 	tests/server/test_stale \
 	tests/server/test_startup \
+	tests/server/test_store_trouble \
 	tests/server/test_storm \
 	tests/server/test_upload \
 	tests/server/test_upload_full \
@@ -185,6 +186,11 @@ tests_server_test_startup_LDADD = $(RIG_LIBS)
 tests_server_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_storm_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_storm_LDADD = $(RIG_LIBS)
+tests_server_test_store_trouble_SOURCES = tests/server/test_store_trouble.c \
+	tests/server/upload_fixture.h
+tests_server_test_store_trouble_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_store_trouble_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_store_trouble_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_SOURCES = tests/server/test_upload.c tests/server/upload_fixture.h
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
