@@ -80,18 +80,19 @@ static int begin(struct kv *kv, unsigned flags, MDB_txn **txn)
     return rc;
 }
 
+/* A table that is missing was lost: all are made by the transaction that made the first. */
 static int open_tables(struct kv *kv, const struct kv_options *o)
 {
     MDB_txn *txn;
-    int rc = begin(kv, 0, &txn);
+    int rc = begin(kv, o->only_look ? MDB_RDONLY : 0, &txn);
 
     if (rc)
         return rc;
     for (size_t i = 0; i < o->table_count && !rc; i++)
-        rc = mdb_dbi_open(txn, o->tables[i], MDB_CREATE, &kv->tables[i]);
+        rc = mdb_dbi_open(txn, o->tables[i], o->only_look ? 0 : MDB_CREATE, &kv->tables[i]);
     if (rc) {
         mdb_txn_abort(txn);
-        return rc;
+        return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
     }
     return mdb_txn_commit(txn);
 }
@@ -109,7 +110,7 @@ static int open_once(const struct kv_options *o, unsigned flags, struct kv *kv)
          * NORDAHEAD because lookups are random. */
         rc = mdb_env_open(kv->env, o->path, MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD | flags,
                           o->mode);
-    if (!rc && !(flags & MDB_RDONLY))
+    if (!rc && (o->only_look || !(flags & MDB_RDONLY)))
         rc = open_tables(kv, o);
     if (rc) {
         mdb_env_close(kv->env);
@@ -152,13 +153,32 @@ void kv_clear_dead_readers(struct kv *kv)
         log_info("dead-readers", "cleared=%d", dead);
 }
 
+/* Without a lock file nobody has it open, and none is made: it might be another user's than the others. */
+static unsigned flags_to_look(const struct kv_options *o)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s-lock", o->path);
+    bool alone = n > 0 && (size_t)n < sizeof path && access(path, F_OK) != 0 && errno == ENOENT;
+
+    return alone ? MDB_RDONLY | MDB_NOLOCK : MDB_RDONLY;
+}
+
+static unsigned flags_of(const struct kv_options *o)
+{
+    if (o->only_look)
+        return flags_to_look(o);
+    return o->durable ? 0 : MDB_NOSYNC;
+}
+
 static int open_patiently(struct kv *kv)
 {
-    int rc = 0;
+    bool there = !kv->options.only_look || access(kv->options.path, F_OK) == 0;
+    int rc = there ? 0 : errno;
 
-    allocate_lock_file(&kv->options);
-    for (int i = 0; i < OPEN_TRIES; i++) {
-        rc = open_once(&kv->options, kv->options.durable ? 0 : MDB_NOSYNC, kv);
+    if (!kv->options.only_look)
+        allocate_lock_file(&kv->options);
+    for (int i = 0; i < OPEN_TRIES && there; i++) {
+        rc = open_once(&kv->options, flags_of(&kv->options), kv);
         if (!worth_retrying(rc))
             break;
         clock_sleep_ms(OPEN_RETRY_MS);

@@ -37,9 +37,10 @@ struct kv_options {
     unsigned max_readers;      /* processes that read at the same time */
     unsigned mode;             /* of new files */
     bool durable;              /* every commit is synced before it returns */
+    bool only_look;            /* nothing is made, and kv_update() fails: for who may be anybody */
 };
 
-/* Opens or creates the environment. Unless it is to be durable, commits are not synced: a crash of any
+/* Opens or creates the environment; one that is `only_look`ed at must be there (-ENOENT). Unless it is to be durable, commits are not synced: a crash of any
  * process loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
  * processes that died. Must not be open in
  * this process already, and is not usable after fork(). Returns 0 or a negative

@@ -90,27 +90,23 @@ static int make_records_once(const struct store *s, const struct kv_options *opt
     return rc;
 }
 
-static struct kv_options record_options(const char *path)
-{
-    return (struct kv_options){.path = path,
-                               .tables = store_tables,
-                               .table_count = STORE_TABLES,
-                               .map_size = MAP_SIZE,
-                               .max_readers = READERS_MAX,
-                               .mode = 0600,
-                               .durable = true};
-}
-
-static int open_records(struct store *s)
+static int open_records(struct store *s, bool only_look)
 {
     char path[PATH_MAX];
-    const struct kv_options options = record_options(path);
+    struct kv_options options = {.path = path,
+                                 .tables = store_tables,
+                                 .table_count = STORE_TABLES,
+                                 .map_size = MAP_SIZE,
+                                 .max_readers = READERS_MAX,
+                                 .mode = 0600,
+                                 .durable = true,
+                                 .only_look = only_look};
     struct store_totals totals;
     int rc = path_in(s, "store.mdb", path);
 
-    if (!rc)
+    if (!rc && !only_look)
         rc = make_records_once(s, &options);
-    if (!rc)
+    if (!rc && !only_look)
         rc = store_directory_sync(s->directory); /* whoever made what is there may not have */
     if (!rc)
         rc = kv_open(&options, &s->kv);
@@ -119,10 +115,18 @@ static int open_records(struct store *s)
 
 static int fail_records(const struct store *s, int rc, char error[CONFIG_ERROR_MAX])
 {
-    return fail(s,
-                rc == -EUCLEAN ? "store.mdb is of another format, or damaged: restore it from a backup"
-                               : "store.mdb",
-                rc, error);
+    return fail(s, rc == -EUCLEAN
+                       ? "store.mdb is of another format, or damaged: restore it from a backup"
+                       : "store.mdb", rc, error);
+}
+
+/* Whoever left a file in tmp/ may have linked it, too. Without the note its turn comes later. */
+static void note_killed(struct store *s)
+{
+    int rc = store_note_round(s, 0);
+
+    if (rc)
+        log_warn("store-round", "error=\"%s\"", strerror(-rc));
 }
 
 static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
@@ -132,36 +136,29 @@ static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
 
     if (rc)
         return fail(s, what, rc, error);
-    rc = open_records(s);
+    rc = open_records(s, false);
     if (rc)
         return fail_records(s, rc, error);
     rc = store_settle(s);
     if (!rc)
         rc = store_temp_sweep(&s->files);
+    if (rc > 0)
+        note_killed(s);
     return rc < 0 ? fail(s, "cannot remove what was left behind", rc, error) : 0;
 }
 
-/* The lock file is made by whoever writes: root's would keep the others out. */
 static int open_to_look(struct store *s, char error[CONFIG_ERROR_MAX])
 {
-    char path[PATH_MAX], lock[PATH_MAX];
-    const struct kv_options options = record_options(path);
-    struct store_totals totals;
-    int rc = path_in(s, "store.mdb", path);
+    int rc = store_directories_look(s->directory, &s->files);
 
-    if (!rc)
-        rc = path_in(s, "store.mdb-lock", lock);
-    if (!rc && (is_there(path) == 0 || is_there(lock) == 0))
-        return -ENOENT;
-    if (!rc)
-        rc = kv_open(&options, &s->kv);
-    if (!rc)
-        rc = kv_view(s->kv, totals_body, &totals);
+    if (rc)
+        return fail(s, "cannot be read", rc, error);
+    rc = open_records(s, true);
     return rc ? fail_records(s, rc, error) : 0;
 }
 
-static int open_with(int (*open_it)(struct store *s, char error[CONFIG_ERROR_MAX]),
-                     const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
+static int open_with(const char *directory, int (*open)(struct store *s, char error[CONFIG_ERROR_MAX]),
+                     struct store **out, char error[CONFIG_ERROR_MAX])
 {
     struct store *s = calloc(1, sizeof *s);
     int rc;
@@ -172,7 +169,7 @@ static int open_with(int (*open_it)(struct store *s, char error[CONFIG_ERROR_MAX
         return -ENOMEM;
     s->files = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
     s->directory = strdup(directory);
-    rc = s->directory ? open_it(s, error) : -ENOMEM;
+    rc = s->directory ? open(s, error) : -ENOMEM;
     if (rc)
         store_close(&s);
     *out = s;
@@ -181,12 +178,17 @@ static int open_with(int (*open_it)(struct store *s, char error[CONFIG_ERROR_MAX
 
 int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
 {
-    return open_with(open_all, directory, out, error);
+    return open_with(directory, open_all, out, error);
+}
+
+int store_open_to_look(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
+{
+    return open_with(directory, open_to_look, out, error);
 }
 
 int store_open_visitor(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX])
 {
-    int rc = open_with(open_to_look, directory, out, error);
+    int rc = store_open_to_look(directory, out, error);
 
     return rc == -ENOENT ? 0 : rc;
 }

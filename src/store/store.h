@@ -44,8 +44,11 @@ struct store_picture {
  * negative errno with a message. Must be called after any fork, once in a process. */
 int store_open(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
 
-/* Opens it for reading alone, beside those who write: nothing is made, and nothing removed. *out is NULL
- * after 0 where there is none yet. */
+/* The same of a store that is there, to look at alone: nothing is made or removed, whoever asks, and
+ * nothing below that changes anything may be called. -ENOENT if there is none. */
+int store_open_to_look(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
+
+/* The same where it does not matter if there is one: *out is NULL after 0 if not. */
 int store_open_visitor(const char *directory, struct store **out, char error[CONFIG_ERROR_MAX]);
 
 /* Frees *store and clears the pointer; NULL is fine. */
@@ -139,7 +142,8 @@ int store_delete(struct store *store, const char *subject, const struct store_co
                  struct store_removed *removed);
 
 /* Makes an earlier version the current one again: the one whose digest begins with these digits, as
- * URLs have them. Returns 0 with *out, -ENOENT, or another negative errno. */
+ * URLs have them. Returns 0 with *out, -ENOENT, -ENOTUNIQ where they fit several, or another negative
+ * errno. */
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out);
 
@@ -158,5 +162,37 @@ int store_purge_owed(struct store *store, store_purge *purge, void *context);
  * before somebody was killed, or the power failed, short of the commit. Returns how many, or a
  * negative errno. */
 int store_sweep(struct store *store);
+
+/* ---- care ---- */
+
+/* Only so many versions of the subject's picture stay, at least 1. When it returns 0 that is on disk.
+ * Returns -ENOENT or another negative errno. */
+int store_trim(struct store *store, const char *subject, uint32_t keep, struct store_removed *removed);
+
+/* How many versions of a subject are to be kept; 0: all. Called within a transaction of the store's. */
+typedef uint32_t store_keep(const char *subject, void *context);
+
+/* The same for all that have more. Returns 0 with how many versions went, or a negative errno. */
+int store_trim_all(struct store *store, store_keep *keep, void *context, uint64_t *versions);
+
+/* Removes files in tmp/ whose writers have died. Returns how many, or a negative errno. */
+int store_sweep_temporary(struct store *store);
+
+/* How far a round through the store is; zero at the start. */
+struct store_round {
+    unsigned directory;         /* of blobs/, 0..256 */
+    struct digest next_subject;
+    uint64_t files, versions;   /* removed so far */
+};
+
+/* A step of some milliseconds: sweeps one of the 256 directories, then trims some hundred versions. Returns
+ * 0, or a negative errno; *done tells if that was all. */
+int store_round_step(struct store *store, struct store_round *round, store_keep *keep, void *context,
+                     bool *done);
+
+/* When the last round ended, by the wall clock, whoever made it; 0 if there was none, or somebody was
+ * killed in an upload since, so that one is due. Returns 0 or a negative errno. */
+int store_last_round(struct store *store, int64_t *when_ms);
+int store_note_round(struct store *store, int64_t when_ms);
 
 #endif

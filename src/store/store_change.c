@@ -13,6 +13,7 @@
 #include "store/store_private.h"
 
 #define LINK_TRIES 100
+#define NOTHING_TO_DO 1 /* ends a transaction without a commit */
 
 /* ---- one change ---- */
 
@@ -355,6 +356,39 @@ int store_delete(struct store *store, const char *subject, const struct store_co
     return 0;
 }
 
+/* ---- trim ---- */
+
+static int trim_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+    struct store_picture current;
+    int rc = start(txn, c);
+
+    if (!rc)
+        rc = read_current(txn, c, &current);
+    if (!rc)
+        rc = trim(txn, c);
+    if (rc)
+        return rc;
+    /* What is current stays what it is: no purge is owed. */
+    return c->removed.versions > 0 ? store_write_totals(txn, &c->totals) : NOTHING_TO_DO;
+}
+
+int store_trim(struct store *store, const char *subject, uint32_t keep, struct store_removed *removed)
+{
+    struct change c = {.store = store, .subject = subject, .keep = keep};
+    int rc = digest_of(subject, strlen(subject), &c.key);
+
+    if (!rc)
+        rc = kv_update(store->kv, trim_body, &c);
+    if (rc < 0)
+        return rc;
+    if (c.removed.blobs > 0)
+        settle(store);
+    *removed = c.removed;
+    return 0;
+}
+
 /* ---- restore ---- */
 
 static bool begins_with(const struct digest *digest, const char *digits)
@@ -368,7 +402,7 @@ static bool begins_with(const struct digest *digest, const char *digits)
 struct finding {
     const struct change *c;
     struct store_picture found; /* the youngest that fits */
-    bool any;
+    bool any, several;          /* of different bytes */
 };
 
 static int find_version(struct kv_slice key, struct kv_slice value, void *context)
@@ -381,6 +415,7 @@ static int find_version(struct kv_slice key, struct kv_slice value, void *contex
         return 1;
     rc = store_parse_picture(value, &p, NULL);
     if (!rc && begins_with(&p.digest, f->c->digits)) {
+        f->several |= f->any && !digest_equal(&p.digest, &f->found.digest);
         f->found = p;
         f->any = true;
     }
@@ -401,8 +436,8 @@ static int restore_body(struct kv_txn *txn, void *context)
         rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), find_version, &f);
     if (rc < 0)
         return rc;
-    if (!f.any)
-        return -ENOENT;
+    if (!f.any || f.several)
+        return f.any ? -ENOTUNIQ : -ENOENT;
     store_history_key(&c->key, f.found.sequence, name);
     rc = kv_delete(txn, HISTORY, (struct kv_slice){name, sizeof name});
     if (!rc)

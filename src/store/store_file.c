@@ -118,6 +118,19 @@ int store_directories_open(const char *directory, struct store_directories *out,
     return rc < 0 ? rc : 0;
 }
 
+int store_directories_look(const char *directory, struct store_directories *out)
+{
+    int top = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = top < 0 ? -errno : 0;
+
+    *out = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
+    if (rc)
+        return rc;
+    out->blobs_fd = openat(top, "blobs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    rc = out->blobs_fd < 0 ? -errno : 0;
+    close(top);
+    return rc;
+}
+
 void store_directories_close(struct store_directories *d)
 {
     if (d->blobs_fd >= 0)
@@ -351,7 +364,8 @@ int store_blob_unlink(const struct store_directories *d, const struct digest *di
     return rc;
 }
 
-static int walk_one(int blobs_fd, unsigned first, store_each_file *each, void *context)
+int store_blob_walk_part(const struct store_directories *d, unsigned first, store_each_file *each,
+                         void *context)
 {
     char name[3], hex[DIGEST_HEX_SIZE];
     struct dirent *entry;
@@ -359,7 +373,7 @@ static int walk_one(int blobs_fd, unsigned first, store_each_file *each, void *c
     DIR *dir;
 
     snprintf(name, sizeof name, "%02x", first);
-    fd = openat(blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    fd = openat(d->blobs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return errno == ENOENT ? 0 : -errno;
     dir = fdopendir(fd);
@@ -383,6 +397,6 @@ int store_blob_walk(const struct store_directories *d, store_each_file *each, vo
     int rc = 0;
 
     for (unsigned first = 0; first < 256 && !rc; first++)
-        rc = walk_one(d->blobs_fd, first, each, context);
+        rc = store_blob_walk_part(d, first, each, context);
     return rc;
 }

@@ -16,6 +16,9 @@ struct store_directories {
 /* Opens or creates `directory` with blobs/ and tmp/, and syncs its own name; the names in it are
  * the caller's to sync. Returns 0 or a negative errno; *what then names the one that is at fault. */
 int store_directories_open(const char *directory, struct store_directories *out, const char **what);
+/* The same of a directory that is there, blobs/ alone. */
+int store_directories_look(const char *directory, struct store_directories *out);
+
 /* Syncs the names in the directory. Returns 0 or a negative errno. */
 int store_directory_sync(const char *directory);
 
@@ -51,5 +54,9 @@ int store_temp_sweep(const struct store_directories *d);
  * returned. */
 typedef int store_each_file(const struct digest *digest, void *context);
 int store_blob_walk(const struct store_directories *d, store_each_file *each, void *context);
+
+/* The same of those whose digest begins with this byte. */
+int store_blob_walk_part(const struct store_directories *d, unsigned first, store_each_file *each,
+                         void *context);
 
 #endif

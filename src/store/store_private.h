@@ -31,6 +31,9 @@ int store_flush_settled(struct store *store);
  * errno. */
 int store_unlink_unused(struct store *store, const struct digest *digest);
 
+/* store_sweep() of one directory of blobs/. Returns how many, or a negative errno. */
+int store_sweep_part(struct store *store, unsigned first);
+
 /* Unlinks what is on record as doomed and still used by nobody, and takes it off the record. Each
  * in a write transaction, so that nobody comes to use it meanwhile. Returns 0 or a negative errno. */
 int store_settle(struct store *store);

@@ -114,6 +114,19 @@ static int sweep_one(const struct digest *digest, void *context)
     return rc;
 }
 
+int store_sweep_temporary(struct store *store)
+{
+    return store_temp_sweep(&store->files);
+}
+
+int store_sweep_part(struct store *store, unsigned first)
+{
+    struct sweeping s = {.store = store};
+    int rc = store_blob_walk_part(&store->files, first, sweep_one, &s);
+
+    return rc ? rc : s.removed;
+}
+
 int store_sweep(struct store *store)
 {
     struct sweeping s = {.store = store};

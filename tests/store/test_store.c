@@ -296,6 +296,73 @@ Test(store, an_earlier_version_can_be_restored)
     cr_expect_eq(store_restore(f.store, "users/bob", hex, 0, &p), -ENOENT);
 }
 
+/* Pictures whose digests begin with the same digit. */
+static unsigned find_twin(unsigned seed)
+{
+    struct digest first = store_fixture_digest(seed, 500), other;
+    unsigned twin = seed;
+
+    do
+        other = store_fixture_digest(++twin, 500);
+    while (other.bytes[0] >> 4 != first.bytes[0] >> 4);
+    return twin;
+}
+
+Test(store, of_several_versions_that_fit_none_is_restored)
+{
+    unsigned twin = find_twin(1), third = find_twin(twin);
+    struct digest one = store_fixture_digest(1, 500);
+    struct store_picture p;
+    char hex[DIGEST_HEX_SIZE];
+
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 9, NULL), 0);
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", twin, 500, 9, NULL), 0);
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 9, NULL), 0);
+    cr_assert_eq(store_fixture_put(f.store, "users/ada", third, 500, 9, NULL), 0);
+    digest_to_hex(&one, hex);
+    hex[1] = '\0';
+    cr_expect_eq(store_restore(f.store, "users/ada", hex, 0, &p), -ENOTUNIQ);
+    cr_expect(has("users/ada", third));
+    digest_to_hex(&one, hex);
+    cr_expect_eq(store_restore(f.store, "users/ada", hex, 0, &p), 0, "twice the same is one");
+    cr_expect(has("users/ada", 1));
+}
+
+static uint32_t keep_two(const char *subject, void *context)
+{
+    (void)context;
+    return strcmp(subject, "users/all") == 0 ? 0 : 2;
+}
+
+Test(store, trimming_leaves_as_many_versions_as_are_to_be_kept)
+{
+    struct store_removed removed;
+    uint64_t versions;
+    char subject[32];
+
+    for (unsigned i = 0; i < 3 * 40; i++) {
+        snprintf(subject, sizeof subject, "users/%u", i % 40);
+        cr_assert_eq(store_fixture_put(f.store, subject, i, 500, 3, NULL), 0);
+    }
+    for (unsigned seed = 1; seed <= 3; seed++) {
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", 1000 + seed, 500, 3, NULL), 0);
+        cr_assert_eq(store_fixture_put(f.store, "users/all", 2000 + seed, 500, 3, NULL), 0);
+    }
+    cr_assert_eq(store_trim_all(f.store, keep_two, NULL, &versions), 0);
+    cr_expect_eq(versions, 41u);
+    cr_assert_eq(store_trim_all(f.store, keep_two, NULL, &versions), 0);
+    cr_expect_eq(versions, 0u);
+    expect_history((const int64_t[]){1003, 1002}, 2);
+    cr_expect_eq(stats().versions, 82u + 3u);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 82u + 3u);
+    cr_assert_eq(store_trim(f.store, "users/ada", 1, &removed), 0);
+    cr_expect_eq(removed.versions, 1u);
+    cr_expect_eq(removed.bytes, 500u);
+    store_fixture_reopen(&f);
+    expect_history((const int64_t[]){1003}, 1);
+    cr_expect_eq(store_trim(f.store, "users/nobody", 1, &removed), -ENOENT);
+}
+
 Test(store, deleting_takes_every_version_and_says_what_it_took)
 {
     struct store_removed removed;
@@ -392,6 +459,80 @@ Test(store, a_blob_that_nobody_has_named_is_swept)
     cr_expect_eq(store_sweep(f.store), 1);
     cr_expect_neq(access(path, F_OK), 0);
     cr_expect(has("users/ada", 1));
+}
+
+static uint32_t keep_all(const char *subject, void *context)
+{
+    (void)subject;
+    (void)context;
+    return 0;
+}
+
+Test(store, a_round_sweeps_what_a_sweep_does_and_its_time_is_kept)
+{
+    static const char *const loose[] = {"00", "80", "ff"};
+    struct store_round round = {.directory = 0};
+    char path[PATH_MAX];
+    int64_t when_ms = 1;
+    bool done = false;
+    int fd;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    for (size_t i = 0; i < sizeof loose / sizeof *loose; i++) {
+        snprintf(path, sizeof path, "%s/blobs/%s", f.directory, loose[i]);
+        mkdir(path, 0700);
+        strcat(path, "/00000000000000000000000000000000000000000000000000000000000000");
+        fd = open(path, O_WRONLY | O_CREAT, 0600);
+        cr_assert_geq(fd, 0);
+        close(fd);
+    }
+    cr_assert_eq(store_last_round(f.store, &when_ms), 0);
+    cr_expect_eq(when_ms, 0);
+    while (!done)
+        cr_assert_eq(store_round_step(f.store, &round, keep_all, NULL, &done), 0);
+    cr_expect_eq(round.files, 3u);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+    cr_assert_eq(store_note_round(f.store, 77), 0);
+    store_fixture_reopen(&f);
+    cr_assert_eq(store_last_round(f.store, &when_ms), 0);
+    cr_expect_eq(when_ms, 77);
+}
+
+Test(store, whoever_finds_what_a_killed_upload_left_makes_a_round_due)
+{
+    int64_t when_ms = 1;
+    char path[PATH_MAX];
+    int fd;
+
+    cr_assert_eq(store_note_round(f.store, 77), 0);
+    snprintf(path, sizeof path, "%s/tmp/0123456789abcdef", f.directory);
+    fd = open(path, O_WRONLY | O_CREAT, 0600);
+    cr_assert_geq(fd, 0);
+    close(fd);
+    store_fixture_reopen(&f);
+    cr_expect_eq(store_fixture_files(&f, "tmp"), 0u);
+    cr_assert_eq(store_last_round(f.store, &when_ms), 0);
+    cr_expect_eq(when_ms, 0);
+}
+
+Test(store, to_look_needs_a_store_and_makes_nothing)
+{
+    char error[CONFIG_ERROR_MAX], path[PATH_MAX];
+    struct store *look;
+    struct store_picture p;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    store_close(&f.store);
+    cr_assert_eq(store_open_to_look(f.directory, &look, error), 0, "%s", error);
+    cr_expect_eq(store_find(look, "users/ada", &p), 0);
+    store_close(&look);
+    snprintf(path, sizeof path, "%s/other", f.top);
+    cr_expect_eq(store_open_to_look(path, &look, error), -ENOENT);
+    cr_expect_null(look);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_expect_eq(store_open_to_look(path, &look, error), -ENOENT);
+    cr_expect_eq(rmdir(path), 0, "nothing was made in it");
+    store_fixture_reopen(&f);
 }
 
 enum { WRITERS = 4, SUBJECTS = 5, PICTURES = 7 };
