@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * visage gc: what the keeper does to the cache, at once; for cron where there is
+ * visage gc: what the keeper does to the cache and the store of uploads, at once; for cron where there is
  * too little traffic to start one.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cache/lock_file.h"
@@ -16,12 +17,14 @@
 #include "ctl/progress.h"
 #include "ctl/words.h"
 #include "serve/refresh.h"
+#include "serve/store_care.h"
 
 struct gc {
     const struct config *config;
     bool quiet, refresh;
     struct server server;  /* all of it with `refresh` only */
     struct cache *cache;
+    struct store *store;   /* NULL: no source has uploads, or there are none */
     struct progress progress;
     uint64_t refreshed, failed;
 };
@@ -69,6 +72,50 @@ static int maintain(struct gc *g)
                m.purged == 1 ? "y" : "ies", m.orphans, plural(m.orphans), m.temporary,
                plural(m.temporary));
     return CTL_OK;
+}
+
+/* ---- uploads ---- */
+
+/* Each step is a transaction, so that a keeper may do the same at the same time. */
+static int care(struct gc *g)
+{
+    struct store_care c = {.in_round = false};
+    int rc = g->store ? store_care_all(g->config, g->cache, g->store, &c) : 0;
+
+    if (rc)
+        return ctl_fail(&gc_command, "store of uploads: %s", strerror(-rc));
+    if (g->store && !g->quiet)
+        printf("uploads: removed %" PRIu64 " file%s that nothing refers to, %" PRIu64
+               " version%s above keep_versions; settled %" PRIu64 " purge%s\n",
+               c.files, plural(c.files), c.versions, plural(c.versions), c.purges,
+               plural(c.purges));
+    return CTL_OK;
+}
+
+static int open_store(struct gc *g)
+{
+    char directory[PATH_MAX], error[CONFIG_ERROR_MAX];
+
+    if (g->refresh) {
+        g->store = g->server.store;
+        return CTL_OK;
+    }
+    /* It makes none. */
+    if (server_store_directory(g->config, directory) != 0 || access(directory, F_OK) != 0)
+        return CTL_OK;
+    return server_open_store(g->config, &g->store, error) == 0
+               ? CTL_OK
+               : ctl_fail(&gc_command, "%s", error);
+}
+
+static void close_all(struct gc *g)
+{
+    if (g->refresh) {
+        server_close(&g->server);
+    } else {
+        store_close(&g->store);
+        cache_close(&g->cache);
+    }
 }
 
 /* ---- the queue ---- */
@@ -166,12 +213,13 @@ static int open_and_collect(struct gc *g)
         return ctl_fail(&gc_command, "%s", error);
     if (g->refresh)
         g->cache = g->server.cache;
-    status = collect(g);
-    if (g->refresh)
-        server_close(&g->server);
-    else
-        cache_close(&g->cache);
-    return status;
+    status = open_store(g);
+    if (status == CTL_OK)
+        status = care(g);
+    /* Whatever came of that. */
+    rc = collect(g);
+    close_all(g);
+    return status == CTL_OK ? rc : status;
 }
 
 static int run(int argc, char **argv)

@@ -3,7 +3,7 @@
  * visage-keeper: does what can wait. Workers start it when there is work, and it
  * leaves after a minute without any; it needs no daemon, no timer and no root.
  *
- * The first keeper keeps the cache in order and refreshes what was served stale.
+ * The first keeper keeps the cache and the store of uploads in order and refreshes what was served stale.
  * Where that is more than one process can fetch, it starts others, up to
  * LOCK_KEEPERS, which only refresh.
  */
@@ -22,6 +22,7 @@
 #include "cache/maintain.h"
 #include "serve/refresh.h"
 #include "serve/server.h"
+#include "serve/store_care.h"
 #include "serve/wake.h"
 
 #define EXIT_USAGE 2
@@ -38,6 +39,7 @@ struct keeper {
     int place;              /* 0: the first one */
     struct stat file;       /* the configuration as it was read */
     struct maintenance maintenance;
+    struct store_care care;
     uint64_t refreshed, failed;
 };
 
@@ -109,6 +111,16 @@ static bool work_queue(struct keeper *k)
     return true;
 }
 
+static bool keep_order(struct keeper *k)
+{
+    bool more = maintain_step(k->server.cache, &k->maintenance);
+    struct store *store = server_store(&k->server);
+
+    if (store)
+        more |= store_care_step(k->config, k->server.cache, store, &k->care);
+    return more;
+}
+
 static void keep(struct keeper *k)
 {
     struct cache *cache = k->server.cache;
@@ -119,7 +131,7 @@ static void keep(struct keeper *k)
         bool worked = work_queue(k);
 
         if (k->place == 0)
-            worked |= maintain_step(cache, &k->maintenance);
+            worked |= keep_order(k);
         scoreboard_tick(cache_scoreboard(cache), clock_wall_ms());
         if (worked) {
             idle_since_ms = clock_boot_ms();
@@ -184,9 +196,10 @@ static int run(struct config *config)
     log_debug("keeper-start", "place=%d config=%s", k.place, config->path);
     keep(&k);
     log_info("keeper-leave", "place=%d refreshed=%llu failed=%llu temporary=%llu orphans=%llu "
-             "purged=%llu", k.place, (unsigned long long)k.refreshed,
+             "purged=%llu uploads_files=%llu uploads_versions=%llu", k.place, (unsigned long long)k.refreshed,
              (unsigned long long)k.failed, (unsigned long long)k.maintenance.temporary,
-             (unsigned long long)k.maintenance.orphans, (unsigned long long)k.maintenance.purged);
+             (unsigned long long)k.maintenance.orphans, (unsigned long long)k.maintenance.purged,
+             (unsigned long long)k.care.files, (unsigned long long)k.care.versions);
     server_close(&k.server);
     return EXIT_SUCCESS;
 }

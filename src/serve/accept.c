@@ -115,7 +115,7 @@ static enum cause draw(struct drawing *d, struct store_picture *p)
 static enum cause redraw(const struct judging *j, struct store_picture *p)
 {
     struct drawing d = {.j = j};
-    int rc = store_upload_begin(j->server->store, &d.out);
+    int rc = store_upload_begin(j->in->store, &d.out);
     enum cause cause;
 
     if (rc)

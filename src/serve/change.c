@@ -71,11 +71,15 @@ enum cause change_delete(struct job *job, const char *subject,
 {
     const struct bucket_condition asked = bucket_condition(condition);
 
+    struct store *store;
+
     *removed = (struct store_removed){0};
     if (!is_local(job))
         return bucket_delete(job, &asked);
-    return cause_of(job, "delete",
-                    store_delete(job->server->store, subject, &condition->store, removed));
+    store = server_store(job->server);
+    if (!store)
+        return CAUSE_STORE;
+    return cause_of(job, "delete", store_delete(store, subject, &condition->store, removed));
 }
 
 int change_purge(struct server *server, const char *subject)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "store/store.h"
 
 #define TEXT "+health/index" /* nobody's canonical text */
 
@@ -71,6 +72,15 @@ static int check_renderer(struct server *server)
     return cause == CAUSE_NONE ? 0 : cause == CAUSE_RENDERER_UNAVAILABLE ? -ENOENT : -EIO;
 }
 
+/* Its records are read; that nothing is found is well. */
+static int check_store(struct server *server)
+{
+    struct store *store = server_store(server);
+    struct store_stats stats;
+
+    return store ? store_stats(store, &stats) : -EIO;
+}
+
 static int report(struct buffer *out, const char *before, const char *part, int rc, bool *healthy)
 {
     if (rc) {
@@ -91,6 +101,8 @@ int health_check(struct server *server, int64_t now_ms, struct buffer *out, bool
         rc = report(out, ",", "blobs", blobs, healthy);
     if (!rc)
         rc = report(out, ",", "renderer", renderer, healthy);
+    if (!rc && (server->store || server->store_away))
+        rc = report(out, ",", "store", check_store(server), healthy);
     return rc ? rc
               : buffer_printf(out, ",\"status\":\"%s\"}\n", *healthy ? "ok" : "failed");
 }

@@ -35,7 +35,8 @@ struct answer {
 static int find_stored(const struct answer *a, const char *subject, struct digest *out)
 {
     struct store_picture stored;
-    int rc = a->server->store ? store_find(a->server->store, subject, &stored) : -EIO;
+    struct store *store = server_store(a->server);
+    int rc = store ? store_find(store, subject, &stored) : -EIO;
 
     if (!rc)
         *out = stored.digest;

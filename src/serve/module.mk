@@ -56,6 +56,7 @@ libvisage_a_SOURCES += \
 	src/serve/status_tables.c \
 	src/serve/rest.c src/serve/rest.h \
 	src/serve/rest_body.c src/serve/rest_body.h \
+	src/serve/store_care.c src/serve/store_care.h \
 	src/serve/stored.c src/serve/stored.h \
 	src/serve/summary.c src/serve/summary.h \
 	src/serve/turn.c src/serve/turn.h \

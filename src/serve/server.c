@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "serve/store_care.h"
 #include "store/store.h"
 
+#define STORE_RETRY_MS 1000
 #define PAGE_KEPT_MAX (256u << 10) /* bytes that a worker keeps for its next document */
 
 /* Design: nosniff and the policy make sure that a browser never takes the bytes for
@@ -77,21 +80,25 @@ static bool has_uploads(const struct config *config)
     return false;
 }
 
+int server_store_directory(const struct config *config, char out[PATH_MAX])
+{
+    int n = config->store_dir ? snprintf(out, PATH_MAX, "%s", config->store_dir)
+                              : snprintf(out, PATH_MAX, "%s/store", config->state_dir);
+
+    return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
 static int open_store(const struct config *config,
                       int (*open_it)(const char *directory, struct store **out,
                                      char error[CONFIG_ERROR_MAX]),
                       struct store **out, char error[CONFIG_ERROR_MAX])
 {
     char path[PATH_MAX];
-    int n;
 
     *out = NULL;
     if (!has_uploads(config))
         return 0;
-    if (config->store_dir)
-        return open_it(config->store_dir, out, error);
-    n = snprintf(path, sizeof path, "%s/store", config->state_dir);
-    if (n < 0 || (size_t)n >= sizeof path) {
+    if (server_store_directory(config, path) != 0) {
         snprintf(error, CONFIG_ERROR_MAX, "state_dir is too long");
         return -ENAMETOOLONG;
     }
@@ -109,19 +116,53 @@ int server_open_store_visitor(const struct config *config, struct store **out,
     return open_store(config, store_open_visitor, out, error);
 }
 
-static int purge_subject(const char *subject, void *context)
-{
-    return cache_purge(context, PURGE_SUBJECT, subject);
-}
-
 /* Whoever has made a change may have been killed before what it replaced had gone, published files
  * among it. */
 static void purge_owed(struct server *server)
 {
-    int rc = server->store ? store_purge_owed(server->store, purge_subject, server->cache) : 0;
+    int rc = server->store ? store_care_purge(server->cache, server->store) : 0;
 
-    if (rc)
+    if (rc < 0)
         log_error("purge", "what=owed error=\"%s\"", strerror(-rc));
+}
+
+/* ---- a store that is away ---- */
+
+/* Nothing else depends on it: pictures of other sources go on. */
+static void do_without_store(struct server *server, const char *error)
+{
+    if (!server->store_away)
+        log_error("store-away", "error=\"%s\"", error);
+    server->store_away = true;
+    server->store_tried_ms = clock_boot_ms();
+}
+
+struct store *server_store(struct server *server)
+{
+    char error[CONFIG_ERROR_MAX];
+
+    if (!server->store_away || clock_boot_ms() - server->store_tried_ms < STORE_RETRY_MS)
+        return server->store;
+    if (server_open_store(server->config, &server->store, error) != 0) {
+        do_without_store(server, error);
+        return NULL;
+    }
+    server->store_away = false;
+    log_info("store-back", "directory=%s", server->config->store_dir ? server->config->store_dir
+                                                                     : server->config->state_dir);
+    purge_owed(server);
+    return server->store;
+}
+
+/* Whoever asks for the store itself is told what is wrong with it. */
+static int open_or_do_without(struct server *server, enum cache_role role, char error[CONFIG_ERROR_MAX])
+{
+    int rc = server_open_store(server->config, &server->store, error);
+
+    if (rc == 0 || role == CACHE_TOOL)
+        return rc;
+    do_without_store(server, error);
+    return 0;
 }
 
 int server_open(const struct config *config, enum cache_role role, struct server *out,
@@ -149,7 +190,7 @@ int server_open(const struct config *config, enum cache_role role, struct server
     if (!rc)
         rc = cache_open(config, role, &out->cache, error);
     if (!rc && role != CACHE_VISITOR)
-        rc = server_open_store(config, &out->store, error); /* it may be in the cache's directory */
+        rc = open_or_do_without(out, role, error); /* it may be in the cache's directory */
     if (!rc && role == CACHE_WORKER)
         purge_owed(out);
     if (!rc) {

@@ -5,6 +5,8 @@
 #ifndef VISAGE_SERVE_SERVER_H
 #define VISAGE_SERVE_SERVER_H
 
+#include <limits.h>
+
 #include "base/buffer.h"
 #include "base/config.h"
 #include "base/dialect_keys.h"
@@ -40,7 +42,9 @@ struct server {
     struct dialect_keys keys;    /* the router's */
     struct source_list sources;
     struct cache *cache;
-    struct store *store;         /* NULL: no source has uploads, or this is a visitor */
+    struct store *store;         /* NULL: no source has uploads, or this is a visitor; see server_store() */
+    bool store_away;             /* it could not be opened */
+    int64_t store_tried_ms;      /* boot clock */
     struct fetcher *fetcher;
     struct renderer *renderer;
     struct buffer picture_head; /* header lines that every answer with or about a picture has, */
@@ -53,16 +57,22 @@ struct server {
 };
 
 /* Opens everything, as a worker, the keeper or a tool; as a visitor without the secrets, so that
- * nothing can be fetched. The configuration must outlive the server. Returns 0, or a negative errno
+ * nothing can be fetched. A worker or keeper that cannot open the store of uploads goes on without. The configuration must outlive the server. Returns 0, or a negative errno
  * and a message. */
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX]);
+
+/* The store of uploads, or NULL. One that could not be opened is tried again, at most once a second. */
+struct store *server_store(struct server *server);
 
 /* To be called between requests: gives back the memory that a large document took. */
 void server_settle(struct server *server);
 
 /* Closes what is open; harmless on a zeroed struct. */
 void server_close(struct server *server);
+
+/* The directory of the store of uploads. Returns 0, or -ENAMETOOLONG. */
+int server_store_directory(const struct config *config, char out[PATH_MAX]);
 
 /* Opens the store of uploads alone. *out is NULL after 0 where no source has uploads. Returns 0, or a
  * negative errno and a message. */

@@ -52,12 +52,13 @@ enum cause stored_original(struct job *job, const char *subject, struct original
 {
     /* Before the store is asked: what is purged from now on must not come back. */
     uint64_t generation = cache_generation(job->server->cache);
+    struct store *store = server_store(job->server);
     struct store_picture picture;
     int rc;
 
-    if (!job->server->store)
-        return CAUSE_INTERNAL;
-    rc = find_and_open(job->server->store, subject, &picture, &out->fd);
+    if (!store)
+        return CAUSE_STORE;
+    rc = find_and_open(store, subject, &picture, &out->fd);
     if (rc == -ENOENT)
         return CAUSE_ORIGIN_NOT_FOUND;
     if (rc) {
@@ -124,10 +125,13 @@ static int find_in_bucket(struct job *job, bool measured, struct store_picture *
 static int find(struct job *job, const char *subject, bool measured, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX])
 {
+    struct store *store;
+
     etag[0] = '\0';
     if (!config_source_is_local(job->picture->source))
         return find_in_bucket(job, measured, out, etag);
-    return job->server->store ? store_find(job->server->store, subject, out) : -EIO;
+    store = server_store(job->server);
+    return store ? store_find(store, subject, out) : -EIO;
 }
 
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
@@ -154,11 +158,14 @@ bool stored_is_current(const struct job *job, const struct entry *variant)
 {
     char subject[PICTURE_CANONICAL_MAX];
     struct store_picture picture;
+    struct store *store;
 
-    if (!job->picture->source || !config_source_is_local(job->picture->source) ||
-        !job->server->store)
+    if (!job->picture->source || !config_source_is_local(job->picture->source))
+        return true;
+    store = server_store(job->server);
+    if (!store)
         return true;
     picture_subject_text(job->picture, subject);
-    return store_find(job->server->store, subject, &picture) == 0 &&
+    return store_find(store, subject, &picture) == 0 &&
            digest_equal(&picture.digest, &variant->original);
 }

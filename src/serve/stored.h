@@ -29,7 +29,8 @@ int stored_measure(struct job *job, const char *subject, struct store_picture *o
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX]);
 
-/* Whether the variant was drawn from what is current. True for sources of other types. */
+/* Whether the variant was drawn from what is current. True for sources of other types, and while the store
+ * cannot be opened: what is kept is shown then. */
 bool stored_is_current(const struct job *job, const struct entry *variant);
 
 #endif

@@ -237,9 +237,12 @@ static enum cause commit(struct intake *i, struct store_picture *p)
 
 static enum cause take(struct intake *i, struct store_picture *out)
 {
+    struct store *store = server_store(i->upload->server);
     enum cause cause;
-    int rc = store_upload_begin(i->upload->server->store, &i->in);
+    int rc = store ? store_upload_begin(store, &i->in) : -EIO;
 
+    if (!store)
+        return CAUSE_STORE;
     if (rc) {
         log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
         return CAUSE_STORE;

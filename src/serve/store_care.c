@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/store_care.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define LOOK_MS (INT64_C(5) * 60 * 1000)        /* at what is owed, and at tmp/ */
+#define ROUND_MS (INT64_C(24) * 60 * 60 * 1000) /* through all of it */
+
+/* ---- purges ---- */
+
+struct purging {
+    struct cache *cache;
+    int count;
+};
+
+static int purge_one(const char *subject, void *context)
+{
+    struct purging *p = context;
+    int rc = cache_purge(p->cache, PURGE_SUBJECT, subject);
+
+    p->count += rc == 0;
+    return rc;
+}
+
+int store_care_purge(struct cache *cache, struct store *store)
+{
+    struct purging p = {.cache = cache};
+    int rc = store_purge_owed(store, purge_one, &p);
+
+    return rc ? rc : p.count;
+}
+
+/* ---- rounds ---- */
+
+uint32_t store_care_keep(const char *subject, void *config)
+{
+    const struct config_source *source = config_find_source(config, subject, strcspn(subject, "/"));
+
+    return source && config_source_is_local(source) ? source->store.keep_versions : 0;
+}
+
+static void *context_of(const struct config *config)
+{
+    return (void *)(uintptr_t)config;
+}
+
+static int step(const struct config *config, struct store *store, struct store_care *care)
+{
+    bool done;
+    int rc = store_round_step(store, &care->round, store_care_keep, context_of(config), &done);
+
+    if (rc || !done)
+        return rc;
+    care->in_round = false;
+    care->files += care->round.files;
+    care->versions += care->round.versions;
+    return store_note_round(store, clock_wall_ms());
+}
+
+static bool is_due(struct store *store)
+{
+    int64_t last_ms, now_ms = clock_wall_ms();
+
+    return store_last_round(store, &last_ms) == 0 &&
+           (now_ms - last_ms >= ROUND_MS || last_ms > now_ms);
+}
+
+static int look(struct cache *cache, struct store *store, struct store_care *care)
+{
+    int purges = store_care_purge(cache, store), temporary = store_sweep_temporary(store);
+
+    if (purges > 0)
+        care->purges += (uint64_t)purges;
+    if (temporary > 0)
+        care->files += (uint64_t)temporary;
+    if (temporary > 0 || is_due(store)) {
+        care->round = (struct store_round){.directory = 0};
+        care->in_round = true;
+    }
+    return purges < 0 ? purges : temporary < 0 ? temporary : 0;
+}
+
+bool store_care_step(const struct config *config, struct cache *cache, struct store *store,
+                     struct store_care *care)
+{
+    int64_t now_ms = clock_boot_ms();
+    int rc = 0;
+
+    if (care->in_round) {
+        rc = step(config, store, care);
+    } else if (care->looked_ms == 0 || now_ms - care->looked_ms >= LOOK_MS) {
+        care->looked_ms = now_ms;
+        rc = look(cache, store, care);
+    }
+    if (rc) { /* it is not tried again at once */
+        log_warn("store-care", "error=\"%s\"", strerror(-rc));
+        care->in_round = false;
+    }
+    return care->in_round;
+}
+
+int store_care_all(const struct config *config, struct cache *cache, struct store *store,
+                   struct store_care *care)
+{
+    int rc = look(cache, store, care);
+
+    care->round = (struct store_round){.directory = 0};
+    care->in_round = true;
+    while (!rc && care->in_round)
+        rc = step(config, store, care);
+    return rc;
+}
