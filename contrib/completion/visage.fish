@@ -75,7 +75,7 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a purge \
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a gc \
     -d 'evict, sweep and collect now'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a verify \
-    -d 'check every picture in the cache'
+    -d 'check every picture, kept or uploaded'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a sheet \
     -d 'draw many generated pictures on one'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a version \

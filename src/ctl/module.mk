@@ -55,6 +55,7 @@ visage_SOURCES = \
 	src/ctl/verify_blobs.c \
 	src/ctl/verify_index.c \
 	src/ctl/verify_published.c \
+	src/ctl/verify_store.c \
 	src/ctl/version.c \
 	src/ctl/warm.c src/ctl/warm.h \
 	src/ctl/warm_child.c \

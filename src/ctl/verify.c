@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * visage verify: whether the cache is what its index says.
+ * visage verify: whether the cache is what its index says, and every upload what was acknowledged.
  */
 #include "ctl/verify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "ctl/ctl.h"
 #include "ctl/words.h"
+#include "serve/server.h"
 
 void verify_say(struct verify *v, const char *format, ...)
 {
@@ -50,6 +52,53 @@ static void print_summary(const struct verify *v)
         puts("visage verify --repair removes them; what was damaged or missing is fetched anew");
 }
 
+static void print_uploads(const struct verify *v)
+{
+    char bytes[WORDS_MAX];
+
+    printf("%" PRIu64 " version%s of uploads checked, %s: %" PRIu64 " damaged, %" PRIu64
+           " missing, %" PRIu64 " unreadable\n",
+           v->uploads, plural(v->uploads), words_bytes(v->upload_bytes, bytes), v->uploads_damaged,
+           v->uploads_missing, v->uploads_unreadable);
+    if (v->uploads_damaged + v->uploads_missing + v->uploads_unreadable > 0)
+        puts("of uploads there is no other copy: bring these files back from a backup, or have the "
+             "pictures uploaded again");
+}
+
+/* Only of this machine: what is in a bucket is the bucket's. */
+static bool has_uploads_here(const struct config *config)
+{
+    for (size_t i = 0; i < config->source_count; i++)
+        if (config_source_is_local(&config->sources[i]))
+            return true;
+    return false;
+}
+
+static int verify_uploads(struct verify *v, const struct config *config, enum progress_kind kind)
+{
+    char directory[PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct store *store;
+    int rc = has_uploads_here(config) ? server_store_directory(config, directory) : -ENOENT;
+
+    if (rc == -ENOENT)
+        return CTL_OK;
+    snprintf(error, sizeof error, "store_dir: %s", strerror(-rc));
+    if (!rc)
+        rc = store_open_to_look(directory, &store, error);
+    if (rc == -ENOENT) /* nobody has uploaded anything */
+        return CTL_OK;
+    if (rc)
+        return ctl_fail(&verify_command, "%s", error);
+    progress_begin(&v->progress, kind, 0);
+    rc = verify_store(v, store);
+    progress_clear(&v->progress);
+    store_close(&store);
+    if (rc)
+        return ctl_fail(&verify_command, "store %s cannot be read: %s", directory, strerror(-rc));
+    print_uploads(v);
+    return v->left ? CTL_FAILED : CTL_OK;
+}
+
 static int verify_all(struct verify *v, const struct config *config, enum progress_kind kind)
 {
     int rc;
@@ -86,6 +135,15 @@ static int verify(struct verify *v, const struct config *config, bool bar)
     return v->left ? CTL_FAILED : CTL_OK;
 }
 
+/* Of either what can be said is said, whatever comes of the other. */
+static int verify_both(struct verify *v, const struct config *config, bool bar)
+{
+    int cache = verify(v, config, bar), store;
+
+    store = verify_uploads(v, config, progress_choose(bar, false));
+    return cache == CTL_OK ? store : cache;
+}
+
 static int run(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -118,7 +176,7 @@ static int run(int argc, char **argv)
     if (!config)
         return CTL_FAILED;
     log_set_level(LOG_LEVEL_ERROR);
-    status = verify(&v, config, bar);
+    status = verify_both(&v, config, bar);
     config_free(&config);
     return status;
 }
@@ -127,10 +185,10 @@ const struct command verify_command = {
     .name = "verify",
     .run = run,
     .arguments = "[--repair] [--progress]",
-    .doc = "check every picture in the cache against its digest and the index",
+    .doc = "check every picture, kept or uploaded, against its digest and the records",
     .help = "  --repair    remove what is damaged, missing or unknown\n"
             "  --progress  draw the bar even where stderr is no terminal\n"
             "\n"
             "Workers may go on meanwhile. The exit status is 1 if something is wrong and was not\n"
-            "repaired.\n",
+            "repaired. Uploads cannot be: those that are damaged or missing are named.\n",
 };

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "ctl/command.h"
+#include "ctl/uploaded.h"
 #include "rig/agreement.h"
 #include "rig/text.h"
 #include "rig/workers.h"
@@ -287,6 +288,78 @@ Test(ctl_verify, what_is_published_is_looked_at_too)
     files_path(path, "%s/published" OTHER "x.jpg", rig.directory);
     cr_expect_neq(access(path, F_OK), 0);
     cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* ---- uploads ---- */
+
+static void path_of_upload(const struct rig *rig, unsigned seed, char path[FILES_PATH_MAX])
+{
+    struct buffer picture = {0};
+    char hex[DIGEST_HEX_SIZE];
+    struct digest digest;
+
+    uploaded_picture(seed, &picture);
+    cr_assert_eq(digest_of(picture.data, picture.length, &digest), 0);
+    digest_to_hex(&digest, hex);
+    files_path(path, "%s/store/blobs/%.2s/%s", rig->state, hex, hex + 2);
+    buffer_free(&picture);
+}
+
+static void prepare_uploads(struct rig *rig)
+{
+    rig_prepare(rig, &(struct rig_options){
+                         .kind = RIG_LIGHTTPD,
+                         .more = "source users { type = store upload_min = 20 keep_versions = 2 }\n"});
+}
+
+Test(ctl_verify, names_uploads_that_are_damaged_or_missing_in_every_version)
+{
+    char path[FILES_PATH_MAX], wanted[FILES_PATH_MAX];
+    struct buffer output = {0};
+    static struct rig rig;
+
+    prepare_uploads(&rig);
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "anna", 2);
+    uploaded_put(&rig, "users", "bob", 3);
+    uploaded_put(&rig, "users", "eve", 4);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "4 versions of uploads checked, ");
+    EXPECT_SAYS(output, ": 0 damaged, 0 missing, 0 unreadable\n");
+
+    path_of_upload(&rig, 1, path); /* an earlier version */
+    files_write(path, "other bytes", 0600);
+    path_of_upload(&rig, 3, path);
+    cr_assert_eq(unlink(path), 0);
+    snprintf(wanted, sizeof wanted, "store's %s\n", strstr(path, "blobs/"));
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 1);
+    EXPECT_SAYS(output, "damaged    users/anna, version ");
+    EXPECT_SAYS(output, "missing    users/bob, version ");
+    EXPECT_SAYS(output, wanted);
+    EXPECT_SAYS_NOT(output, "eve");
+    EXPECT_SAYS(output, ": 1 damaged, 1 missing, 0 unreadable\n");
+    cr_expect_eq(command_run(&rig, &output, "verify", "--repair", NULL), 1, "it cannot be");
+    EXPECT_SAYS(output, "bring these files back from a backup");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+Test(ctl_verify, of_a_store_that_is_not_there_nothing_is_said_and_none_is_made)
+{
+    struct buffer output = {0};
+    char path[FILES_PATH_MAX];
+    static struct rig rig;
+
+    prepare_uploads(&rig);
+    cr_assert_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    files_path(path, "%s/store", rig.state);
+    if (access(path, F_OK) == 0)
+        files_remove_tree(path);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
+    EXPECT_SAYS_NOT(output, "upload");
+    cr_expect_neq(access(path, F_OK), 0);
     buffer_free(&output);
     rig_close(&rig);
 }
