@@ -5,6 +5,7 @@
 #include "ctl/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #include "base/log.h"
 #include "ctl/words.h"
 #include "serve/version.h"
+
+#define FITTING_MAX 16
 
 struct verb;
 
@@ -23,6 +26,35 @@ struct wish {
 };
 
 /* ---- verbs ---- */
+
+struct fitting {
+    const char *digits;
+    char versions[FITTING_MAX * (PICTURE_VERSION_DIGITS + 2)];
+};
+
+static int note_fitting(const char *subject, const struct store_picture *p, void *context)
+{
+    struct fitting *f = context;
+    char version[PICTURE_VERSION_DIGITS + 1];
+    size_t used = strlen(f->versions);
+
+    (void)subject;
+    version_of(&p->digest, version);
+    if (strncmp(version, f->digits, strlen(f->digits)) != 0 || strstr(f->versions, version))
+        return 0;
+    snprintf(f->versions + used, sizeof f->versions - used, " %s", version);
+    return 0;
+}
+
+/* With as many as fit a line. */
+static int fail_ambiguous(struct uploads *u, const char *subject, const char *digits)
+{
+    struct fitting f = {.digits = digits};
+    int rc = store_history(u->store, subject, note_fitting, &f);
+
+    return rc ? uploads_fail(u, rc)
+              : ctl_fail(u->command, "several versions begin with %s:%s", digits, f.versions);
+}
 
 static int list(struct uploads *u, const struct wish *w)
 {
@@ -47,6 +79,8 @@ static int restore(struct uploads *u, const struct wish *w)
     rc = store_restore(u->store, w->subject, version, clock_wall_ms(), &p);
     if (rc == -ENOENT)
         return ctl_fail(u->command, "no earlier version %s is kept", version);
+    if (rc == -ENOTUNIQ)
+        return fail_ambiguous(u, w->subject, version);
     if (rc)
         return uploads_fail(u, rc);
     rc = cache_purge(u->cache, PURGE_SUBJECT, w->subject);
@@ -77,6 +111,27 @@ static int sweep(struct uploads *u, const struct wish *w)
     return CTL_OK;
 }
 
+/* Of this source alone. */
+static uint32_t keep_of_source(const char *subject, void *context)
+{
+    struct uploads *u = context;
+
+    return uploads_id(u, subject) ? u->source->store.keep_versions : 0;
+}
+
+static int trim(struct uploads *u, const struct wish *w)
+{
+    uint64_t versions;
+    int rc = store_trim_all(u->store, keep_of_source, u, &versions);
+
+    (void)w;
+    if (rc)
+        return uploads_fail(u, rc);
+    printf("removed %" PRIu64 " version%s above keep_versions, %" PRIu32 "\n", versions,
+           versions == 1 ? "" : "s", u->source->store.keep_versions);
+    return CTL_OK;
+}
+
 static const struct verb {
     const char *name;
     int (*act)(struct uploads *u, const struct wish *w);
@@ -90,6 +145,7 @@ static const struct verb {
     {"restore", restore, 3, "a source, an id and a version are wanted", true, true},
     {"delete", delete, 2, "a source and an id are wanted", true, false},
     {"sweep", sweep, 1, "a source is wanted", false, false},
+    {"trim", trim, 1, "a source is wanted", false, true},
 };
 
 static const struct verb *find_verb(const char *name)
@@ -122,11 +178,11 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
     if (status >= 0)
         return status;
     if (optind == argc)
-        return ctl_misuse(&store_command, "say what: list, history, restore, delete or sweep");
+        return ctl_misuse(&store_command, "say what: list, history, restore, delete, sweep or trim");
     w->verb = find_verb(argv[optind]);
     if (!w->verb)
-        return ctl_misuse(&store_command, "\"%s\" is none of list, history, restore, delete and "
-                          "sweep", argv[optind]);
+        return ctl_misuse(&store_command, "\"%s\" is none of list, history, restore, delete, "
+                          "sweep and trim", argv[optind]);
     w->arguments = argv + optind + 1;
     return argc - optind - 1 == w->verb->count
                ? -1
@@ -159,11 +215,12 @@ static int run(int argc, char **argv)
 const struct command store_command = {
     .name = "store",
     .run = run,
-    .arguments = "list|sweep SOURCE | history|delete SOURCE ID | restore SOURCE ID VERSION",
+    .arguments = "list|sweep|trim SOURCE | history|delete SOURCE ID | restore SOURCE ID VERSION",
     .doc = "look at uploads, bring back a version, delete for good",
     .help = "  --json     with list and history: one JSON object a line\n"
             "  --receipt  with delete: tell as JSON what was removed\n"
             "\n"
             "What is deleted is gone with all its versions, everything that was made of it and\n"
-            "what was published. The sweep removes files that killed processes left behind.\n",
+            "what was published. The sweep removes files that killed processes left behind;\n"
+            "to trim removes the versions that a lowered keep_versions does not keep any more.\n",
 };

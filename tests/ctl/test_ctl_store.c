@@ -244,6 +244,42 @@ Test(ctl_store, a_sweep_removes_what_nothing_refers_to)
     finish();
 }
 
+/* As it is read from now on. */
+static void set_keep_versions(unsigned count)
+{
+    struct buffer conf = {0};
+    char *at;
+
+    cr_assert(files_read(rig.conf, &conf));
+    at = strstr(conf.data, "keep_versions = ");
+    cr_assert_not_null(at);
+    at[strlen("keep_versions = ")] = (char)('0' + count);
+    files_write_bytes(rig.conf, conf.data, conf.length, 0644);
+    buffer_free(&conf);
+}
+
+Test(ctl_store, trim_removes_what_a_lower_keep_versions_does_not_keep)
+{
+    char path[FILES_PATH_MAX];
+
+    prepare();
+    for (unsigned seed = 1; seed <= 2; seed++) {
+        uploaded_put(&rig, "users", "anna", seed);
+        uploaded_put(&rig, "users", "bob", 10 + seed);
+    }
+    files_path(path, "%s/store/blobs", rig.state);
+    cr_expect_eq(command_run(&rig, &output, "store", "trim", "users", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "removed 0 versions above keep_versions, 2\n");
+    cr_expect_eq(files_count(path), 4u);
+    set_keep_versions(1);
+    cr_expect_eq(command_run(&rig, &output, "store", "trim", "teams", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "removed 0 versions");
+    cr_expect_eq(command_run(&rig, &output, "store", "trim", "users", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "removed 2 versions above keep_versions, 1\n");
+    cr_expect_eq(files_count(path), 2u);
+    finish();
+}
+
 Test(ctl_store, says_what_is_wrong)
 {
     static const struct {
@@ -251,7 +287,7 @@ Test(ctl_store, says_what_is_wrong)
         int status;
         const char *said;
     } rows[] = {
-        {{NULL}, 2, "say what: list, history, restore, delete or sweep"},
+        {{NULL}, 2, "say what: list, history, restore, delete, sweep or trim"},
         {{"erase", "users"}, 2, "\"erase\" is none of list, history"},
         {{"list"}, 2, "a source is wanted"},
         {{"list", "users", "anna"}, 2, "a source is wanted"},
