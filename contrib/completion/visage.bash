@@ -139,7 +139,11 @@ _visage()
         ;;
     store)
         if [[ $before == store ]]; then
-            words=$'list\nhistory\nrestore\ndelete\nsweep'
+            words=$'list\nhistory\nrestore\ndelete\nsweep\ntrim\nbackup'
+        elif [[ $before == backup ]]; then
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$word")
+            return
         else
             words=$(_visage_names "$program" "$config" sources)
         fi

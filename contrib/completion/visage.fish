@@ -59,7 +59,7 @@ complete -c visage -n "not __fish_seen_subcommand_from $commands" -a url \
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a grant \
     -d 'print a grant to upload one user\'s picture'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a store \
-    -d 'look at uploads, bring back a version, delete for good'
+    -d 'look at uploads, bring back a version, delete for good, back up'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a import \
     -d 'take pictures over into the store of uploads'
 complete -c visage -n "not __fish_seen_subcommand_from $commands" -a export \
@@ -112,9 +112,12 @@ complete -c visage -n '__visage_on grant' -a '(__visage_names sources)'
 
 complete -c visage -n '__visage_on store' -l json -d 'one JSON object a line'
 complete -c visage -n '__visage_on store' -l receipt -d 'tell as JSON what was removed'
-complete -c visage -n '__visage_on store; and not __fish_seen_subcommand_from list history restore delete sweep' \
-    -a 'list history restore delete sweep'
-complete -c visage -n '__visage_on store' -a '(__visage_names sources)'
+complete -c visage -n '__visage_on store; and not __fish_seen_subcommand_from list history restore delete sweep trim backup' \
+    -a 'list history restore delete sweep trim backup'
+complete -c visage -n '__visage_on store; and not __fish_seen_subcommand_from backup' \
+    -a '(__visage_names sources)'
+complete -c visage -n '__visage_on store; and __fish_seen_subcommand_from backup' \
+    -a '(__fish_complete_directories)'
 
 complete -c visage -n '__visage_on import' -l csv -r -F -d 'rows of id, content type and base64'
 complete -c visage -n '__visage_on import' -l dry-run -d 'check everything and keep nothing'

@@ -268,6 +268,7 @@ static int check_all(const struct config *config, const char *user)
     check_renderer(&report, config);
     check_machine(&report, config);
     check_state(&report, config);
+    check_uploads(&report, config);
     check_access(&report, config, user);
     check_publish(&report, config);
     printf("%u failed, %u warning%s\n", report.failures, report.warnings,

@@ -19,6 +19,9 @@ void check_fonts(struct report *r, struct renderer *renderer);
 /* check_state.c: the state directory and its file system. */
 void check_state(struct report *r, const struct config *config);
 
+/* check_store.c: the store of uploads, where a source has any. */
+void check_uploads(struct report *r, const struct config *config);
+
 /* check_keys.c: what single keys need of this machine: keeper, log, limit, /_visage/. */
 void check_keys(struct report *r, const struct config *config);
 

@@ -86,7 +86,7 @@ static int care(struct gc *g)
         return ctl_fail(&gc_command, "store of uploads: %s", strerror(-rc));
     if (g->store && !g->quiet)
         printf("uploads: removed %" PRIu64 " file%s that nothing refers to, %" PRIu64
-               " version%s above keep_versions; settled %" PRIu64 " purge%s\n",
+               " version%s above keep_versions; settled %" PRIu64 " purge%s that had failed\n",
                c.files, plural(c.files), c.versions, plural(c.versions), c.purges,
                plural(c.purges));
     return CTL_OK;
@@ -266,5 +266,6 @@ const struct command gc_command = {
     .help = "  -q, --quiet  say nothing unless it fails, for cron\n"
             "  --refresh    refresh, too, what was served stale and waits for the keeper\n"
             "\n"
-            "Where a keeper is at work, the order of the cache is left to it.\n",
+            "Where a keeper is at work, the order of the cache is left to it; uploads are looked\n"
+            "through all the same.\n",
 };

@@ -8,6 +8,7 @@ visage_SOURCES = \
 	src/ctl/check_machine.c \
 	src/ctl/check_publish.c \
 	src/ctl/check_state.c \
+	src/ctl/check_store.c \
 	src/ctl/csv.c src/ctl/csv.h \
 	src/ctl/ctl.h \
 	src/ctl/explain.c src/ctl/explain.h \
@@ -43,6 +44,7 @@ visage_SOURCES = \
 	src/ctl/stats_screen.c src/ctl/stats_screen.h \
 	src/ctl/stats_text.c src/ctl/stats_text.h \
 	src/ctl/store.c src/ctl/store.h \
+	src/ctl/store_backup.c \
 	src/ctl/store_delete.c \
 	src/ctl/store_list.c \
 	src/ctl/table.c src/ctl/table.h \

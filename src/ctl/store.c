@@ -139,13 +139,15 @@ static const struct verb {
     const char *wanted;
     bool with_cache;
     bool only_here; /* of no use where a bucket has the uploads */
+    bool whole;     /* of all sources */
 } verbs[] = {
-    {"list", list, 1, "a source is wanted", false, false},
-    {"history", history, 2, "a source and an id are wanted", false, true},
-    {"restore", restore, 3, "a source, an id and a version are wanted", true, true},
-    {"delete", delete, 2, "a source and an id are wanted", true, false},
-    {"sweep", sweep, 1, "a source is wanted", false, false},
-    {"trim", trim, 1, "a source is wanted", false, true},
+    {"list", list, 1, "a source is wanted", false, false, false},
+    {"history", history, 2, "a source and an id are wanted", false, true, false},
+    {"restore", restore, 3, "a source, an id and a version are wanted", true, true, false},
+    {"delete", delete, 2, "a source and an id are wanted", true, false, false},
+    {"sweep", sweep, 1, "a source is wanted", false, false, false},
+    {"trim", trim, 1, "a source is wanted", false, true, false},
+    {"backup", NULL, 1, "a directory is wanted", false, true, true},
 };
 
 static const struct verb *find_verb(const char *name)
@@ -178,11 +180,11 @@ static int read_options(struct wish *w, int argc, char **argv, const char **path
     if (status >= 0)
         return status;
     if (optind == argc)
-        return ctl_misuse(&store_command, "say what: list, history, restore, delete, sweep or trim");
+        return ctl_misuse(&store_command, "say what: list, history, restore, delete, sweep, trim or backup");
     w->verb = find_verb(argv[optind]);
     if (!w->verb)
         return ctl_misuse(&store_command, "\"%s\" is none of list, history, restore, delete, "
-                          "sweep and trim", argv[optind]);
+                          "sweep, trim and backup", argv[optind]);
     w->arguments = argv + optind + 1;
     return argc - optind - 1 == w->verb->count
                ? -1
@@ -198,6 +200,8 @@ static int run(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (w.verb->whole)
+        return store_back_up(path, w.arguments[0]);
     status = uploads_load(&u, &store_command, path, w.arguments[0]);
     if (status == CTL_OK && w.verb->only_here && uploads_are_remote(&u))
         status = ctl_fail(&store_command, "the uploads of source %s are in a bucket; earlier versions "
@@ -215,12 +219,14 @@ static int run(int argc, char **argv)
 const struct command store_command = {
     .name = "store",
     .run = run,
-    .arguments = "list|sweep|trim SOURCE | history|delete SOURCE ID | restore SOURCE ID VERSION",
-    .doc = "look at uploads, bring back a version, delete for good",
+    .arguments = "list|sweep|trim SOURCE | history|delete SOURCE ID | restore SOURCE ID VERSION | "
+                 "backup DIRECTORY",
+    .doc = "look at uploads, bring back a version, delete for good, back up",
     .help = "  --json     with list and history: one JSON object a line\n"
             "  --receipt  with delete: tell as JSON what was removed\n"
             "\n"
             "What is deleted is gone with all its versions, everything that was made of it and\n"
             "what was published. The sweep removes files that killed processes left behind;\n"
-            "to trim removes the versions that a lowered keep_versions does not keep any more.\n",
+            "to trim removes the versions that a lowered keep_versions does not keep any more.\n"
+            "The backup is of one moment, while uploads go on; it can be a store_dir itself.\n",
 };

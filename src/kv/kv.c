@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -186,6 +187,20 @@ static int open_patiently(struct kv *kv)
     return rc;
 }
 
+/* What the next pages will be written to. LMDB's own descriptor: to close another would drop its locks.
+ * Where it cannot be had, nothing is lost but that. */
+static void renew_reserve(struct kv *kv)
+{
+    mdb_filehandle_t fd;
+    struct stat st;
+
+    if (kv->options.reserve == 0 || mdb_env_get_fd(kv->env, &fd) != 0 || fstat(fd, &st) != 0 ||
+        (uint64_t)st.st_blocks * 512 >= (uint64_t)st.st_size + kv->options.reserve / 2)
+        return;
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, (off_t)kv->options.reserve) != 0)
+        log_debug("reserve", "file=%s error=\"%s\"", kv->options.path, strerror(errno));
+}
+
 static void free_handle(struct kv *kv)
 {
     free((char *)(uintptr_t)kv->options.path);
@@ -212,6 +227,8 @@ int kv_open(const struct kv_options *options, struct kv **out)
         return kv_errno(rc);
     }
     kv_clear_dead_readers(kv);
+    if (!kv->options.only_look)
+        renew_reserve(kv);
     *out = kv;
     return 0;
 }
@@ -338,7 +355,14 @@ int kv_update(struct kv *kv, kv_body *body, void *context)
         if (grown)
             return grown;
     }
+    if (!rc)
+        renew_reserve(kv);
     return rc;
+}
+
+int kv_copy(struct kv *kv, int fd)
+{
+    return kv->lost ? -ENOMEM : kv_errno(mdb_env_copyfd2(kv->env, fd, MDB_CP_COMPACT));
 }
 
 int kv_sync(struct kv_txn *txn)

@@ -37,6 +37,8 @@ struct kv_options {
     unsigned max_readers;      /* processes that read at the same time */
     unsigned mode;             /* of new files */
     bool durable;              /* every commit is synced before it returns */
+    size_t reserve;            /* bytes of disk kept behind the file's end for commits on a full disk, where
+                                * the file system can; 0: none */
     bool only_look;            /* nothing is made, and kv_update() fails: for who may be anybody */
 };
 
@@ -62,6 +64,10 @@ int kv_view(struct kv *kv, kv_body *body, void *context);
  * written until it is opened anew. After a commit that could not be written the next transaction
  * opens it anew by itself: kv_view() and kv_update() go on. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
+
+/* Writes a copy, as of one moment, to a new file; not from within a transaction. Syncing it is the caller's.
+ * Returns 0 or a negative errno. */
+int kv_copy(struct kv *kv, int fd);
 
 /* In a write transaction: brings to disk all that was committed before it. A process that is
  * killed in its commit may leave records that others see and the disk does not have. Returns 0 or

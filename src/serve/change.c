@@ -88,7 +88,11 @@ int change_purge(struct server *server, const char *subject)
 
     if (rc)
         log_error("purge", "error=\"%s\"", strerror(-rc));
-    else if (server->store)
+    if (!server->store)
+        return rc;
+    if (!rc)
         store_purged(server->store, subject);
+    else if (store_purge_failed(server->store, subject) != 0) /* the next who starts comes to it */
+        log_error("purge", "error=\"it cannot be left to the keeper\"");
     return rc;
 }

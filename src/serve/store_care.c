@@ -26,10 +26,10 @@ static int purge_one(const char *subject, void *context)
     return rc;
 }
 
-int store_care_purge(struct cache *cache, struct store *store)
+int store_care_purge(struct cache *cache, struct store *store, bool failed)
 {
     struct purging p = {.cache = cache};
-    int rc = store_purge_owed(store, purge_one, &p);
+    int rc = store_purge_owed(store, failed, purge_one, &p);
 
     return rc ? rc : p.count;
 }
@@ -71,7 +71,7 @@ static bool is_due(struct store *store)
 
 static int look(struct cache *cache, struct store *store, struct store_care *care)
 {
-    int purges = store_care_purge(cache, store), temporary = store_sweep_temporary(store);
+    int purges = store_care_purge(cache, store, true), temporary = store_sweep_temporary(store);
 
     if (purges > 0)
         care->purges += (uint64_t)purges;

@@ -12,6 +12,7 @@
 #include "serve/accept.h"
 #include "serve/stored.h"
 #include "serve/version.h"
+#include "serve/wake.h"
 
 #define BLOCK 32768
 #define FORM_MAX 65536u /* bytes of a form beside the picture */
@@ -235,14 +236,31 @@ static enum cause commit(struct intake *i, struct store_picture *p)
     return cause == CAUSE_NONE ? change_put(&job, u->subject, &i->in, p, &condition) : cause;
 }
 
+/* What is to stay free stays free: deletions need it, and so does everybody else. */
+static bool has_room(const struct upload *upload, const struct store *store)
+{
+    int64_t length = upload->request->content_length;
+    uint64_t wanted = upload->server->config->min_free, available;
+
+    if (wanted == 0 || store_free_bytes(store, &available) != 0)
+        return true;
+    if (available >= wanted + (uint64_t)(length > 0 ? length : 0))
+        return true;
+    log_error("upload", "source=%s error=\"disk full\" free=%llu min_free=%llu",
+              upload->source->name, (unsigned long long)available, (unsigned long long)wanted);
+    keeper_wake(upload->server->config, upload->server->cache); /* the cache may give way */
+    return false;
+}
+
 static enum cause take(struct intake *i, struct store_picture *out)
 {
     struct store *store = server_store(i->upload->server);
     enum cause cause;
-    int rc = store ? store_upload_begin(store, &i->in) : -EIO;
+    int rc;
 
-    if (!store)
+    if (!store || !has_room(i->upload, store))
         return CAUSE_STORE;
+    rc = store_upload_begin(store, &i->in);
     if (rc) {
         log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
         return CAUSE_STORE;

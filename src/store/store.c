@@ -15,6 +15,7 @@
 
 #define MAP_SIZE ((size_t)64 << 20) /* grows when it is full */
 #define READERS_MAX 1024
+#define RESERVE ((size_t)1 << 20) /* for deletions on a full disk */
 
 /* ---- open ---- */
 
@@ -90,17 +91,23 @@ static int make_records_once(const struct store *s, const struct kv_options *opt
     return rc;
 }
 
+struct kv_options store_kv_options(const char *path, bool only_look)
+{
+    return (struct kv_options){.path = path,
+                               .tables = store_tables,
+                               .table_count = STORE_TABLES,
+                               .map_size = MAP_SIZE,
+                               .max_readers = READERS_MAX,
+                               .mode = 0600,
+                               .durable = true,
+                               .reserve = RESERVE,
+                               .only_look = only_look};
+}
+
 static int open_records(struct store *s, bool only_look)
 {
     char path[PATH_MAX];
-    struct kv_options options = {.path = path,
-                                 .tables = store_tables,
-                                 .table_count = STORE_TABLES,
-                                 .map_size = MAP_SIZE,
-                                 .max_readers = READERS_MAX,
-                                 .mode = 0600,
-                                 .durable = true,
-                                 .only_look = only_look};
+    const struct kv_options options = store_kv_options(path, only_look);
     struct store_totals totals;
     int rc = path_in(s, "store.mdb", path);
 
@@ -139,7 +146,7 @@ static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
     rc = open_records(s, false);
     if (rc)
         return fail_records(s, rc, error);
-    rc = store_settle(s);
+    rc = store_settle(s, false);
     if (!rc)
         rc = store_temp_sweep(&s->files);
     if (rc > 0)
@@ -157,7 +164,7 @@ static int open_to_look(struct store *s, char error[CONFIG_ERROR_MAX])
     return rc ? fail_records(s, rc, error) : 0;
 }
 
-static int open_with(const char *directory, int (*open)(struct store *s, char error[CONFIG_ERROR_MAX]),
+static int open_with(const char *directory, int (*way)(struct store *s, char error[CONFIG_ERROR_MAX]),
                      struct store **out, char error[CONFIG_ERROR_MAX])
 {
     struct store *s = calloc(1, sizeof *s);
@@ -169,7 +176,7 @@ static int open_with(const char *directory, int (*open)(struct store *s, char er
         return -ENOMEM;
     s->files = (struct store_directories){.blobs_fd = -1, .tmp_fd = -1};
     s->directory = strdup(directory);
-    rc = s->directory ? open(s, error) : -ENOMEM;
+    rc = s->directory ? way(s, error) : -ENOMEM;
     if (rc)
         store_close(&s);
     *out = s;

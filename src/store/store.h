@@ -85,6 +85,9 @@ struct store_stats {
 };
 int store_stats(struct store *store, struct store_stats *out);
 
+/* What is free on its disk for who is not root. Returns 0 or a negative errno. */
+int store_free_bytes(const struct store *store, uint64_t *out);
+
 /* ---- uploading ---- */
 
 /* A picture that is coming in. */
@@ -153,15 +156,30 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
  * said the change owes that, on disk, whoever is killed. */
 void store_purged(struct store *store, const char *subject);
 
+/* The purge could not be made: somebody else is to. Returns 0 or a negative errno. */
+int store_purge_failed(struct store *store, const char *subject);
+
 /* Calls `purge` with each subject that a purge is owed, whoever made the change, and takes those off the
- * record for which it returns 0. For who starts. Returns 0 or a negative errno. */
+ * record for which it returns 0. For who starts; others purge what `failed` alone, since what was purged
+ * stands on record until its process makes the next change. Returns 0 or a negative errno. */
 typedef int store_purge(const char *subject, void *context);
-int store_purge_owed(struct store *store, store_purge *purge, void *context);
+int store_purge_owed(struct store *store, bool failed, store_purge *purge, void *context);
 
 /* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked
  * before somebody was killed, or the power failed, short of the commit. Returns how many, or a
  * negative errno. */
 int store_sweep(struct store *store);
+
+/* ---- backup ---- */
+
+struct store_copied {
+    uint64_t linked, copied; /* files */
+};
+
+/* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once it has been
+ * opened. Files are linked where that can be. Uploads go on; a deletion may wait for the end. Returns 0,
+ * -ENOTEMPTY or another negative errno. Files that are lost or damaged in this store are so in the copy. */
+int store_backup(struct store *store, const char *directory, struct store_copied *out);
 
 /* ---- care ---- */
 

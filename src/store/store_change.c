@@ -264,14 +264,14 @@ static void take_back(struct store *store, const struct digest *digest)
 {
     int rc = store_unlink_unused(store, digest);
 
-    if (rc)
+    if (rc && rc != -EAGAIN) /* else a sweep finds it */
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
 /* What is done is done: what stays behind is removed at the next change or start. */
-static void settle(struct store *store)
+static void settle(struct store *store, bool wait)
 {
-    int rc = store_settle(store);
+    int rc = store_settle(store, wait);
 
     if (rc)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
@@ -298,7 +298,7 @@ int store_commit(struct store_upload *u, const char *subject, struct store_pictu
         return rc;
     }
     if (c.removed.blobs > 0)
-        settle(c.store);
+        settle(c.store, false);
     if (removed)
         *removed = c.removed;
     return 0;
@@ -350,7 +350,7 @@ int store_delete(struct store *store, const char *subject, const struct store_co
         rc = run(&c, delete_body);
     if (rc)
         return rc;
-    settle(store);
+    settle(store, true);
     if (removed)
         *removed = c.removed;
     return 0;
@@ -384,7 +384,7 @@ int store_trim(struct store *store, const char *subject, uint32_t keep, struct s
     if (rc < 0)
         return rc;
     if (c.removed.blobs > 0)
-        settle(store);
+        settle(store, false);
     *removed = c.removed;
     return 0;
 }

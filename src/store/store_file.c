@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/write_all.h"
 
 #define DIRECTORY_MODE 0700
 #define FILE_MODE 0600
@@ -345,6 +346,72 @@ int store_blob_open(const struct store_directories *d, const struct digest *dige
     path_of(digest, path);
     fd = openat(d->blobs_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     return fd < 0 ? -errno : fd;
+}
+
+/* ---- a backup ---- */
+
+static int copy_bytes(int from, int to)
+{
+    char block[65536];
+    ssize_t n;
+    int rc = 0;
+
+    while (!rc && (n = read(from, block, sizeof block)) != 0)
+        rc = n > 0 ? write_all(to, block, (size_t)n) : errno == EINTR ? 0 : -errno;
+    return rc ? rc : fsync(to) == 0 ? 0 : -errno;
+}
+
+/* Whole whenever it is there. */
+static int copy_blob(int from, struct store_directories *to, int directory, const char *name)
+{
+    char temp[STORE_TEMP_SIZE];
+    int fd = store_temp_make(to, temp), rc;
+
+    if (fd < 0)
+        return fd;
+    rc = copy_bytes(from, fd);
+    if (!rc && linkat(to->tmp_fd, temp, directory, name, 0) != 0)
+        rc = -errno;
+    unlinkat(to->tmp_fd, temp, 0);
+    close(fd);
+    return rc ? rc : STORE_COPIED;
+}
+
+static int carry(const struct store_directories *from, struct store_directories *to, int directory,
+                 const char path[PATH_SIZE])
+{
+    int fd, rc;
+
+    if (linkat(from->blobs_fd, path, directory, path + 3, 0) == 0)
+        return STORE_LINKED;
+    if (errno == EEXIST)
+        return STORE_THERE;
+    if (errno != EXDEV && errno != EPERM && errno != EMLINK && errno != EOPNOTSUPP)
+        return -errno;
+    if (faccessat(directory, path + 3, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return STORE_THERE;
+    fd = openat(from->blobs_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return -errno;
+    rc = copy_blob(fd, to, directory, path + 3);
+    close(fd);
+    return rc;
+}
+
+int store_blob_carry(const struct store_directories *from, struct store_directories *to,
+                     const struct digest *digest)
+{
+    char path[PATH_SIZE], directory[3];
+    int fd, rc;
+
+    path_of(digest, path);
+    snprintf(directory, sizeof directory, "%.2s", path);
+    fd = open_blob_directory(to, digest, directory);
+    if (fd < 0)
+        return fd;
+    rc = carry(from, to, fd, path);
+    close(fd);
+    return rc;
 }
 
 int store_blob_unlink(const struct store_directories *d, const struct digest *digest)

@@ -43,6 +43,18 @@ int store_blob_sync(const struct store_directories *d, const struct digest *dige
 
 int store_blob_open(const struct store_directories *d, const struct digest *digest);
 
+/* Brings a blob into another store's directory, by a link or as a copy that is synced; the name in it is
+ * the caller's to sync. */
+enum { STORE_THERE, STORE_LINKED, STORE_COPIED };
+int store_blob_carry(const struct store_directories *from, struct store_directories *to,
+                     const struct digest *digest);
+
+/* As long as the descriptor is open nobody unlinks a blob; or a negative errno. Waits for those that are at
+ * it. And: whether one may unlink, until store_blobs_release(); 0, or -EAGAIN if it is not to `wait`. */
+int store_blobs_hold(const struct store_directories *d);
+int store_blobs_use(const struct store_directories *d, bool wait);
+void store_blobs_release(const struct store_directories *d);
+
 /* Removes it and syncs that, also if there was none, whoever removed it may not have come so far:
  * what is deleted must not come back. Returns 0 or a negative errno. */
 int store_blob_unlink(const struct store_directories *d, const struct digest *digest);

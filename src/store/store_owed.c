@@ -24,6 +24,21 @@ void store_purged(struct store *store, const char *subject)
     store->owes.any = false;
 }
 
+static int failed_body(struct kv_txn *txn, void *context)
+{
+    return store_write_owed_failed(txn, context);
+}
+
+int store_purge_failed(struct store *store, const char *subject)
+{
+    struct digest key;
+    int rc = digest_of(subject, strlen(subject), &key);
+
+    if (!rc)
+        rc = kv_update(store->kv, failed_body, &key);
+    return rc == -ENOENT ? 0 : rc;
+}
+
 static int drop_body(struct kv_txn *txn, void *context)
 {
     const struct owed *o = context;
@@ -52,11 +67,16 @@ struct list {
     struct found *items;
     size_t count;
     struct digest after; /* zero: from the start */
+    bool failed;         /* those alone */
 };
 
-static int note(const struct digest *key, uint64_t sequence, const char *subject, void *context)
+static int note(const struct digest *key, uint64_t sequence, bool failed, const char *subject,
+                void *context)
 {
     struct list *l = context;
+
+    if (l->failed && !failed)
+        return 0;
 
     if (l->count == AT_ONCE)
         return 1;
@@ -87,9 +107,9 @@ static int purge_listed(struct store *store, const struct list *l, store_purge *
     return rc;
 }
 
-int store_purge_owed(struct store *store, store_purge *purge, void *context)
+int store_purge_owed(struct store *store, bool failed, store_purge *purge, void *context)
 {
-    struct list l = {.items = calloc(AT_ONCE, sizeof *l.items)};
+    struct list l = {.items = calloc(AT_ONCE, sizeof *l.items), .failed = failed};
     int rc;
 
     if (!l.items)

@@ -12,6 +12,7 @@
 #define PICTURE_FORMAT 1
 #define PICTURE_SIZE (12 + 8 + 8 + 8 + DIGEST_SIZE)
 #define BLOB_SIZE 12
+#define OWED_FAILED (UINT64_C(1) << 63)
 
 const char *const store_tables[STORE_TABLES] = {"pictures", "history", "blobs",
                                                "doomed",   "meta",    "owed"};
@@ -155,9 +156,24 @@ int store_drop_owed(struct kv_txn *txn, const struct digest *key, uint64_t seque
 
     if (rc)
         return rc == -ENOENT ? 0 : rc;
-    if (v.length >= 8 && wire_get64(v.data) != sequence)
+    if (v.length >= 8 && (wire_get64(v.data) & ~OWED_FAILED) != sequence)
         return 0;
     return kv_delete(txn, OWED, store_digest_slice(key));
+}
+
+int store_write_owed_failed(struct kv_txn *txn, const struct digest *key)
+{
+    unsigned char out[8 + STORE_SUBJECT_MAX];
+    struct kv_slice v;
+    int rc = kv_get(txn, OWED, store_digest_slice(key), &v);
+
+    if (rc)
+        return rc;
+    if (v.length < 8 || v.length > sizeof out)
+        return -EUCLEAN;
+    memcpy(out, v.data, v.length);
+    wire_put64(out, wire_get64(v.data) | OWED_FAILED);
+    return kv_put(txn, OWED, store_digest_slice(key), (struct kv_slice){out, v.length});
 }
 
 struct owed_walk {
@@ -170,13 +186,15 @@ static int walk_owed(struct kv_slice key, struct kv_slice value, void *context)
     const struct owed_walk *w = context;
     char subject[STORE_SUBJECT_MAX];
     struct digest digest;
+    uint64_t sequence;
 
     if (key.length != DIGEST_SIZE || value.length < 8 || value.length - 8 >= sizeof subject)
         return -EUCLEAN;
     memcpy(digest.bytes, key.data, DIGEST_SIZE);
     memcpy(subject, (const char *)value.data + 8, value.length - 8);
     subject[value.length - 8] = '\0';
-    return w->each(&digest, wire_get64(value.data), subject, w->context);
+    sequence = wire_get64(value.data);
+    return w->each(&digest, sequence & ~OWED_FAILED, sequence & OWED_FAILED, subject, w->context);
 }
 
 int store_walk_owed(struct kv_txn *txn, store_each_owed *each, void *context)

@@ -8,7 +8,7 @@
  *   blobs     SHA-256 of the bytes                   -> u64 length, u32 uses
  *   doomed    SHA-256 of the bytes                   -> nothing: to be unlinked if nobody uses it
  *   owed      SHA-256 of the subject                 -> u64 sequence, subject: what was drawn from
- *             what is not current any more has still to go
+ *             what is not current any more has still to go; the sequence's first bit: trying that failed
  *   meta      "format"                               -> u32 format, u32 zero, u64 sequence,
  *                                                       u64 versions, u64 bytes
  *
@@ -61,8 +61,10 @@ int store_write_history(struct kv_txn *txn, const struct digest *key,
 int store_write_owed(struct kv_txn *txn, const struct digest *key, const char *subject,
                      uint64_t sequence);
 int store_drop_owed(struct kv_txn *txn, const struct digest *key, uint64_t sequence);
-typedef int store_each_owed(const struct digest *key, uint64_t sequence, const char *subject,
-                            void *context);
+typedef int store_each_owed(const struct digest *key, uint64_t sequence, bool failed,
+                            const char *subject, void *context);
+/* Notes that it failed. Returns 0, -ENOENT if none is owed, or another negative errno. */
+int store_write_owed_failed(struct kv_txn *txn, const struct digest *key);
 int store_walk_owed(struct kv_txn *txn, store_each_owed *each, void *context);
 
 int store_read_blob(struct kv_txn *txn, const struct digest *digest, struct store_blob *out);

@@ -33,8 +33,12 @@ static int unlink_unused_body(struct kv_txn *txn, void *context)
 int store_unlink_unused(struct store *store, const struct digest *digest)
 {
     struct doom d = {store, digest};
-    int rc = kv_update(store->kv, unlink_unused_body, &d);
+    int rc = store_blobs_use(&store->files, false);
 
+    if (rc)
+        return rc;
+    rc = kv_update(store->kv, unlink_unused_body, &d);
+    store_blobs_release(&store->files);
     return rc < 0 ? rc : 0;
 }
 
@@ -76,16 +80,20 @@ static int count_doomed_body(struct kv_txn *txn, void *context)
     return kv_count(txn, DOOMED, context);
 }
 
-int store_settle(struct store *store)
+int store_settle(struct store *store, bool wait)
 {
     uint64_t count;
     int rc = kv_view(store->kv, count_doomed_body, &count);
 
     if (rc || count == 0)
         return rc;
+    rc = store_blobs_use(&store->files, wait);
+    if (rc)
+        return rc == -EAGAIN ? 0 : rc;
     do
         rc = kv_update(store->kv, settle_body, store);
     while (!rc);
+    store_blobs_release(&store->files);
     return rc < 0 ? rc : 0;
 }
 
@@ -111,7 +119,7 @@ static int sweep_one(const struct digest *digest, void *context)
         return rc;
     rc = store_unlink_unused(s->store, digest);
     s->removed += rc == 0;
-    return rc;
+    return rc == -EAGAIN ? 0 : rc;
 }
 
 int store_sweep_temporary(struct store *store)
@@ -130,7 +138,7 @@ int store_sweep_part(struct store *store, unsigned first)
 int store_sweep(struct store *store)
 {
     struct sweeping s = {.store = store};
-    int temporary = store_temp_sweep(&store->files), rc = store_settle(store);
+    int temporary = store_temp_sweep(&store->files), rc = store_settle(store, true);
 
     if (temporary < 0 || rc)
         return temporary < 0 ? temporary : rc;

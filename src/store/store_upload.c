@@ -4,10 +4,21 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/write_all.h"
 #include "store/store_private.h"
+
+int store_free_bytes(const struct store *store, uint64_t *out)
+{
+    struct statvfs fs;
+
+    if (fstatvfs(store->files.blobs_fd, &fs) != 0)
+        return -errno;
+    *out = (uint64_t)fs.f_bavail * fs.f_frsize;
+    return 0;
+}
 
 int store_upload_begin(struct store *store, struct store_upload *u)
 {

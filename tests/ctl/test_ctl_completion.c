@@ -146,7 +146,7 @@ Test(ctl_completion, bash_offers_commands_names_and_files)
         {"url ot", "other\n"},
         {"url --format = w", "webp\n"},
         {"grant ot", "other\n"},
-        {"store ''", "list\nhistory\nrestore\ndelete\nsweep\n"},
+        {"store ''", "list\nhistory\nrestore\ndelete\nsweep\ntrim\nbackup\n"},
         {"store list ot", "other\n"},
         {"import ot", "other\n"},
         {"grant --max-bytes ''", "\n"},

@@ -13,9 +13,11 @@
 #include "base/clock.h"
 #include "cache/queue.h"
 #include "ctl/command.h"
+#include "ctl/uploaded.h"
 #include "rig/agreement.h"
 #include "rig/text.h"
 #include "rig/workers.h"
+#include "store/store.h"
 
 RIG_SUITE(ctl_gc);
 
@@ -207,6 +209,109 @@ Test(ctl_gc, refresh_works_off_what_waits_for_the_keeper)
     cr_expect_eq(workers_counted(rig.state, COUNT_REFRESHES), 1u);
     cr_assert_eq(command_run(&rig, &output, "gc", NULL), 0);
     EXPECT_SAYS_NOT(output, "wait");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* ---- uploads ---- */
+
+static void put_rubbish_into_store(struct rig *rig)
+{
+    char path[FILES_PATH_MAX];
+
+    files_path(path, "%s/store/blobs/ab", rig->state);
+    mkdir(path, 0700);
+    files_path(path, "%s/store/blobs/ab/" NAME_OF_NOTHING, rig->state);
+    files_write(path, "linked by who was killed", 0600);
+    files_path(path, "%s/store/tmp/0123456789abcdef", rig->state);
+    files_write(path, "and not committed", 0600);
+}
+
+static void expect_store(struct rig *rig, unsigned blobs)
+{
+    char path[FILES_PATH_MAX];
+
+    files_path(path, "%s/store/blobs", rig->state);
+    cr_expect_eq(files_count(path), blobs, "%u", files_count(path));
+    files_path(path, "%s/store/tmp", rig->state);
+    cr_expect_eq(files_count(path), 0u);
+}
+
+#define USERS(keep) "source users { type = store upload_min = 20 keep_versions = " keep " }\n"
+
+/* The next command reads keep_versions = 1. */
+static void keep_one(struct rig *rig)
+{
+    struct buffer conf = {0};
+
+    cr_assert(files_read(rig->conf, &conf));
+    cr_assert_eq(text_replace(&conf, "keep_versions = 3", "keep_versions = 1"), 1u);
+    files_write(rig->conf, conf.data, 0644);
+    buffer_free(&conf);
+}
+
+Test(ctl_gc, leaves_nothing_of_killed_uploads_and_no_more_versions_than_are_to_be_kept)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = USERS("3")});
+    for (unsigned seed = 1; seed <= 3; seed++)
+        uploaded_put(&rig, "users", "anna", seed);
+    put_rubbish_into_store(&rig);
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "uploads: removed 1 file that nothing refers to, 0 versions above");
+    expect_store(&rig, 3);
+    keep_one(&rig);
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "0 files that nothing refers to, 2 versions above keep_versions");
+    expect_store(&rig, 1);
+    cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "1 version of uploads checked");
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+static bool await_store(const struct rig *rig, unsigned blobs)
+{
+    int64_t until_ms = clock_boot_ms() + 20000;
+    char path[FILES_PATH_MAX];
+
+    files_path(path, "%s/store/blobs", rig->state);
+    while (files_count(path) != blobs && clock_boot_ms() < until_ms)
+        clock_sleep_ms(10);
+    return files_count(path) == blobs;
+}
+
+/* What the keeper does of itself, at its start and once a day. */
+Test(ctl_gc, the_keeper_does_it_too_and_settles_purges_that_are_owed)
+{
+    struct buffer output = {0};
+    static struct rig rig;
+    const char *argv[] = {rig.keeper, "-f", "-c", rig.conf, NULL};
+    const struct process_options o = {.argv = argv, .log = rig.log};
+    char directory[FILES_PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct process keeper = {0};
+    struct store *store;
+
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = USERS("3")});
+    for (unsigned seed = 1; seed <= 3; seed++)
+        uploaded_put(&rig, "users", "anna", seed);
+    uploaded_put(&rig, "users", "bob", 4);
+    files_path(directory, "%s/store", rig.state);
+    cr_assert_eq(store_open(directory, &store, error), 0, "%s", error);
+    cr_assert_eq(store_delete(store, "users/bob", NULL, NULL), 0);
+    cr_assert_eq(store_purge_failed(store, "users/bob"), 0);
+    store_close(&store);
+    put_rubbish_into_store(&rig);
+    keep_one(&rig);
+    process_start(&keeper, &o);
+    cr_expect(await_store(&rig, 1));
+    process_stop(&keeper, 10000);
+    expect_store(&rig, 1);
+    cr_expect(rig_await_log(&rig, "uploads_versions=2 uploads_purges=1", 10000));
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "settled 0 purges that had failed");
     buffer_free(&output);
     rig_close(&rig);
 }

@@ -244,6 +244,43 @@ Test(ctl_store, a_sweep_removes_what_nothing_refers_to)
     finish();
 }
 
+Test(ctl_store, a_backup_is_a_store_that_is_checked)
+{
+    char path[FILES_PATH_MAX], lost[FILES_PATH_MAX], wanted[FILES_PATH_MAX + 128];
+    struct buffer picture = {0};
+
+    prepare();
+    files_path(path, "%s/copy", rig.directory);
+    cr_expect_eq(command_run(&rig, &output, "store", "backup", path, NULL), 1, "there is none yet");
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "anna", 2);
+    uploaded_put(&rig, "teams", "red", 3);
+    cr_expect_eq(command_run(&rig, &output, "store", "backup", path, NULL), 0, "%s", output.data);
+    snprintf(wanted, sizeof wanted, "3 versions in %s: 3 files linked, 0 copied; checked: 0 damaged, "
+             "0 missing, 0 unreadable\n", path);
+    EXPECT_SAYS(output, wanted);
+    cr_expect_eq(command_run(&rig, &output, "store", "backup", path, NULL), 1);
+    EXPECT_SAYS(output, "/copy: there is something in it");
+
+    /* It takes the place of what is lost. */
+    files_path(lost, "%s/store", rig.state);
+    files_remove_tree(lost);
+    cr_assert_eq(rename(path, lost), 0);
+    uploaded_picture(2, &picture);
+    cr_expect(uploaded_has(&rig, "users/anna", &picture));
+    uploaded_picture(3, &picture);
+    cr_expect(uploaded_has(&rig, "teams/red", &picture));
+
+    files_path(path, "%s/store/blobs", rig.state);
+    files_remove_tree(path);
+    files_path(path, "%s/again", rig.directory);
+    cr_expect_eq(command_run(&rig, &output, "store", "backup", path, NULL), 1, "%s", output.data);
+    EXPECT_SAYS(output, "missing    users/anna, version ");
+    EXPECT_SAYS(output, " 3 missing, ");
+    buffer_free(&picture);
+    finish();
+}
+
 /* As it is read from now on. */
 static void set_keep_versions(unsigned count)
 {
@@ -280,6 +317,33 @@ Test(ctl_store, trim_removes_what_a_lower_keep_versions_does_not_keep)
     finish();
 }
 
+Test(ctl_store, check_looks_at_the_store_and_makes_none)
+{
+    char path[FILES_PATH_MAX];
+    struct stat st;
+
+    prepare();
+    command_run(&rig, &output, "check", NULL);
+    EXPECT_SAYS(output, "/store does not exist yet and will be made in /");
+    files_path(path, "%s/store", rig.state);
+    cr_expect_neq(stat(path, &st), 0);
+    uploaded_put(&rig, "users", "anna", 1);
+    command_run(&rig, &output, "check", NULL);
+    EXPECT_SAYS(output, "/store: owner ");
+    EXPECT_SAYS(output, "/store: 1 picture, 1 version, ");
+    EXPECT_SAYS(output, "store: free space: ");
+    EXPECT_SAYS(output, "store: file system of ");
+    files_path(path, "%s/store/store.mdb", rig.state);
+    files_write(path, "no records at all, of no format that anybody knows", 0600);
+    cr_expect_eq(command_run(&rig, &output, "check", NULL), 1);
+    EXPECT_SAYS(output, "store.mdb is of another format, or damaged");
+    cr_assert_eq(remove(path), 0);
+    command_run(&rig, &output, "check", NULL);
+    EXPECT_SAYS(output, "has no store.mdb yet: will be made");
+    cr_expect_neq(stat(path, &st), 0);
+    finish();
+}
+
 Test(ctl_store, says_what_is_wrong)
 {
     static const struct {
@@ -287,7 +351,7 @@ Test(ctl_store, says_what_is_wrong)
         int status;
         const char *said;
     } rows[] = {
-        {{NULL}, 2, "say what: list, history, restore, delete, sweep or trim"},
+        {{NULL}, 2, "say what: list, history, restore, delete, sweep, trim or backup"},
         {{"erase", "users"}, 2, "\"erase\" is none of list, history"},
         {{"list"}, 2, "a source is wanted"},
         {{"list", "users", "anna"}, 2, "a source is wanted"},

@@ -5,9 +5,23 @@
  */
 #include <fcntl.h>
 
+#include "rig/small_disk.h"
+#include "rig/workers.h"
 #include "upload_fixture.h"
 
 RIG_SUITE(store_trouble);
+
+/* With its state on this disk, or where it usually is. */
+static void open_on(const char *disk, const char *top)
+{
+    static char more[2048];
+
+    snprintf(more, sizeof more, CONF "rest health { path = /healthz answers = health }\n", "");
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = more, .top = top,
+                                         .secret = KEYS, .state = disk});
+    red = fixture_jpeg(320, 240, 6);
+    blue = fixture_png(200, 200, true);
+}
 
 /* The file of such bytes. */
 static void path_of(const struct file *file, char path[FILES_PATH_MAX])
@@ -53,4 +67,97 @@ Test(store_trouble, nothing_is_drawn_from_a_damaged_file_and_what_was_drawn_is_s
     cr_expect_eq(rig_get(&rig, "/s32/users/ada.jpg"), 200, "the same bytes have mended it");
     cr_expect(answer_is_sound(&rig.answer));
     close_rig();
+}
+
+/* ---- a store that cannot be opened ---- */
+
+static void move_records(bool away)
+{
+    char records[FILES_PATH_MAX], kept[FILES_PATH_MAX];
+
+    files_path(records, "%s/store/store.mdb", rig.state);
+    files_path(kept, "%s/store/kept", rig.state);
+    if (away) {
+        cr_assert_eq(rename(records, kept), 0);
+        files_write(records, "something that was restored by mistake, of another format", 0600);
+    } else {
+        cr_assert_eq(rename(kept, records), 0);
+    }
+}
+
+Test(store_trouble, without_its_store_a_worker_serves_the_others_and_comes_back_to_it)
+{
+    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+
+    open_on(NULL, NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_expect_eq(rig_get(&rig, "/healthz"), 200);
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"store\":\"ok\""));
+    rig_stop(&rig);
+    workers_stop_keepers(rig.state, WAIT_MS);
+    move_records(true);
+    rig_start(&rig);
+    cr_expect_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_expect(answer_is_sound(&rig.answer));
+    cr_expect_eq(rig_get(&rig, "/s64/users/ada.jpg"), 503);
+    cr_expect_eq(put_file(ADA, &blue), 503);
+    cr_expect_eq(delete_with(ADA, NULL), 503);
+    cr_expect_eq(rig_get(&rig, "/users/ada/exists"), 503);
+    cr_expect(rig_await_log(&rig, "store-away error=", WAIT_MS));
+    cr_expect(rig_await_log(&rig, "store.mdb is of another format, or damaged", WAIT_MS));
+    cr_expect_eq(rig_get(&rig, "/healthz"), 503);
+    cr_expect_not_null(strstr(rig.answer.body.data, "\"store\":\"failed\""), "%s",
+                       rig.answer.body.data);
+    move_records(false);
+    while (rig_get(&rig, "/s64/users/ada.jpg") != 200 && clock_boot_ms() < until_ms)
+        clock_sleep_ms(100);
+    cr_expect_eq(rig.answer.status, 200);
+    cr_expect(has("users/ada", &red));
+    close_rig();
+}
+
+/* ---- a full disk ---- */
+
+Test(store_trouble, on_a_full_disk_what_is_deleted_goes_and_nothing_is_taken)
+{
+    char disk[FILES_PATH_MAX];
+
+    small_disk_mount(disk, 24);
+    open_on(disk, "min_free = 0\ncache_size = \"1M\"");
+    for (int i = 0; i < 20; i++) {
+        char target[64];
+
+        snprintf(target, sizeof target, "/users/u%d/avatar", i);
+        cr_assert_eq(put_file(target, i % 2 ? &red : &blue), 200);
+    }
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/users/ada.jpg"), 200);
+    small_disk_fill(disk);
+    cr_expect_eq(put_file("/users/bob/avatar", &blue), 503);
+    for (int i = 0; i < 20; i++) {
+        char target[64];
+
+        snprintf(target, sizeof target, "/users/u%d/avatar", i);
+        cr_expect_eq(delete_with(target, NULL), 204, "%d: %d", i, rig.answer.status);
+    }
+    cr_expect_eq(delete_with(ADA, NULL), 204);
+    cr_expect_eq(rig_get(&rig, ADA), 404);
+    cr_expect_eq(rig_get(&rig, "/s64/users/ada.jpg"), 404);
+    cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
+    close_rig();
+    small_disk_unmount(disk);
+}
+
+Test(store_trouble, uploads_leave_min_free)
+{
+    char disk[FILES_PATH_MAX];
+
+    small_disk_mount(disk, 24);
+    open_on(disk, "min_free = \"23M\"\ncache_size = \"1M\"");
+    cr_expect_eq(put_file(ADA, &red), 503);
+    cr_expect(rig_await_log(&rig, "error=\"disk full\"", WAIT_MS));
+    cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
+    cr_expect_eq(uploads_files(&rig, "tmp"), 0u);
+    close_rig();
+    small_disk_unmount(disk);
 }

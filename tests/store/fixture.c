@@ -41,10 +41,15 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+void store_fixture_remove(const char *directory)
+{
+    nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void store_fixture_close(struct store_fixture *f)
 {
     store_close(&f->store);
-    nftw(f->top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    store_fixture_remove(f->top);
 }
 
 static char *make_bytes(unsigned seed, size_t length)

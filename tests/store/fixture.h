@@ -21,8 +21,9 @@ void store_fixture_open(struct store_fixture *f);
 /* Closes it and opens it again. */
 void store_fixture_reopen(struct store_fixture *f);
 
-/* Closes and removes it. */
+/* Closes and removes it; and removes any directory. */
 void store_fixture_close(struct store_fixture *f);
+void store_fixture_remove(const char *directory);
 
 /* Uploads `length` bytes made from `seed`. Returns what store_commit() did. */
 int store_fixture_put(struct store *store, const char *subject, unsigned seed, size_t length,

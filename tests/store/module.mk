@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 if HAVE_TESTS
 STORE_TESTS = \
+	tests/store/test_backup \
 	tests/store/test_power \
 	tests/store/test_store \
 	tests/store/test_storm
@@ -31,6 +32,10 @@ tests_store_test_power_SOURCES = tests/store/test_power.c $(store_test_replay)
 tests_store_test_power_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_power_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_power_LDADD = $(STORE_TEST_LIBS)
+tests_store_test_backup_SOURCES = tests/store/test_backup.c tests/store/fixture.c tests/store/fixture.h
+tests_store_test_backup_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_backup_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_backup_LDADD = $(STORE_TEST_LIBS)
 tests_store_test_store_SOURCES = tests/store/test_store.c tests/store/fixture.c tests/store/fixture.h
 tests_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)

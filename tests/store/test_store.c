@@ -622,7 +622,7 @@ static void expect_owed(const char *wanted)
 {
     char all[256] = "";
 
-    cr_assert_eq(store_purge_owed(f.store, note_purge, all), 0);
+    cr_assert_eq(store_purge_owed(f.store, false, note_purge, all), 0);
     cr_expect_str_eq(all, wanted);
 }
 
@@ -657,6 +657,25 @@ Test(store, a_purge_that_was_done_does_not_stand_for_a_later_one)
     cr_assert_eq(put("users/ada", 2), 0);
     store_fixture_reopen(&f);
     expect_owed("users/ada ");
+}
+
+Test(store, of_purges_that_failed_others_are_told_apart)
+{
+    char all[256] = "";
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/bob", 2), 0);
+    cr_assert_eq(store_purge_failed(f.store, "users/bob"), 0);
+    cr_assert_eq(store_purge_failed(f.store, "users/nobody"), 0);
+    cr_assert_eq(store_purge_owed(f.store, true, note_purge, all), 0);
+    cr_expect_str_eq(all, "users/bob ");
+    expect_owed("users/ada ");
+    /* What succeeds later is not owed any more. */
+    cr_assert_eq(put("users/bob", 3), 0);
+    cr_assert_eq(store_purge_failed(f.store, "users/bob"), 0);
+    store_purged(f.store, "users/bob");
+    store_fixture_reopen(&f);
+    expect_owed("");
 }
 
 Test(store, a_purge_that_fails_is_owed_still)
