@@ -3,7 +3,10 @@
  * Uploads whose disk is not what it was: nothing that is damaged is shown, and what has nothing to do
  * with them goes on.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include "rig/small_disk.h"
 #include "rig/workers.h"
@@ -118,9 +121,48 @@ Test(store_trouble, without_its_store_a_worker_serves_the_others_and_comes_back_
 
 /* ---- a full disk ---- */
 
+static int hold(const char *subject, const struct store_picture *p, void *context)
+{
+    const int *ready = context;
+
+    (void)subject;
+    (void)p;
+    if (write(*ready, "x", 1) == 1)
+        for (;;)
+            pause();
+    return -EIO;
+}
+
+/* Somebody who reads the records for long, as a backup does: what was there when he came is not written
+ * over. Nothing of the test library's is to be called in him. */
+static pid_t start_reader(void)
+{
+    char path[FILES_PATH_MAX], error[CONFIG_ERROR_MAX], byte;
+    struct store *store;
+    struct digest last;
+    int ready[2];
+    bool done;
+    pid_t pid;
+
+    files_path(path, "%s/store", rig.state);
+    cr_assert_eq(pipe(ready), 0);
+    pid = fork();
+    cr_assert_geq(pid, 0);
+    if (pid == 0) {
+        if (store_open_to_look(path, &store, error) == 0)
+            store_walk(store, NULL, 1, hold, &ready[1], &last, &done);
+        _exit(1);
+    }
+    close(ready[1]);
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return pid;
+}
+
 Test(store_trouble, on_a_full_disk_what_is_deleted_goes_and_nothing_is_taken)
 {
     char disk[FILES_PATH_MAX];
+    pid_t reader;
 
     small_disk_mount(disk, 24);
     open_on(disk, "min_free = 0\ncache_size = \"1M\"");
@@ -132,6 +174,7 @@ Test(store_trouble, on_a_full_disk_what_is_deleted_goes_and_nothing_is_taken)
     }
     cr_assert_eq(put_file(ADA, &red), 200);
     cr_assert_eq(rig_get(&rig, "/s64/users/ada.jpg"), 200);
+    reader = start_reader();
     small_disk_fill(disk);
     cr_expect_eq(put_file("/users/bob/avatar", &blue), 503);
     for (int i = 0; i < 20; i++) {
@@ -144,6 +187,8 @@ Test(store_trouble, on_a_full_disk_what_is_deleted_goes_and_nothing_is_taken)
     cr_expect_eq(rig_get(&rig, ADA), 404);
     cr_expect_eq(rig_get(&rig, "/s64/users/ada.jpg"), 404);
     cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
+    kill(reader, SIGKILL);
+    waitpid(reader, NULL, 0);
     close_rig();
     small_disk_unmount(disk);
 }
