@@ -81,7 +81,6 @@ static int begin(struct kv *kv, unsigned flags, MDB_txn **txn)
     return rc;
 }
 
-/* A table that is missing was lost: all are made by the transaction that made the first. */
 static int open_tables(struct kv *kv, const struct kv_options *o)
 {
     MDB_txn *txn;

@@ -42,8 +42,8 @@ struct kv_options {
     bool only_look;            /* nothing is made, and kv_update() fails: for who may be anybody */
 };
 
-/* Opens or creates the environment; one that is `only_look`ed at must be there (-ENOENT). Unless it is to be durable, commits are not synced: a crash of any
- * process loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
+/* Opens or creates the environment; one that is `only_look`ed at must be there (-ENOENT). Unless it is to
+ * be durable, commits are not synced: a crash of any process loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
  * processes that died. Must not be open in
  * this process already, and is not usable after fork(). Returns 0 or a negative
  * errno: -ENOMEM when the address space is too small for the map. */
