@@ -8,8 +8,8 @@
 
 #define MD5_HEX_SIZE 33 /* with the closing NUL */
 
-/* Of all that is behind the descriptor, wherever it stands, in lower-case hexadecimal. Returns 0, a negative
- * errno, or -EIO also where the crypto library does without it. */
+/* Of all that is behind the descriptor, wherever it stands, in lower-case hexadecimal. Returns 0, a
+ * negative errno, or -EIO also where the crypto library does without it. */
 int md5_of_file(int fd, char out[MD5_HEX_SIZE]);
 
 #endif

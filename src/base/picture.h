@@ -129,7 +129,8 @@ enum picture_type picture_type_from_media_type(const char *name, size_t length);
 /* From a configuration's name ("jpeg", "jpg", "webp", ...), `length` bytes, case-sensitive. */
 enum picture_type picture_type_from_name(const char *name, size_t length);
 
-/* True for the types that are decoded, given a library that can: not for those that are only passed on. */
+/* True for the types that are decoded, given a library that can: not for those that are only passed
+ * on. */
 bool picture_type_is_input(enum picture_type type);
 
 /* True for the types that visage can write: JPEG, PNG and WebP. */

@@ -87,8 +87,8 @@ static void remove_temp(struct blob_writer *w)
     w->temp[0] = '\0';
 }
 
-/* The disk is full, or the blob will not be kept: carry what is there over into memory. The size is bounded by
- * fetch.max_bytes, which the caller enforces. */
+/* The disk is full, or the blob will not be kept: carry what is there over into memory. The size is
+ * bounded by fetch.max_bytes, which the caller enforces. */
 static int move_to_memory(struct blob_writer *w)
 {
     char block[65536];

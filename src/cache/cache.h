@@ -43,9 +43,9 @@ enum cache_role {
     CACHE_VISITOR /* looks only: no slot, nothing is created */
 };
 
-/* Opens the state directory; the configuration must outlive it. Returns 0 or a negative errno with a message in `error`:
- * -ENOENT for a visitor when there is no state yet, -EUSERS when all slots are taken.
- * Must be called after any fork, once in a process. */
+/* Opens the state directory; the configuration must outlive it. Returns 0 or a negative errno with
+ * a message in `error`: -ENOENT for a visitor when there is no state yet, -EUSERS when all slots
+ * are taken. Must be called after any fork, once in a process. */
 int cache_open(const struct config *config, enum cache_role role, struct cache **out,
                char error[CONFIG_ERROR_MAX]);
 

@@ -146,7 +146,8 @@ int index_publish(struct index *index, const struct digest *key, const struct en
 typedef int index_each_path(const struct digest *key, const char *path, void *context);
 int index_walk_published(struct index *index, index_each_path *each, void *context);
 
-/* Unlinks a path and takes it off the record. Returns 0, also if it was not there, or a negative errno. */
+/* Unlinks a path and takes it off the record. Returns 0, also if it was not there, or a negative
+ * errno. */
 int index_unpublish(struct index *index, const struct digest *key, const char *path);
 /* At how many paths there is something of "source/id". Returns 0 or a negative errno. */
 int index_count_published(struct index *index, const char *subject, uint64_t *out);

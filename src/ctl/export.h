@@ -30,13 +30,13 @@ struct export {
  * Returns 0, or a negative errno if nothing can go on. */
 int export_picture(struct export *e, const char *id, const struct store_picture *p, int fd, int rc);
 
-/* All that is in the bucket of the source: how much that is, and writing it. Each returns 0, or a negative
- * errno if nothing can go on, -EREMOTEIO with e->cause. */
+/* All that is in the bucket of the source: how much that is, and writing it. Each returns 0, or a
+ * negative errno if nothing can go on, -EREMOTEIO with e->cause. */
 int export_bucket_count(struct export *e);
 int export_bucket(struct export *e);
 
-/* Writes a picture, of `p->length` bytes behind `fd`, which is at their beginning. Returns 0 or a negative
- * errno. */
+/* Writes a picture, of `p->length` bytes behind `fd`, which is at their beginning. Returns 0 or a
+ * negative errno. */
 int export_to_csv(struct export_file *to, const char *id, const struct store_picture *p, int fd);
 int export_to_tree(int directory, const char *id, const struct store_picture *p, int fd);
 

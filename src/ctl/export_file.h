@@ -21,15 +21,16 @@ struct export_file {
     char *block;
 };
 
-/* Opens it as who has called, who need not be who writes it: "-", a device and a pipe are written to
- * directly. Must be called before there are threads. Returns 0 or a negative errno; close it either way. */
+/* Opens it as who has called, who need not be who writes it: "-", a device and a pipe are written
+ * to directly. Must be called before there are threads. Returns 0 or a negative errno; close it
+ * either way. */
 int export_file_open(struct export_file *f, const char *path);
 
 /* Adds to it. What goes wrong is told at its end. */
 void export_file_put(struct export_file *f, const char *bytes, size_t length);
 
-/* It is whole: all of it is on disk, under its name, when this returns 0. A negative errno is the first thing
- * that went wrong. */
+/* It is whole: all of it is on disk, under its name, when this returns 0. A negative errno is the
+ * first thing that went wrong. */
 int export_file_commit(struct export_file *f);
 
 /* Without a commit before, a file of its own goes. */

@@ -54,8 +54,8 @@ void import_add(struct import *i, const void *bytes, size_t length);
 /* All that came of it so far is forgotten: it comes again. */
 void import_drop(struct import *i);
 
-/* The picture has this length and MD5, which may be "" for unknown: if there is one like that already, it
- * need not come. */
+/* The picture has this length and MD5, which may be "" for unknown: if there is one like that
+ * already, it need not come. */
 void import_compare(struct import *i, uint64_t length, const char *md5);
 
 /* It will not be taken, for this reason; the first one counts. */

@@ -38,7 +38,8 @@ int uploads_become_owner(struct uploads *u);
  * above. */
 int uploads_open(struct uploads *u, bool with_cache);
 
-/* Opens all of a server, as pictures have to be judged, or a bucket to be asked. Returns as the above. */
+/* Opens all of a server, as pictures have to be judged, or a bucket to be asked. Returns as the
+ * above. */
 int uploads_open_server(struct uploads *u);
 
 void uploads_close(struct uploads *u);

@@ -39,8 +39,8 @@ int render_child_start(struct render_child *child, const struct config *config);
 /* Kills the child if there is one, reaps it and empties *child. */
 void render_child_end(struct render_child *child);
 
-/* Sends one request with its descriptors, `input` being -1 where the picture is
- * generated, and waits for the reply until `deadline_ms` on the boot clock. In every outcome but CHILD_REPLIED and
+/* Sends one request with its descriptors, `input` being -1 where the picture is generated, and
+ * waits for the reply until `deadline_ms` on the boot clock. In every outcome but CHILD_REPLIED and
  * CHILD_FAILED the child has been reaped and *child is empty. */
 enum child_outcome render_child_ask(struct render_child *child,
                                     const struct render_request *request, int input, int output,

@@ -153,7 +153,8 @@ void kv_clear_dead_readers(struct kv *kv)
         log_info("dead-readers", "cleared=%d", dead);
 }
 
-/* Without a lock file nobody has it open, and none is made: it might be another user's than the others. */
+/* Without a lock file nobody has it open, and none is made: it might be another user's than the
+ * others. */
 static unsigned flags_to_look(const struct kv_options *o)
 {
     char path[PATH_MAX];

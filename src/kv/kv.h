@@ -42,11 +42,11 @@ struct kv_options {
     bool only_look;            /* nothing is made, and kv_update() fails: for who may be anybody */
 };
 
-/* Opens or creates the environment; one that is `only_look`ed at must be there (-ENOENT). Unless it is to
- * be durable, commits are not synced: a crash of any process loses nothing, a crash of the machine may; see kv_check(). Frees the reader slots of
- * processes that died. Must not be open in
- * this process already, and is not usable after fork(). Returns 0 or a negative
- * errno: -ENOMEM when the address space is too small for the map. */
+/* Opens or creates the environment; one that is `only_look`ed at must be there (-ENOENT). Unless it
+ * is to be durable, commits are not synced: a crash of any process loses nothing, a crash of the
+ * machine may; see kv_check(). Frees the reader slots of processes that died. Must not be open in
+ * this process already, and is not usable after fork(). Returns 0 or a negative errno: -ENOMEM when
+ * the address space is too small for the map. */
 int kv_open(const struct kv_options *options, struct kv **out);
 
 /* Closes *kv and clears the pointer; NULL is fine. */
@@ -65,8 +65,8 @@ int kv_view(struct kv *kv, kv_body *body, void *context);
  * opens it anew by itself: kv_view() and kv_update() go on. */
 int kv_update(struct kv *kv, kv_body *body, void *context);
 
-/* Writes a copy, as of one moment, to a new file; not from within a transaction. Syncing it is the caller's.
- * Returns 0 or a negative errno. */
+/* Writes a copy, as of one moment, to a new file; not from within a transaction. Syncing it is the
+ * caller's. Returns 0 or a negative errno. */
 int kv_copy(struct kv *kv, int fd);
 
 /* In a write transaction: brings to disk all that was committed before it. A process that is

@@ -43,8 +43,8 @@ const struct source *source_find(const struct source_list *list,
 const struct sign_key *source_signs_with(const struct source_list *list,
                                          const struct config_source *config);
 
-/* Puts the id into the template: each segment percent-encoded, '/' between
- * segments kept. An id of the web is the URL itself. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
+/* Puts the id into the template: each segment percent-encoded, '/' between segments kept. An id of
+ * the web is the URL itself. Returns the URL, owned by the caller, or NULL with errno: ENOMEM, or
  * EINVAL for a segment "." or "..", which would climb in the template's path. */
 char *source_url(const struct config_source *source, const char *id);
 

@@ -39,9 +39,9 @@ struct dialect {
     /* Whether a path has this dialect's shape, whatever it names. The first one that takes a
      * request answers it. */
     bool (*takes)(const struct route_input *in);
-    /* Fills *out, which is zero but for dialect and background, and returns CAUSE_NONE; or a cause, with *out in no
-     * useful state. Where Accept is to decide it leaves `format` PICTURE_UNKNOWN and sets
-     * `negotiated`. Methods are none of its business. */
+    /* Fills *out, which is zero but for dialect and background, and returns CAUSE_NONE; or a cause,
+     * with *out in no useful state. Where Accept is to decide it leaves `format` PICTURE_UNKNOWN
+     * and sets `negotiated`. Methods are none of its business. */
     enum cause (*route)(const struct route_input *in, struct picture_request *out);
     /* Whether the answer depends on Accept, whatever the outcome. */
     bool (*negotiates)(const struct route_input *in);

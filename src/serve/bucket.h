@@ -16,9 +16,9 @@ struct bucket_condition {
     const char *etag; /* it is this one; "": any */
 };
 
-/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it; CAUSE_PRECONDITION;
- * CAUSE_CONFLICT where the store says that somebody else's change was under way; or CAUSE_STORE: then it
- * may be there all the same, if the answer was lost. */
+/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it;
+ * CAUSE_PRECONDITION; CAUSE_CONFLICT where the store says that somebody else's change was under
+ * way; or CAUSE_STORE: then it may be there all the same, if the answer was lost. */
 enum cause bucket_put(struct job *job, const struct fetch_body *body,
                       const struct bucket_condition *condition);
 

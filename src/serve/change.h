@@ -15,15 +15,16 @@ struct change_condition {
     char etag[FETCH_ETAG_MAX]; /* of the object in the bucket that was looked at; "": of none */
 };
 
-/* Makes the finished upload the picture of the job's subject, with the source's versions kept; it is ended
- * in all cases. CAUSE_NONE once it is durable, with p->sequence set for a picture on this machine; else
- * CAUSE_PRECONDITION, CAUSE_CONFLICT or CAUSE_STORE. After CAUSE_STORE a bucket may have it all the same,
- * if its answer was lost. */
+/* Makes the finished upload the picture of the job's subject, with the source's versions kept; it
+ * is ended in all cases. CAUSE_NONE once it is durable, with p->sequence set for a picture on this
+ * machine; else CAUSE_PRECONDITION, CAUSE_CONFLICT or CAUSE_STORE. After CAUSE_STORE a bucket may
+ * have it all the same, if its answer was lost. */
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition);
 
-/* Deletes the subject's picture with all its versions; *removed tells what that was on this machine. Returns
- * as the above, or CAUSE_ORIGIN_NOT_FOUND on this machine; a bucket does not say. */
+/* Deletes the subject's picture with all its versions; *removed tells what that was on this
+ * machine. Returns as the above, or CAUSE_ORIGIN_NOT_FOUND on this machine; a bucket does not say.
+ * */
 enum cause change_delete(struct job *job, const char *subject,
                          const struct change_condition *condition, struct store_removed *removed);
 

@@ -12,7 +12,8 @@
 #include "serve/server.h"
 
 /* Writes to the index and reads it back, writes a blob and reads it back, has the renderer draw
- * something small, and reads the records of uploads where there is a store of them. Appends a JSON object that says how each of them is. Returns 0 or -ENOMEM. */
+ * something small, and reads the records of uploads where there is a store of them. Appends a JSON
+ * object that says how each of them is. Returns 0 or -ENOMEM. */
 int health_check(struct server *server, int64_t now_ms, struct buffer *out, bool *healthy);
 
 #endif

@@ -32,7 +32,8 @@ struct rest_error {
     const char *detail; /* one line */
 };
 
-/* The same for an error's text, whose places are {status}, {title} and {detail}. Returns 0 or -ENOMEM. */
+/* The same for an error's text, whose places are {status}, {title} and {detail}. Returns 0 or
+ * -ENOMEM. */
 int rest_body_write_error(struct buffer *out, const char *text, const struct rest_error *error);
 
 #endif

@@ -57,8 +57,8 @@ struct server {
 };
 
 /* Opens everything, as a worker, the keeper or a tool; as a visitor without the secrets, so that
- * nothing can be fetched. A worker or keeper that cannot open the store of uploads goes on without. The configuration must outlive the server. Returns 0, or a negative errno
- * and a message. */
+ * nothing can be fetched. A worker or keeper that cannot open the store of uploads goes on without.
+ * The configuration must outlive the server. Returns 0, or a negative errno and a message. */
 int server_open(const struct config *config, enum cache_role role, struct server *out,
                 char error[CONFIG_ERROR_MAX]);
 

@@ -14,8 +14,9 @@
  * of a failure: asking again is cheap. */
 enum cause stored_original(struct job *job, const char *subject, struct original *out);
 
-/* Whether an upload's bytes are those that were acknowledged: to be asked before they are drawn. What was
- * drawn before needs none of it. Says so in the log if not. CAUSE_NONE for sources of other types. */
+/* Whether an upload's bytes are those that were acknowledged: to be asked before they are drawn.
+ * What was drawn before needs none of it. Says so in the log if not. CAUSE_NONE for sources of
+ * other types. */
 enum cause stored_check(const struct job *job, const struct original *original);
 
 /* What is current: of a bucket, what it is known to have. Returns 0, -ENOENT, or -EIO (it cannot be
@@ -25,12 +26,13 @@ int stored_find(struct job *job, const char *subject, struct store_picture *out)
 /* The same, and how large it is in pixels, which a bucket does not know: it is decoded for that. */
 int stored_measure(struct job *job, const char *subject, struct store_picture *out);
 
-/* The same as stored_find() with the entity tag that a bucket gave it; "" if none, or the picture is on this machine. */
+/* The same as stored_find() with the entity tag that a bucket gave it; "" if none, or the picture
+ * is on this machine. */
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX]);
 
-/* Whether the variant was drawn from what is current. True for sources of other types, and while the store
- * cannot be opened: what is kept is shown then. */
+/* Whether the variant was drawn from what is current. True for sources of other types, and while
+ * the store cannot be opened: what is kept is shown then. */
 bool stored_is_current(const struct job *job, const struct entry *variant);
 
 #endif

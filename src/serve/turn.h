@@ -23,9 +23,9 @@ enum turn {
 /* Whether the work has been done by now. */
 typedef bool turn_done(void *context);
 
-/* Takes the key's lease for `duration_ms`, or waits until `done` says so, looking again when
- * the holder ends its turn and every few milliseconds until the job's deadline. A holder that dies is replaced at once. After
- * TURN_OURS `done` has been asked once more under the lease. */
+/* Takes the key's lease for `duration_ms`, or waits until `done` says so, looking again when the
+ * holder ends its turn and every few milliseconds until the job's deadline. A holder that dies is
+ * replaced at once. After TURN_OURS `done` has been asked once more under the lease. */
 enum turn turn_take(struct job *job, const struct digest *key, int64_t duration_ms,
                     turn_done *done, void *context);
 

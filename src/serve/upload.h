@@ -24,8 +24,8 @@ struct upload {
 enum cause upload_take(const struct upload *upload, struct store_picture *out);
 
 /* Whether the request's preconditions are about what is there: CAUSE_NONE with *out as changes want
- * them, CAUSE_PRECONDITION, CAUSE_STORE, or CAUSE_ORIGIN_NOT_FOUND for a deletion. They name versions, by any of the tags that what is known
- * of a picture is sent with. */
+ * them, CAUSE_PRECONDITION, CAUSE_STORE, or CAUSE_ORIGIN_NOT_FOUND for a deletion. They name
+ * versions, by any of the tags that what is known of a picture is sent with. */
 enum cause upload_condition(struct job *job, const char *subject, struct change_condition *out);
 
 #endif

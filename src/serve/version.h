@@ -18,7 +18,8 @@ bool version_matches(const struct job *job, const struct entry *variant);
 int version_redirect(const struct job *job, const struct entry *variant);
 
 /* What signs other URLs of the picture that a request is for, if it was signed: whoever was given a
- * signed URL of a picture may have its others, for as long. Or if it is that of who asks: then for ever. */
+ * signed URL of a picture may have its others, for as long. Or if it is that of who asks: then for
+ * ever. */
 struct signer version_signer(const struct job *job);
 
 /* The version of an original, as it stands in URLs. */

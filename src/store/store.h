@@ -63,8 +63,8 @@ int store_find(struct store *store, const char *subject, struct store_picture *o
  * just now: look again). */
 int store_open_blob(struct store *store, const struct digest *digest);
 
-/* Reads it all, and leaves the descriptor's place where it is. Returns 0 if it has this length and digest,
- * -EBADMSG if it is damaged, or another negative errno. */
+/* Reads it all, and leaves the descriptor's place where it is. Returns 0 if it has this length and
+ * digest, -EBADMSG if it is damaged, or another negative errno. */
 int store_check_bytes(int fd, const struct digest *digest, uint64_t length);
 
 /* Calls `each` with every subject's current picture in an order of its own, from the one after
@@ -152,8 +152,8 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
 
 /* ---- what was drawn before ---- */
 
-/* What was drawn of the subject has been purged, if its was the last change of this process. Until this is
- * said the change owes that, on disk, whoever is killed. */
+/* What was drawn of the subject has been purged, if its was the last change of this process. Until
+ * this is said the change owes that, on disk, whoever is killed. */
 void store_purged(struct store *store, const char *subject);
 
 /* The purge could not be made: somebody else is to. Returns 0 or a negative errno. */
@@ -176,9 +176,10 @@ struct store_copied {
     uint64_t linked, copied; /* files */
 };
 
-/* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once it has been
- * opened. Files are linked where that can be. Uploads go on; a deletion may wait for the end. Returns 0,
- * -ENOTEMPTY or another negative errno. Files that are lost or damaged in this store are so in the copy. */
+/* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once
+ * it has been opened. Files are linked where that can be. Uploads go on; a deletion may wait for
+ * the end. Returns 0, -ENOTEMPTY or another negative errno. Files that are lost or damaged in this
+ * store are so in the copy. */
 int store_backup(struct store *store, const char *directory, struct store_copied *out);
 
 /* ---- care ---- */
@@ -203,8 +204,8 @@ struct store_round {
     uint64_t files, versions;   /* removed so far */
 };
 
-/* A step of some milliseconds: sweeps one of the 256 directories, then trims some hundred versions. Returns
- * 0, or a negative errno; *done tells if that was all. */
+/* A step of some milliseconds: sweeps one of the 256 directories, then trims some hundred versions.
+ * Returns 0, or a negative errno; *done tells if that was all. */
 int store_round_step(struct store *store, struct store_round *round, store_keep *keep, void *context,
                      bool *done);
 

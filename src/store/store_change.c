@@ -208,8 +208,9 @@ static int put_current(struct kv_txn *txn, struct change *c, const struct store_
 
 /* ---- commit ---- */
 
-/* The name of the blob must be on disk. That of one's own file is, and so is that of a whole one that was
- * found on record; any other was linked by somebody who may not have come to syncing it. */
+/* The name of the blob must be on disk. That of one's own file is, and so is that of a whole one
+ * that was found on record; any other was linked by somebody who may not have come to syncing it.
+ * */
 static int check_blob(struct kv_txn *txn, const struct change *c)
 {
     struct store_directories *files = &c->store->files;

@@ -49,8 +49,9 @@ enum { STORE_THERE, STORE_LINKED, STORE_COPIED };
 int store_blob_carry(const struct store_directories *from, struct store_directories *to,
                      const struct digest *digest);
 
-/* As long as the descriptor is open nobody unlinks a blob; or a negative errno. Waits for those that are at
- * it. And: whether one may unlink, until store_blobs_release(); 0, or -EAGAIN if it is not to `wait`. */
+/* As long as the descriptor is open nobody unlinks a blob; or a negative errno. Waits for those
+ * that are at it. And: whether one may unlink, until store_blobs_release(); 0, or -EAGAIN if it is
+ * not to `wait`. */
 int store_blobs_hold(const struct store_directories *d);
 int store_blobs_use(const struct store_directories *d, bool wait);
 void store_blobs_release(const struct store_directories *d);

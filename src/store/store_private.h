@@ -28,9 +28,9 @@ struct kv_options store_kv_options(const char *path, bool only_look);
 /* Takes the one that is settled off the record. Returns 0 or a negative errno. */
 int store_flush_settled(struct store *store);
 
-/* Unlinks a blob of which no record was committed, unless somebody uses it. That nobody does is on disk
- * before: it may have been committed by somebody who was killed before it was. Returns 0, -EAGAIN while a
- * backup is made, or another negative errno. */
+/* Unlinks a blob of which no record was committed, unless somebody uses it. That nobody does is on
+ * disk before: it may have been committed by somebody who was killed before it was. Returns 0,
+ * -EAGAIN while a backup is made, or another negative errno. */
 int store_unlink_unused(struct store *store, const struct digest *digest);
 
 /* store_sweep() of one directory of blobs/. Returns how many, or a negative errno. */

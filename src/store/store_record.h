@@ -56,8 +56,9 @@ void store_history_key(const struct digest *key, uint64_t sequence,
 int store_write_history(struct kv_txn *txn, const struct digest *key,
                         const struct store_picture *p);
 
-/* Notes that a purge of the subject is owed since the change of this sequence; takes it back, if none has
- * been owed since; and calls `each` with what is owed until it returns other than 0, which is returned. */
+/* Notes that a purge of the subject is owed since the change of this sequence; takes it back, if
+ * none has been owed since; and calls `each` with what is owed until it returns other than 0, which
+ * is returned. */
 int store_write_owed(struct kv_txn *txn, const struct digest *key, const char *subject,
                      uint64_t sequence);
 int store_drop_owed(struct kv_txn *txn, const struct digest *key, uint64_t sequence);
