@@ -9,6 +9,7 @@
 #include "cache/index_change.h"
 #include "cache/published.h"
 
+#define RESERVE ((size_t)256 << 10) /* for purges on a full disk: what was deleted must go */
 #define READERS_MAX 1024
 #define MAP_MIN (UINT64_C(64) << 20)
 #define MAP_START_MAX (UINT64_C(4) << 30)
@@ -310,7 +311,8 @@ static struct kv_options options(const char *path, unsigned mode, uint64_t limit
                                .table_count = INDEX_TABLES,
                                .map_size = (size_t)map,
                                .max_readers = READERS_MAX,
-                               .mode = mode};
+                               .mode = mode,
+                               .reserve = RESERVE};
 }
 
 int index_open(const char *path, unsigned mode, uint64_t limit, struct scoreboard *board,
