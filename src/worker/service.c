@@ -102,15 +102,30 @@ static int go_back(struct service *s)
     return rc;
 }
 
+/* A worker starts without a store that cannot be opened; but nobody gives up one that can, for a mistake
+ * in a new configuration. */
+static int open_next(struct service *s, const struct config *next, bool had_store,
+                     char error[CONFIG_ERROR_MAX])
+{
+    int rc = server_open(next, CACHE_WORKER, &s->server, error);
+
+    if (rc || !had_store || !s->server.store_away)
+        return rc;
+    server_close(&s->server);
+    snprintf(error, CONFIG_ERROR_MAX, "the store of uploads cannot be opened, as event=store-away says");
+    return -EIO;
+}
+
 /* From the old server to one with this configuration, or back. */
 static int change_over(struct service *s, struct config *next)
 {
     char error[CONFIG_ERROR_MAX], why[CONFIG_ERROR_MAX];
+    bool had_store = !s->server.store_away;
     int rc;
 
     set_process(next);
     server_close(&s->server);
-    rc = server_open(next, CACHE_WORKER, &s->server, error);
+    rc = open_next(s, next, had_store, error);
     if (!rc) {
         config_free(&s->config);
         s->config = next;

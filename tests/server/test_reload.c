@@ -414,6 +414,24 @@ Test(reload, a_state_directory_that_cannot_be_opened)
     rig_close(&rig);
 }
 
+/* A worker starts without one; but this would be to give up one that works. */
+Test(reload, a_store_of_uploads_that_cannot_be_opened)
+{
+    static struct rig rig;
+
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD_SOCKET,
+                                         .workers = 2,
+                                         .more = "source users { type = store }\n"});
+    cr_assert_eq(rig_get(&rig, "/s64/o/ok/photo.jpg"), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/users/anna.jpg"), 404);
+    add_line(&rig, "store_dir = \"/proc/version/store\"");
+    expect_rejection(&rig, "the store of uploads cannot be opened");
+    cr_expect_eq(rig_get(&rig, "/s64/users/anna.jpg"), 404);
+    edit(&rig, "store_dir = \"/proc/version/store\"", "");
+    hang_up(&rig, rig.log, RELOADED);
+    rig_close(&rig);
+}
+
 /* A worker without a server is of no use; one that is started later may find all well again. */
 Test(reload, neither_can_be_opened)
 {
