@@ -155,7 +155,8 @@ static void play_auth(enum rig_kind kind)
     uploads_send_form(&rig, "PUT", mine, login, "avatar", KEY KEY KEY KEY KEY KEY, 6 * strlen(KEY));
     expect_json(415, "{\"error\":\"not a picture of a supported type\"}");
     uploads_send_form(&rig, "PUT", mine, other_page, "avatar", jpeg, jpeg_length);
-    expect_json(403, "{\"error\":\"another site's page may not do this\"}");
+    expect_json(403, "{\"error\":\"another site's page may not do this; "
+                     "a program says Visage-Upload: 1\"}");
     make_too_large();
     uploads_send_form(&rig, "PUT", mine, login, "avatar", jpeg, TOO_LARGE);
     expect_json(413, "{\"error\":\"the upload is too large\"}");
