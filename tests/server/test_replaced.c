@@ -195,6 +195,36 @@ static void *read_on(void *context)
     return NULL;
 }
 
+static bool await_no_files(const char *directory)
+{
+    char path[FILES_PATH_MAX];
+    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+
+    files_path(path, "%s/%s", rig.state, directory);
+    while (files_count(path) > 0 && clock_boot_ms() < until_ms)
+        clock_sleep_ms(10);
+    return files_count(path) == 0;
+}
+
+/* Nobody has to ask for that, or to look at it again: the keeper goes through what was drawn. */
+Test(replaced, what_is_deleted_leaves_the_disk)
+{
+    char version[UPLOADS_VERSION_SIZE];
+
+    open_with(RIG_LIGHTTPD, "keep_versions = 3", "publish_root = \"@STATE@/published\"", NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/users/ada.png"), 200);
+    cr_assert_eq(put_file(ADA, &blue), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/users/ada.png"), 200);
+    uploads_version(blue.bytes, blue.length, version);
+    cr_assert_eq(rig_get(&rig, "/v/%s/s32/users/ada.jpg", version), 200);
+    cr_assert_eq(delete_with(ADA, NULL), 204);
+    cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
+    cr_expect(await_no_files("blobs"), "what was drawn of it");
+    cr_expect(await_no_files("published/v"));
+    close_rig();
+}
+
 /* While others draw and publish what is being replaced. */
 Test(replaced, the_old_one_never_comes_back_however_many_are_looking)
 {
