@@ -82,7 +82,8 @@ static bool wait_for_place(struct job *job, uint32_t departures, const struct ca
     return true;
 }
 
-bool busy_admits(struct job *job, const struct digest *key)
+/* Without a key there is nothing that could be joined. */
+static bool admits(struct job *job, const struct digest *key)
 {
     struct cache *cache = job->server->cache;
     struct cache_census census;
@@ -93,7 +94,7 @@ bool busy_admits(struct job *job, const struct digest *key)
         departures = cache_departures(cache);
         if (cache_become_busy(cache, busy_limit, &census))
             return true;
-        if (may_join(job, key)) {
+        if (key && may_join(job, key)) {
             join(job);
             return true;
         }
@@ -101,17 +102,12 @@ bool busy_admits(struct job *job, const struct digest *key)
     return false;
 }
 
+bool busy_admits(struct job *job, const struct digest *key)
+{
+    return admits(job, key);
+}
+
 bool busy_admits_change(struct job *job)
 {
-    struct cache *cache = job->server->cache;
-    struct cache_census census;
-    int64_t until_ms = 0;
-    uint32_t departures;
-
-    do {
-        departures = cache_departures(cache);
-        if (cache_become_busy(cache, busy_limit, &census))
-            return true;
-    } while (wait_for_place(job, departures, &census, &until_ms));
-    return false;
+    return admits(job, NULL);
 }

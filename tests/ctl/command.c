@@ -184,6 +184,16 @@ bool command_await(struct rig *rig, const char *text, unsigned count, int64_t ti
     return found;
 }
 
+const char *command_path(const struct rig *rig, const char *name)
+{
+    static char paths[8][FILES_PATH_MAX];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+
+    files_path(path, "%s/%s", rig->directory, name);
+    return path;
+}
+
 unsigned command_count(const char *text, const char *part)
 {
     unsigned count = 0;

@@ -36,6 +36,9 @@ void command_output(struct rig *rig, struct buffer *output);
 /* Waits until its output has `count` times this text. */
 bool command_await(struct rig *rig, const char *text, unsigned count, int64_t timeout_ms);
 
+/* A path in the rig's directory, static; the last eight are good. */
+const char *command_path(const struct rig *rig, const char *name);
+
 /* How often a text is in another one. */
 unsigned command_count(const char *text, const char *part);
 

@@ -18,6 +18,8 @@
 
 RIG_SUITE(ctl_bucket);
 
+#define in_rig(name) command_path(&rig, name)
+
 static struct rig rig;
 static struct buffer output;
 static struct buffer pictures[UPLOADED_DISTINCT];
@@ -48,16 +50,6 @@ static void prepare(const char *beginning)
     rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = more.data});
     rig.options.more = NULL;
     buffer_free(&more);
-}
-
-static const char *in_rig(const char *name)
-{
-    static char paths[4][FILES_PATH_MAX];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    files_path(path, "%s/%s", rig.directory, name);
-    return path;
 }
 
 static void write_keys(void)

@@ -21,6 +21,7 @@
 
 RIG_SUITE(ctl_export);
 
+#define in_rig(name) command_path(&rig, name)
 #define SOURCES \
     "source users { type = store upload_min = 20 upload_max = 4K }\n" \
     "source copies { type = store upload_min = 20 }\n"
@@ -42,16 +43,6 @@ static void finish(void)
     buffer_free(&output);
     buffer_free(&csv);
     rig_close(&rig);
-}
-
-static const char *in_rig(const char *name)
-{
-    static char paths[4][FILES_PATH_MAX];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    files_path(path, "%s/%s", rig.directory, name);
-    return path;
 }
 
 static void put_many(void)

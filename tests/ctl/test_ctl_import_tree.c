@@ -17,6 +17,7 @@
 
 RIG_SUITE(ctl_import_tree);
 
+#define in_rig(name) command_path(&rig, name)
 #define SOURCES "source users { type = store upload_min = 20 upload_max = 4K }\n"
 #define LATER_MS 20000000
 
@@ -37,16 +38,6 @@ static void finish(void)
         buffer_free(&pictures[i]);
     buffer_free(&output);
     rig_close(&rig);
-}
-
-static const char *in_rig(const char *name)
-{
-    static char paths[4][FILES_PATH_MAX];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    files_path(path, "%s/%s", rig.directory, name);
-    return path;
 }
 
 static void write_picture(const char *name, unsigned i)
