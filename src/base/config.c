@@ -208,6 +208,11 @@ bool config_source_is_local(const struct config_source *source)
     return source->type == SOURCE_STORE && !source->url;
 }
 
+bool config_source_is_shared(const struct config_source *source)
+{
+    return source->type == SOURCE_STORE && !config_source_is_local(source);
+}
+
 const struct config_preset *config_find_preset(const struct config *c, const char *name,
                                                size_t length)
 {

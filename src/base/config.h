@@ -338,6 +338,9 @@ bool config_rest_is_own(const struct config_rest *rest);
 /* Whether its pictures are in the store of this machine. */
 bool config_source_is_local(const struct config_source *source);
 
+/* Whether they are uploads in a bucket: another machine may replace or delete them. */
+bool config_source_is_shared(const struct config_source *source);
+
 struct buffer;
 
 /* Writes the reference configuration, every key with its default and its line

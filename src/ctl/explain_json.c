@@ -51,6 +51,7 @@ const char *explained_publishable_name(enum publishable publishable)
         [PUBLISHABLE_YES] = "yes",
         [PUBLISHABLE_NOBODYS] = "no-source",
         [PUBLISHABLE_SIGNED] = "signed",
+        [PUBLISHABLE_SHARED] = "shared",
         [PUBLISHABLE_MUTABLE] = "mutable",
         [PUBLISHABLE_VERBATIM] = "verbatim",
         [PUBLISHABLE_NEGOTIATED] = "negotiated",

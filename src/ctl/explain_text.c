@@ -64,6 +64,7 @@ static const char *unpublishable_words(enum publishable why)
         [PUBLISHABLE_YES] = "",
         [PUBLISHABLE_NOBODYS] = "no source has it",
         [PUBLISHABLE_SIGNED] = "its source wants signatures",
+        [PUBLISHABLE_SHARED] = "it is in a bucket, where another machine may delete it",
         [PUBLISHABLE_MUTABLE] = "its URL may come to mean another picture",
         [PUBLISHABLE_VERBATIM] = "it is passed on as it is",
         [PUBLISHABLE_NEGOTIATED] = "its format is the client's choice",

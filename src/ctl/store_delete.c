@@ -22,6 +22,7 @@ struct deletion {
     const char *subject;
     const char *id;
     struct store_removed removed;
+    bool kept; /* a bucket with versioning has it still */
     struct erased erased;
     int64_t at_ms;
 };
@@ -39,6 +40,8 @@ static int print_receipt(const struct deletion *d)
     json_number(&j, "bytes", (int64_t)d->removed.bytes);
     json_number(&j, "variants", (int64_t)d->erased.variants);
     json_number(&j, "published", (int64_t)d->erased.published);
+    if (d->kept)
+        json_boolean(&j, "kept_by_versioning", true);
     json_number(&j, "deleted_ms", d->at_ms);
     json_end(&j, '}');
     return json_print(&j, stdout) ? CTL_FAILED : CTL_OK;
@@ -64,15 +67,19 @@ static enum cause delete_object(struct deletion *d, const struct picture_request
     struct job job = {.server = &u->server, .picture = picture, .now_ms = d->at_ms};
     struct object_list *list = object_list_new();
     struct object object = {.length = 0};
+    struct change_removed removed;
     enum cause cause = list ? bucket_find(&u->server, u->source, picture->id, list, &object)
                             : CAUSE_INTERNAL;
 
     object_list_free(&list);
-    if (cause == CAUSE_NONE) {
-        cause = change_delete(&job, d->subject, &always, &d->removed);
+    if (cause == CAUSE_NONE)
+        cause = change_delete(&job, d->subject, &always, &removed);
+    if (cause != CAUSE_NONE)
+        return cause;
+    d->kept = removed.kept;
+    if (!d->kept)
         d->removed = (struct store_removed){.versions = 1, .blobs = 1, .bytes = object.length};
-    }
-    return cause;
+    return CAUSE_NONE;
 }
 
 /* Returns 0, -ENOENT, or another negative errno after a message. */
@@ -119,5 +126,8 @@ int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
     if (rc)
         return ctl_fail(u->command, "there is no picture of %s",
                         words_name(d.id, shown, sizeof shown));
-    return receipt ? print_receipt(&d) : print(&d);
+    rc = receipt ? print_receipt(&d) : print(&d);
+    return d.kept ? ctl_fail(u->command, "the bucket has versioning, and keeps it as an earlier version: "
+                             "its own tools delete that, or its life-cycle rules")
+                  : rc;
 }

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -178,6 +179,8 @@ static int read_answer(CURL *easy, const struct transfer *t, enum cause cause,
         result->status = t->status;
     result->bytes = t->bytes;
     result->empty = t->status == 200 && t->code == CURLE_OK && t->bytes == 0;
+    value = transfer_header(easy, "x-amz-delete-marker");
+    result->kept = value && strcasecmp(value, "true") == 0;
     memcpy(result->said, t->said, sizeof result->said);
     result->not_modified = cause == CAUSE_NONE && transfer_is_not_modified(t);
     if (cause == CAUSE_ORIGIN_BUSY)
@@ -294,7 +297,8 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
                          .at_home = !request->foreign, .send_secrets = !request->foreign,
                          .send_headers = !request->foreign};
     int64_t start_ms = clock_boot_ms();
-    int64_t timeout_ms = fetcher->config->fetch.timeout_ms;
+    int64_t timeout_ms = request->body ? fetcher->config->store.timeout_ms
+                                       : fetcher->config->fetch.timeout_ms;
     enum cause cause = CAUSE_INTERNAL;
     CURLU *home = NULL;
     char *url = NULL;
@@ -316,7 +320,7 @@ enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *re
         cause = CAUSE_INTERNAL;
         goto out;
     }
-    if (request->body || request->timeout_ms < timeout_ms)
+    if (request->timeout_ms < timeout_ms)
         timeout_ms = request->timeout_ms;
     cause = run(fetcher, &t, home, start_ms + timeout_ms, result);
     result->elapsed_ms = clock_boot_ms() - start_ms;

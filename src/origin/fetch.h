@@ -55,8 +55,8 @@ struct fetch_request {
     const char *etag;        /* sent as If-None-Match; NULL or "": not conditional by it */
     int64_t last_modified_s; /* sent as If-Modified-Since; 0: not conditional by it */
     const char *via;         /* who we are, for the Via field; NULL: none is sent */
-    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts, but for a body
-                                that is sent; 0: none is left */
+    int64_t timeout_ms;      /* over all redirects; at most fetch.timeout counts, or store.timeout of
+                                a body that is sent; 0: none is left */
     fetch_sink *sink;
     fetch_wanted *wanted;    /* NULL: always */
     void *context;           /* of both */
@@ -67,6 +67,8 @@ struct fetch_result {
     bool not_modified;            /* a 304 that was asked for: what is kept is good */
     uint64_t bytes;               /* given to the sink */
     bool empty;                   /* a 200 that was complete, and had no body */
+    bool kept;                    /* what was deleted is kept as an earlier version: the bucket has
+                                     versioning */
     char said[FETCH_SAID_MAX];    /* how the body of another status than 200 and 304 begins, up to
                                      a NUL in it */
     char etag[FETCH_ETAG_MAX];    /* as sent, quotes included; "" if none; also of a 304 */

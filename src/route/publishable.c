@@ -62,6 +62,8 @@ static enum publishable judge_picture(const struct picture_request *picture)
         return PUBLISHABLE_NOBODYS;
     if (picture->source->sign != SIGN_OFF)
         return PUBLISHABLE_SIGNED;
+    if (config_source_is_shared(picture->source))
+        return PUBLISHABLE_SHARED;
     if (!picture->immutable)
         return PUBLISHABLE_MUTABLE;
     if (picture->verbatim)

@@ -15,6 +15,7 @@ enum publishable {
     PUBLISHABLE_YES,
     PUBLISHABLE_NOBODYS,    /* of no source: nobody could purge it */
     PUBLISHABLE_SIGNED,     /* the source's URLs are signed */
+    PUBLISHABLE_SHARED,     /* another machine may delete it, of which this one's web server knows nothing */
     PUBLISHABLE_MUTABLE,    /* the URL may come to mean another picture */
     PUBLISHABLE_VERBATIM,   /* nothing is drawn */
     PUBLISHABLE_NEGOTIATED, /* the format is the client's choice */

@@ -55,7 +55,7 @@ static enum cause judge(void *context, enum cause cause, const struct fetch_resu
 }
 
 static enum cause ask_once(struct job *job, const struct fetch_body *body,
-                           const struct bucket_condition *condition, long *status)
+                           const struct bucket_condition *condition, struct fetch_result *result)
 {
     struct change change = {.condition = *condition};
     const struct source *source = source_find(&job->server->sources, job->picture->source);
@@ -75,40 +75,46 @@ static enum cause ask_once(struct job *job, const struct fetch_body *body,
                       .judge = judge};
     enum cause cause;
 
-    *status = 0;
+    *result = (struct fetch_result){.status = 0};
     if (!source || source_origin(source->config, job->picture->id, ask.origin, sizeof ask.origin) != 0)
         return CAUSE_INTERNAL;
     cause = ask_run(&ask);
-    *status = ask.fetched.status;
+    *result = ask.fetched;
     return cause;
 }
 
 static enum cause ask_bucket(struct job *job, const struct fetch_body *body,
-                             const struct bucket_condition *condition, const char *what)
+                             const struct bucket_condition *condition, const char *what,
+                             struct fetch_result *result)
 {
     static const struct bucket_condition none = {.etag = ""};
-    long status;
-    enum cause cause = ask_once(job, body, condition, &status);
+    enum cause cause = ask_once(job, body, condition, result);
 
-    if (status == 501 && is_conditional(condition))
-        cause = ask_once(job, body, &none, &status);
+    if (result->status == 501 && is_conditional(condition))
+        cause = ask_once(job, body, &none, result);
     /* What was not there is deleted. */
     if (cause == CAUSE_NONE || (!body && cause_is_absence(cause)))
         return CAUSE_NONE;
     if (cause == CAUSE_PRECONDITION || cause == CAUSE_CONFLICT)
         return cause;
     log_error("bucket", "source=%s what=%s cause=%s status=%ld", job->picture->source->name, what,
-              cause_info(cause)->name, status);
+              cause_info(cause)->name, result->status);
     return CAUSE_STORE;
 }
 
 enum cause bucket_put(struct job *job, const struct fetch_body *body,
                       const struct bucket_condition *condition)
 {
-    return ask_bucket(job, body, condition, "put");
+    struct fetch_result result;
+
+    return ask_bucket(job, body, condition, "put", &result);
 }
 
-enum cause bucket_delete(struct job *job, const struct bucket_condition *condition)
+enum cause bucket_delete(struct job *job, const struct bucket_condition *condition, bool *kept)
 {
-    return ask_bucket(job, NULL, condition, "delete");
+    struct fetch_result result;
+    enum cause cause = ask_bucket(job, NULL, condition, "delete", &result);
+
+    *kept = cause == CAUSE_NONE && result.kept;
+    return cause;
 }

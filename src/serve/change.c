@@ -67,19 +67,18 @@ enum cause change_put(struct job *job, const char *subject, struct store_upload 
 }
 
 enum cause change_delete(struct job *job, const char *subject,
-                         const struct change_condition *condition, struct store_removed *removed)
+                         const struct change_condition *condition, struct change_removed *removed)
 {
     const struct bucket_condition asked = bucket_condition(condition);
-
     struct store *store;
 
-    *removed = (struct store_removed){0};
+    *removed = (struct change_removed){.kept = false};
     if (!is_local(job))
-        return bucket_delete(job, &asked);
+        return bucket_delete(job, &asked, &removed->kept);
     store = server_store(job->server);
     if (!store)
         return CAUSE_STORE;
-    return cause_of(job, "delete", store_delete(store, subject, &condition->store, removed));
+    return cause_of(job, "delete", store_delete(store, subject, &condition->store, &removed->here));
 }
 
 int change_purge(struct server *server, const char *subject)

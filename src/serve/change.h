@@ -15,6 +15,12 @@ struct change_condition {
     char etag[FETCH_ETAG_MAX]; /* of the object in the bucket that was looked at; "": of none */
 };
 
+/* What a deletion took away. */
+struct change_removed {
+    struct store_removed here; /* on this machine */
+    bool kept;                 /* a bucket with versioning has it still, as an earlier version */
+};
+
 /* Makes the finished upload the picture of the job's subject, with the source's versions kept; it
  * is ended in all cases. CAUSE_NONE once it is durable, with p->sequence set for a picture on this
  * machine; else CAUSE_PRECONDITION, CAUSE_CONFLICT or CAUSE_STORE. After CAUSE_STORE a bucket may
@@ -22,11 +28,10 @@ struct change_condition {
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition);
 
-/* Deletes the subject's picture with all its versions; *removed tells what that was on this
- * machine. Returns as the above, or CAUSE_ORIGIN_NOT_FOUND on this machine; a bucket does not say.
- * */
+/* Deletes the subject's picture with all its versions. Returns as the above, or CAUSE_ORIGIN_NOT_FOUND
+ * on this machine; a bucket does not say. */
 enum cause change_delete(struct job *job, const char *subject,
-                         const struct change_condition *condition, struct store_removed *removed);
+                         const struct change_condition *condition, struct change_removed *removed);
 
 /* What was drawn of what has gone goes, too, published files included, and that there was nothing is
  * forgotten. To be called after each of the two. Returns 0 or a negative errno, which is logged; then

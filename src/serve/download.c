@@ -77,7 +77,11 @@ enum cause download_run(struct download *download)
 {
     struct job *job = download->job;
     const struct source *source = source_find(&job->server->sources, job->picture->source);
-    int64_t deadline_ms = clock_boot_ms() + job->server->config->fetch.timeout_ms;
+    int64_t most_ms = job->server->config->fetch.timeout_ms;
+    int64_t timeout_ms = download->timeout_ms > 0 && download->timeout_ms < most_ms
+                             ? download->timeout_ms
+                             : most_ms;
+    int64_t deadline_ms = clock_boot_ms() + timeout_ms;
     enum cause cause = CAUSE_INTERNAL;
 
     download->retry_ms = 0;

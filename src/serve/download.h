@@ -14,6 +14,7 @@ struct download {
     struct job *job;
     const char *etag;            /* of what is kept, to ask whether it is still good; "": none */
     int64_t last_modified_s;     /* the same; 0: none */
+    int64_t timeout_ms;          /* 0: fetch.timeout, which is the most */
 
     /* what came of it */
     struct located located;

@@ -19,6 +19,9 @@
 /* What a lease allows beyond the fetch's own deadline: storing, a slow disk. */
 #define LEASE_MARGIN_MS 5000
 
+/* For asking a bucket whether what is kept is still good. */
+#define LOOK_MS 3000
+
 /* How long what cannot change is fresh: longer than it stays. */
 #define FOREVER_MS (INT64_C(3650) * 24 * 60 * 60 * 1000)
 
@@ -54,6 +57,12 @@ static bool look_up(struct search *s)
     return s->known;
 }
 
+/* Another machine may put another picture there, which is to be seen here within the ttl. */
+static bool is_shared(const struct search *s)
+{
+    return config_source_is_shared(s->job->picture->source);
+}
+
 /* Fresh original, or a remembered failure: nothing to do for anybody. */
 static bool is_settled(void *context)
 {
@@ -63,6 +72,9 @@ static bool is_settled(void *context)
     if (look_up(s) && now_ms < s->out->entry.expires_ms &&
         s->out->entry.fetched_ms >= s->job->since_ms)
         return true;
+    /* Who wants to know what there is now asks, whatever somebody has met before. */
+    if (s->job->since_ms > 0 && is_shared(s))
+        return false;
     s->failure = failure_recall(s->job->server->cache, s->text, now_ms, &s->retry_ms);
     return s->failure != CAUSE_NONE;
 }
@@ -85,14 +97,6 @@ static enum picture_type sniff_file(const struct search *s, int fd)
 static bool is_labelled(enum picture_type type, enum picture_type declared)
 {
     return declared != PICTURE_UNKNOWN && (declared == PICTURE_SVG) == (type == PICTURE_SVG);
-}
-
-/* Another machine may put another picture there, which is to be seen here within the ttl. */
-static bool is_shared(const struct search *s)
-{
-    const struct config_source *source = s->job->picture->source;
-
-    return source->type == SOURCE_STORE && !config_source_is_local(source);
 }
 
 /* ---- times ---- */
@@ -354,6 +358,11 @@ static void note_failure(struct search *s, enum cause cause, const struct downlo
                      d->fetched.status);
 }
 
+static bool may_stand_in(const struct search *s)
+{
+    return s->known && clock_wall_ms() < s->out->entry.stale_until_ms;
+}
+
 static enum cause fetch(struct search *s)
 {
     struct download d = {.job = s->job};
@@ -367,6 +376,9 @@ static enum cause fetch(struct search *s)
         d.etag = s->out->entry.etag;
         d.last_modified_s = s->out->entry.dated ? s->out->entry.last_modified_s : 0;
     }
+    /* A store that hangs is away: nobody waits long for what can be had at once. */
+    if (is_shared(s) && may_stand_in(s))
+        d.timeout_ms = LOOK_MS;
     cause = download_run(&d);
     if (cause == CAUSE_NONE)
         cause = d.fetched.not_modified ? renew(s, &d.fetched) : take_in(s, &d);
@@ -378,8 +390,7 @@ static enum cause fetch(struct search *s)
 /* An expired original may stand in for an origin that fails (RFC 5861 section 4). */
 static enum cause fall_back(struct search *s, enum cause cause)
 {
-    if (!cause_info(cause)->stale_allowed || !look_up(s) ||
-        clock_wall_ms() >= s->out->entry.stale_until_ms)
+    if (!cause_info(cause)->stale_allowed || !look_up(s) || !may_stand_in(s))
         return cause;
     s->out->stale = true;
     s->out->failing = cause;

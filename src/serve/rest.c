@@ -206,7 +206,7 @@ static int delete(struct visit *v, const char *subject)
 {
     const struct config_rest *rest = v->picture->rest;
     struct change_condition condition;
-    struct store_removed removed;
+    struct change_removed removed;
     struct job job = job_of(v);
     enum cause cause = upload_condition(&job, subject, &condition);
 

@@ -57,8 +57,11 @@ static int serve_picture(struct server *server, const struct http_request *reque
         return reply_unmodified(reply, server, etag);
     }
     state = variant_look_up(&job, &variant);
-    /* What was named by its version is right however old it is. */
-    if (state == VARIANT_STALE && picture->version[0] && version_matches(&job, &variant.entry))
+    /* What was named by its version is right however old it is; but in a bucket another machine may have
+     * deleted it. */
+    if (state == VARIANT_STALE && picture->version[0] &&
+        !(picture->source && config_source_is_shared(picture->source)) &&
+        version_matches(&job, &variant.entry))
         state = VARIANT_FRESH;
     if (state == VARIANT_FRESH && variant_reply(&job, &variant, WAY_HIT) == 0) {
         reply->is_hit = true;

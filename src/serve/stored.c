@@ -98,16 +98,28 @@ enum cause stored_check(const struct job *job, const struct original *original)
     return CAUSE_INTERNAL;
 }
 
-/* The object itself is fetched, unless it is kept and fresh. */
-static int find_in_bucket(struct job *job, bool measured, struct store_picture *out,
+enum look {
+    LOOK_KEPT,    /* what is kept and fresh is good enough */
+    LOOK_MEASURE, /* the same, and its size in pixels is wanted */
+    LOOK_NOW      /* the store is asked: another machine may have changed it since */
+};
+
+/* The object itself is fetched, unless what is kept is good enough, or is found to be. */
+static int find_in_bucket(struct job *job, enum look look, struct store_picture *out,
                           char etag[FETCH_ETAG_MAX])
 {
     struct original original;
+    struct job own = *job;
     int64_t retry_ms;
-    enum cause cause = original_get(job, NULL, &original, &retry_ms);
+    enum cause cause;
     const struct entry *e = &original.entry;
     int rc = 0;
 
+    if (look == LOOK_NOW)
+        own.since_ms = clock_wall_ms();
+    cause = original_get(&own, NULL, &original, &retry_ms);
+    if (cause == CAUSE_NONE && look == LOOK_NOW && original.stale)
+        cause = CAUSE_STORE; /* what was there is not what is there */
     if (cause == CAUSE_NONE)
         *out = (struct store_picture){.digest = e->blob,
                                       .type = e->type,
@@ -116,20 +128,20 @@ static int find_in_bucket(struct job *job, bool measured, struct store_picture *
                                       .length = e->length,
                                       .uploaded_ms = e->last_modified_s * 1000};
     snprintf(etag, FETCH_ETAG_MAX, "%s", cause == CAUSE_NONE ? e->etag : "");
-    if (cause == CAUSE_NONE && measured)
+    if (cause == CAUSE_NONE && look == LOOK_MEASURE)
         rc = measure(job, &original, out);
     original_free(&original);
     return cause == CAUSE_NONE ? rc : cause_is_absence(cause) ? -ENOENT : -EIO;
 }
 
-static int find(struct job *job, const char *subject, bool measured, struct store_picture *out,
+static int find(struct job *job, const char *subject, enum look look, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX])
 {
     struct store *store;
 
     etag[0] = '\0';
     if (!config_source_is_local(job->picture->source))
-        return find_in_bucket(job, measured, out, etag);
+        return find_in_bucket(job, look, out, etag);
     store = server_store(job->server);
     return store ? store_find(store, subject, out) : -EIO;
 }
@@ -137,21 +149,21 @@ static int find(struct job *job, const char *subject, bool measured, struct stor
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX])
 {
-    return find(job, subject, false, out, etag);
+    return find(job, subject, LOOK_NOW, out, etag);
 }
 
 int stored_find(struct job *job, const char *subject, struct store_picture *out)
 {
     char etag[FETCH_ETAG_MAX];
 
-    return find(job, subject, false, out, etag);
+    return find(job, subject, LOOK_KEPT, out, etag);
 }
 
 int stored_measure(struct job *job, const char *subject, struct store_picture *out)
 {
     char etag[FETCH_ETAG_MAX];
 
-    return find(job, subject, true, out, etag);
+    return find(job, subject, LOOK_MEASURE, out, etag);
 }
 
 bool stored_is_current(const struct job *job, const struct entry *variant)

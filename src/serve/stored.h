@@ -26,8 +26,8 @@ int stored_find(struct job *job, const char *subject, struct store_picture *out)
 /* The same, and how large it is in pixels, which a bucket does not know: it is decoded for that. */
 int stored_measure(struct job *job, const char *subject, struct store_picture *out);
 
-/* The same as stored_find() with the entity tag that a bucket gave it; "" if none, or the picture
- * is on this machine. */
+/* What is there in this moment, for a change that depends on it: a bucket is asked, however fresh
+ * what is kept of it. With the entity tag that it has there; "" if none, or it is on this machine. */
 int stored_look(struct job *job, const char *subject, struct store_picture *out,
                 char etag[FETCH_ETAG_MAX]);
 

@@ -453,6 +453,32 @@ Test(ctl_bucket, an_object_that_has_gone_is_told_and_trouble_ends_it)
     finish();
 }
 
+/* The receipt is for people who have asked for it: what it says is gone is gone. */
+Test(ctl_bucket, a_bucket_that_keeps_what_is_deleted_is_told_of)
+{
+    struct buffer text = {0};
+
+    begin_scripted();
+    cr_assert(files_read(rig.conf, &text));
+    text_add(&text, "store { type = s3 endpoint = \"http://127.0.0.1:%u/script\" bucket = list }\n",
+             (unsigned)rig.origin_port);
+    text_replace(&text, "source users {", "source users { allow_addresses = {\"127.0.0.0/8\"}");
+    files_write_bytes(rig.conf, text.data, text.length, 0644);
+    buffer_free(&text);
+    add_page("ours", LIST "<Contents><Key>users/anna</Key><Size>300</Size></Contents></ListBucketResult>");
+    scripted_set(&rig, "list", "200 picture=ours");
+    scripted_set(&rig, "list/users/anna", "204 'x-amz-delete-marker: true'");
+    EXPECT_RUN(1, "\"versions\":0,\"blobs\":0,\"bytes\":0,", "store", "delete", "users", "anna",
+               "--receipt");
+    EXPECT_SAYS(output, "\"kept_by_versioning\":true");
+    EXPECT_SAYS(output, "the bucket has versioning");
+    scripted_set(&rig, "list/users/anna", "204");
+    EXPECT_RUN(0, "\"versions\":1,\"blobs\":1,\"bytes\":300,", "store", "delete", "users", "anna",
+               "--receipt");
+    EXPECT_SAYS_NOT(output, "kept_by_versioning");
+    finish();
+}
+
 Test(ctl_bucket, says_which_bucket_there_is_not)
 {
     begin_scripted();

@@ -22,6 +22,7 @@ void rig_start(struct rig *rig)
                                     "image/jpeg"), 0);
     rig->config.fetch.connect_timeout_ms = 5000;
     rig->config.fetch.timeout_ms = 20000;
+    rig->config.store.timeout_ms = 20000;
     rig->config.fetch.max_bytes = RIG_MAX_BYTES;
     rig->config.fetch.max_redirects = 3;
     rig->config.fetch.user_agent = strdup("visage-test/1");

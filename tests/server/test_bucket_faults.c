@@ -262,7 +262,7 @@ static void version_of_picture(unsigned seed, char out[17])
     snprintf(out, 17, "%.16s", hex);
 }
 
-/* It was replaced after we have looked, by another machine. */
+/* It was replaced after we have looked (before the body came, and after), by another machine. */
 Test(bucket_faults, the_store_itself_compares_what_is_to_be_replaced)
 {
     char version[17];
@@ -270,14 +270,14 @@ Test(bucket_faults, the_store_itself_compares_what_is_to_be_replaced)
     open_with(NULL);
     add_picture("old", 1);
     version_of_picture(1, version);
-    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old | 200");
+    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old times=2 | 200");
     cr_expect_eq(put_over(version), 200, "%d", rig.answer.status);
     cr_expect(scripted_sent(&rig, "users/anna", "If-Match", "tag"));
     scripted_pass(&rig, 2);
-    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old | 412");
+    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old times=2 | 412");
     cr_expect_eq(put_over(version), 412, "%d", rig.answer.status);
     scripted_pass(&rig, 2);
-    scripted_set(&rig, "users/anna", "404 | 412");
+    scripted_set(&rig, "users/anna", "404 times=2 | 412");
     cr_expect_eq(put_new("If-None-Match: *"), 412, "%d", rig.answer.status);
     cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", "*"));
     rig_close(&rig);
@@ -296,9 +296,9 @@ Test(bucket_faults, unasked_nothing_is_compared)
 Test(bucket_faults, a_store_that_cannot_compare_is_asked_without)
 {
     open_with(NULL);
-    scripted_set(&rig, "users/anna", "404 | 501 | 200");
+    scripted_set(&rig, "users/anna", "404 times=2 | 501 | 200");
     cr_expect_eq(put_new("If-None-Match: *"), 200, "%d", rig.answer.status);
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 3u);
+    cr_expect_eq(scripted_asked(&rig, "users/anna"), 4u);
     cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", NULL));
     rig_close(&rig);
 }
@@ -318,7 +318,7 @@ Test(bucket_faults, a_change_that_meets_another_one_is_a_conflict)
 Test(bucket_faults, what_may_have_been_put_by_a_lost_try_is_no_precondition_failed)
 {
     open_for("8s", "retries = 2");
-    scripted_set(&rig, "users/anna", "404 | reset | 412");
+    scripted_set(&rig, "users/anna", "404 times=2 | reset | 412");
     cr_expect_eq(put_new("If-None-Match: *"), 503, "%d", rig.answer.status);
     rig_close(&rig);
 }
@@ -342,6 +342,21 @@ Test(bucket_faults, how_large_a_picture_is_can_be_told)
 }
 
 /* ---- a store that hangs ---- */
+
+/* However long a fetch may take. */
+Test(bucket_faults, what_is_kept_is_shown_soon_while_the_store_is_silent)
+{
+    open_with("timeout = \"100s\" connect_timeout = \"5s\"");
+    add_picture("old", 1);
+    scripted_set(&rig, "users/anna", "200 picture=old | timeout");
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    scripted_pass(&rig, 2);
+    cr_expect_eq(bucket_get(&rig, "anna"), 200, "%d", rig.answer.status);
+    cr_expect(answer_is_sound(&rig.answer));
+    cr_expect_lt(rig.answer.took_ms, 50000, "%d ms", (int)rig.answer.took_ms);
+    cr_expect_eq(scripted_asked(&rig, "users/anna"), 2u);
+    rig_close(&rig);
+}
 
 #define UPLOADERS 8
 

@@ -140,6 +140,8 @@ Test(publishable, takes_nothing_that_is_not_for_everybody_and_for_ever)
 {
     const char path[] = V "avatar/users/alice.webp";
     struct config_source signs = {.name = "users", .sign = SIGN_REQUIRED};
+    struct config_source shared = {
+        .name = "users", .type = SOURCE_STORE, .url = (char *)"https://s3.example.org/b/users/{id}"};
     struct picture_request picture = immutable(PICTURE_WEBP);
 
     cr_assert_eq(judge(path, "", picture), PUBLISHABLE_YES);
@@ -147,6 +149,8 @@ Test(publishable, takes_nothing_that_is_not_for_everybody_and_for_ever)
     cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SIGNED);
     signs.sign = SIGN_OPTIONAL;
     cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SIGNED);
+    picture.source = &shared;
+    cr_expect_eq(judge(path, "", picture), PUBLISHABLE_SHARED, "another machine may delete it");
     picture = immutable(PICTURE_WEBP);
     picture.expires_s = 1;
     cr_expect_eq(judge(path, "", picture), PUBLISHABLE_EXPIRING);
