@@ -38,10 +38,11 @@ static const struct config_key rest_keys[] = {
      .min = 200, .max = 204,
      .doc = "The status of an answer to an upload; 204 has no body."},
     {.name = "upload_body", .type = CONFIG_TEXT, REST(upload_body),
-     .shown = "{\"avatarUrl\":\"/users/{id}/avatar?v={version}\"}", .max = 2000,
+     .shown = "{\"avatarUrl\":\"/users/{path_id}/avatar?v={version}\"}", .max = 2000,
      .doc = "The JSON that answers an upload: {id}, {version}, {url} (the immutable one of the preset), "
-            "{width}, {height}, {bytes} and {type} stand for what they say, as JSON text; unset, an "
-            "object of all of them."},
+            "{width}, {height}, {bytes} and {type} stand for what they say, as JSON text, and "
+            "{path_id} for the id as it has to stand in a URL, percent-encoded; unset, an object of "
+            "all but the last."},
     {.name = "delete_status", .type = CONFIG_UINT32, REST(delete_status), .fallback = "204",
      .min = 200, .max = 204,
      .doc = "The status of an answer to a deletion."},
@@ -50,7 +51,8 @@ static const struct config_key rest_keys[] = {
      .doc = "Its body, as JSON; unset, none."},
     {.name = "info_body", .type = CONFIG_TEXT, REST(info_body),
      .shown = "{\"url\":\"{url}\"}", .max = 2000,
-     .doc = "What answers = info sends, of a source of type store; unset, all that is known."},
+     .doc = "What answers = info sends, of a source of type store, with the places of upload_body; "
+            "unset, all that is known."},
     {.name = "exists_body", .type = CONFIG_TEXT, REST(exists_body),
      .shown = "{\"exists\":{exists}}", .max = 2000,
      .doc = "What answers = exists sends under 200; {exists} is true or false. Unset, only the status "

@@ -15,7 +15,7 @@ const char *native_path_extension(enum picture_type type)
     }
 }
 
-static int append_id(struct buffer *out, const char *id)
+int native_path_append_id(struct buffer *out, const char *id)
 {
     int rc = 0;
 
@@ -49,6 +49,6 @@ int native_path_append(struct buffer *out, const struct config *config,
     if (!rc)
         rc = buffer_join(out, "/", path->rendering, "/", path->source, "/", (char *)NULL);
     if (!rc)
-        rc = append_id(out, path->id);
+        rc = native_path_append_id(out, path->id);
     return rc ? rc : buffer_puts(out, path->ending);
 }

@@ -21,6 +21,10 @@ struct native_path {
 int native_path_append(struct buffer *out, const struct config *config,
                        const struct native_path *path);
 
+/* Appends the id as it stands in a path: percent-encoded, but for the '/' between its segments.
+ * Returns 0 or -ENOMEM. */
+int native_path_append_id(struct buffer *out, const char *id);
+
 /* ".webp", ".jpg" or ".png"; "" for another type. */
 const char *native_path_extension(enum picture_type type);
 

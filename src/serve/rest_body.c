@@ -80,6 +80,13 @@ static void put_id(struct body *b)
     put_inside(b, b->facts->picture->id);
 }
 
+/* Encoded there is nothing in it that JSON would escape. */
+static void put_path_id(struct body *b)
+{
+    if (!b->w.rc)
+        b->w.rc = native_path_append_id(b->w.out, b->facts->picture->id);
+}
+
 static void put_type(struct body *b)
 {
     writer_puts(&b->w, b->facts->stored ? picture_media_type(b->facts->stored->type) : "");
@@ -106,9 +113,9 @@ static void put_exists(struct body *b)
 }
 
 static const struct place fact_places[] = {
-    {"{id}", put_id},       {"{version}", put_version}, {"{url}", put_url},
-    {"{type}", put_type},   {"{width}", put_width},     {"{height}", put_height},
-    {"{bytes}", put_bytes}, {"{exists}", put_exists},
+    {"{id}", put_id},         {"{path_id}", put_path_id}, {"{version}", put_version},
+    {"{url}", put_url},       {"{type}", put_type},       {"{width}", put_width},
+    {"{height}", put_height}, {"{bytes}", put_bytes},     {"{exists}", put_exists},
 };
 
 static void put_status(struct body *b)

@@ -22,8 +22,9 @@ struct rest_facts {
 };
 
 /* Appends the text (NULL: an object of all there is to say) with its places filled: {id}, {version},
- * {url}, {type} as what stands between a JSON string's quotes, {width}, {height}, {bytes}, {exists} as
- * numbers and words. Other braces are the text's own. Returns 0, -EIO or -ENOMEM. */
+ * {url}, {type} as what stands between a JSON string's quotes, {path_id} as the id stands in a URL,
+ * {width}, {height}, {bytes}, {exists} as numbers and words. Other braces are the text's own. Returns
+ * 0, -EIO or -ENOMEM. */
 int rest_body_write(struct buffer *out, const char *text, const struct rest_facts *facts);
 
 struct rest_error {

@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 
+#include "base/base64.h"
 #include "origin/pictures.h"
 #include "rig/text.h"
 #include "rig/uploads.h"
@@ -24,13 +25,17 @@ RIG_SUITE(contracts);
 #define MODULE(name) "LoadModule " name "_module /usr/lib/apache2/modules/mod_" name ".so\n"
 #define APACHE_MODULES                                                                             \
     MODULE("authn_core") MODULE("authn_file") MODULE("auth_basic") MODULE("authz_user")
-#define USERS "ada:$apr1$visagesa$muPoKUucJra1.GIv6E.FH/\n"
+#define PASSWORD ":lovelace"
+#define HASH ":$apr1$visagesa$muPoKUucJra1.GIv6E.FH/\n"
+#define USERS "ada" HASH "x" HASH "xA" HASH "x#y" HASH "x%41" HASH "bob smith" HASH "\"q\" \\" HASH \
+    "zo\303\253" HASH
 
 static struct rig rig;
 static const char *const login[] = {LOGIN, OWN_PAGE, NULL};
 static const char *const other_page[] = {LOGIN, "Sec-Fetch-Site: cross-site", NULL};
 static const char *const bearer[] = {BEARER, NULL};
 static struct buffer server; /* its own configuration */
+static bool takes_any_id;    /* unlike what is shipped */
 static unsigned char *jpeg, *png;
 static size_t jpeg_length, png_length;
 
@@ -46,6 +51,8 @@ static void write_conf(const char *name)
     files_path(shipped, "conf/contracts/%s", name);
     cr_assert(files_read(rig_shipped(shipped), &text), "no %s", shipped);
     files_path(secret, "%s/secret", rig.directory);
+    if (takes_any_id)
+        cr_assert_eq(text_replace(&text, "= store\n", "= store\n    id_pattern = \".+\"\n"), 1u);
     text_replace(&text, "/etc/visage/api.keys", secret);
     files_write(rig.conf, text.data, 0644);
     buffer_free(&text);
@@ -175,6 +182,52 @@ Test(contracts, auth_conf_behind_lighttpd)
 Test(contracts, auth_conf_behind_apache)
 {
     play_auth(RIG_APACHE);
+}
+
+/* The URL that the answer to this user's upload has, without the one of anybody. */
+static void upload_own(const char *user, char url[128])
+{
+    static const char before[] = "{\"avatarUrl\":\"/api/auth/avatar/", after[] = "\"}";
+    char who[64], encoded[BASE64_SIZE(sizeof who)], field[128];
+    const char *const fields[] = {field, OWN_PAGE, NULL};
+    size_t length;
+
+    snprintf(who, sizeof who, "%s" PASSWORD, user);
+    base64_encode(who, strlen(who), encoded);
+    snprintf(field, sizeof field, "Authorization: Basic %s", encoded);
+    cr_assert_eq(uploads_send_form(&rig, "PUT", "/api/auth/avatar", fields, "avatar", jpeg,
+                                   jpeg_length), 200, "%s: %d", user, rig.answer.status);
+    length = rig.answer.body.length;
+    cr_assert(length > sizeof before + sizeof after - 2 && length < 128);
+    cr_assert_eq(strncmp(rig.answer.body.data, before, sizeof before - 1), 0);
+    cr_assert_str_eq(rig.answer.body.data + length - (sizeof after - 1), after);
+    snprintf(url, 128, "%.*s", (int)(length - (sizeof before - 1) - (sizeof after - 1)),
+             rig.answer.body.data + sizeof before - 1);
+}
+
+Test(contracts, the_url_in_an_answer_is_that_of_the_user_whatever_their_name)
+{
+    static const struct {
+        const char *user, *url;
+    } rows[] = {
+        {"x", "x"}, {"xA", "xA"}, {"x#y", "x%23y"}, {"x%41", "x%2541"},
+        {"bob smith", "bob%20smith"}, {"\"q\" \\", "%22q%22%20%5C"}, {"zo\303\253", "zo%C3%AB"},
+    };
+    char url[128], version[UPLOADS_VERSION_SIZE], tag[UPLOADS_VERSION_SIZE + 1];
+
+    takes_any_id = true;
+    open_rig("auth", RIG_LIGHTTPD, true);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        free(jpeg);
+        cr_assert_eq(picture_make_jpeg(320, 240, (unsigned)i + 10, &jpeg, &jpeg_length), 0);
+        upload_own(rows[i].user, url);
+        cr_expect_str_eq(url, rows[i].url);
+        uploads_version(jpeg, jpeg_length, version);
+        snprintf(tag, sizeof tag, "\"%s", version);
+        cr_expect_eq(rig_get(&rig, "/api/auth/avatar/%s", url), 200, "%s", url);
+        cr_expect(answer_says(&rig.answer, "ETag", tag), "%s: another one's picture", url);
+    }
+    close_rig();
 }
 
 static void upload_image(const unsigned char *bytes, size_t length, enum picture_type type)
