@@ -45,7 +45,8 @@ static const struct config_key source_keys[] = {
      .doc = "For type libravatar: the server where the domain names none."},
     {.name = "id_pattern", .type = CONFIG_PATTERN, SOURCE(id_pattern),
      .fallback = "[A-Za-z0-9._~@:+=-]+", .max = 1000,
-     .doc = "What each path segment of an id must match as a whole; for type http."},
+     .doc = "For types http, store and s3: what each path segment of an id must match as a whole. It "
+            "decides which pictures and objects are asked for, and which users may upload."},
     {.name = "endpoint", .type = CONFIG_BASE, SOURCE(s3.endpoint),
      .shown = "https://s3.example.org", .max = 500,
      .doc = "For type s3, which requires it: the object store's address; the bucket's name follows in "
