@@ -97,7 +97,8 @@ static const struct config_key source_keys[] = {
     {.name = "origins", .type = CONFIG_ORIGINS, SOURCE(store.origins),
      .shown = "https://www.example.org", .max = 64,
      .doc = "For type store: pages of these origins may write as remote-user; those of the request's own "
-            "host always may."},
+            "host always may. Browsers are told (CORS) that these pages may send a visitor's "
+            "cookies and read what is answered to uploads, deletions and questions."},
     {.name = "headers", .type = CONFIG_HEADERS, SOURCE(headers),
      .shown = "X-Example: yes", .max = 32,
      .doc = "Sent with each request, to the host of the url only."},
