@@ -76,7 +76,7 @@ bool cors_preflight(struct reply *reply, const struct http_request *request, int
         *rc = reply_put_methods(out, reply);
     if (!*rc)
         *rc = buffer_puts(out, "\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, "
-                               "If-Match, If-None-Match, Visage-Grant\r\n"
+                               "If-Match, If-None-Match, If-Unmodified-Since, Visage-Grant\r\n"
                                "Access-Control-Max-Age: " MAX_AGE "\r\n"
                                "Cache-Control: no-store\r\n\r\n");
     return true;

@@ -118,7 +118,8 @@ static void run_preflight(enum rig_kind kind)
             continue;
         expect_for(rows[i].origin, rows[i].credentials, rows[i].target);
         expect_field("Access-Control-Allow-Headers",
-                     "Authorization, Content-Type, If-Match, If-None-Match, Visage-Grant",
+                     "Authorization, Content-Type, If-Match, If-None-Match, "
+                     "If-Unmodified-Since, Visage-Grant",
                      rows[i].target);
         cr_expect_eq(rig.answer.body.length, 0u);
     }
