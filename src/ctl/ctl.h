@@ -70,4 +70,7 @@ struct config *ctl_config(const struct command *command, const char *option);
  * message. */
 int ctl_become_owner(const struct command *command, const struct config *config);
 
+/* What strerror() says; where root has become somebody else, also who is denied something. */
+const char *ctl_reason(int error);
+
 #endif

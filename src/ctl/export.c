@@ -74,7 +74,7 @@ static void refuse(struct export *e, const char *id, int rc)
     ctl_fail(&export_command, "%s: %s", words_name(id, shown, sizeof shown),
              rc == -EBADMSG      ? "its bytes are damaged, or missing"
              : rc == -EMEDIUMTYPE ? "no picture"
-                                  : strerror(-rc));
+                                  : ctl_reason(-rc));
 }
 
 int export_picture(struct export *e, const char *id, const struct store_picture *p, int fd, int rc)
@@ -239,10 +239,10 @@ static int open_directory(struct export *e)
     int empty;
 
     if (mkdir(e->directory, 0700) != 0 && errno != EEXIST)
-        return ctl_fail(&export_command, "%s: %s", e->directory, strerror(errno));
+        return ctl_fail(&export_command, "%s: %s", e->directory, ctl_reason(errno));
     e->directory_fd = open(e->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (e->directory_fd < 0)
-        return ctl_fail(&export_command, "%s: %s", e->directory, strerror(errno));
+        return ctl_fail(&export_command, "%s: %s", e->directory, ctl_reason(errno));
     empty = is_empty(e->directory_fd);
     if (empty < 0)
         return ctl_fail(&export_command, "%s: %s", e->directory, strerror(-empty));

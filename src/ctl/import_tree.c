@@ -49,7 +49,7 @@ static void read_bytes(struct import *i, int fd)
         if (n > 0)
             import_add(i, block, (size_t)n);
         else if (n < 0)
-            import_refuse(i, strerror(errno));
+            import_refuse(i, ctl_reason(errno));
     }
 }
 
@@ -60,7 +60,7 @@ static void read_file(struct import *i, const char *path)
     struct stat st;
 
     if (fd < 0) {
-        import_refuse(i, strerror(errno));
+        import_refuse(i, ctl_reason(errno));
         return;
     }
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
@@ -111,7 +111,7 @@ static const char *why_refused(const FTSENT *e)
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:
-        return strerror(e->fts_errno);
+        return ctl_reason(e->fts_errno);
     default:
         return "no regular file";
     }
@@ -212,7 +212,7 @@ int import_tree(struct import *i, const char *directory)
     int rc;
 
     if (stat(directory, &st) != 0)
-        return ctl_fail(i->uploads->command, "%s: %s", directory, strerror(errno));
+        return ctl_fail(i->uploads->command, "%s: %s", directory, ctl_reason(errno));
     if (!S_ISDIR(st.st_mode))
         return ctl_fail(i->uploads->command, "%s is no directory; for a file there is --csv",
                         directory);
@@ -220,5 +220,5 @@ int import_tree(struct import *i, const char *directory)
         i->progress.all = count_all(&w, directory);
     rc = take_all(&w, directory);
     progress_clear(&i->progress);
-    return rc ? ctl_fail(i->uploads->command, "%s: %s", directory, strerror(rc)) : CTL_OK;
+    return rc ? ctl_fail(i->uploads->command, "%s: %s", directory, ctl_reason(rc)) : CTL_OK;
 }

@@ -25,6 +25,10 @@ struct config *ctl_config(const struct command *command, const char *option)
     return config;
 }
 
+#define DENIED_MAX 128
+
+static char denied[DENIED_MAX]; /* what EACCES says where root has become somebody else; else "" */
+
 /* All that root has goes, groups first. */
 static int change_user(uid_t user, gid_t group, const char *name)
 {
@@ -59,7 +63,18 @@ static int become_owner(const struct command *command, const struct config *conf
     if (rc)
         return ctl_fail(command, "cannot become user %ld, who owns %s: %s", (long)st.st_uid,
                         config->state_dir, strerror(-rc));
+    if (owner)
+        snprintf(denied, sizeof denied, "%s for user %s, as whom workers run", strerror(EACCES),
+                 owner->pw_name);
+    else
+        snprintf(denied, sizeof denied, "%s for user %ld, as whom workers run", strerror(EACCES),
+                 (long)st.st_uid);
     return 0;
+}
+
+const char *ctl_reason(int error)
+{
+    return error == EACCES && denied[0] ? denied : strerror(error);
 }
 
 int ctl_become_owner(const struct command *command, const struct config *config)

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -350,5 +351,28 @@ Test(ctl_export, says_what_is_wrong)
                      "%zu: %s", i, output.data);
         EXPECT_SAYS(output, rows[i].said);
     }
+    finish();
+}
+
+Test(ctl_export, root_is_told_to_whom_a_directory_is_closed)
+{
+    static const char denied[] = "Permission denied for user nobody, as whom workers run\n";
+    const struct passwd *nobody = getpwnam("nobody");
+
+    if (geteuid() != 0 || !nobody)
+        cr_skip_test("needs root and a user nobody");
+    prepare();
+    cr_assert_eq(chown(rig.state, nobody->pw_uid, nobody->pw_gid), 0);
+    uploaded_put(&rig, "users", "anna", 1);
+    mkdir(in_rig("closed"), 0700);
+    mkdir(in_rig("open"), 0755);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", in_rig("closed"), NULL), 1);
+    EXPECT_SAYS(output, denied);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", in_rig("closed/new"), NULL), 1);
+    EXPECT_SAYS(output, denied);
+    cr_expect_eq(command_run(&rig, &output, "export", "users", in_rig("open"), NULL), 1);
+    EXPECT_SAYS(output, "anna: Permission denied for user nobody");
+    cr_expect_eq(command_run(&rig, &output, "export", "users", "--csv", in_rig("closed/rows"),
+                             NULL), 0, "as who has called: %s", output.data);
     finish();
 }

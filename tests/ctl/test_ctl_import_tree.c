@@ -3,6 +3,7 @@
  * visage import from a directory tree.
  */
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@ RIG_SUITE(ctl_import_tree);
 
 #define in_rig(name) command_path(&rig, name)
 #define SOURCES "source users { type = store upload_min = 20 upload_max = 4K }\n"
+#define DENIED "Permission denied for user nobody, as whom workers run\n"
 #define LATER_MS 20000000
 
 static struct rig rig;
@@ -76,6 +78,28 @@ Test(ctl_import_tree, a_tree_is_taken_without_what_is_no_file_of_its_own)
     cr_expect(uploaded_has(&rig, "users/anna", &pictures[0]));
     cr_expect(uploaded_has(&rig, "users/sub/bob", &pictures[2]));
     cr_expect(uploaded_has(&rig, "users/sub/john.doe", &pictures[3]));
+    finish();
+}
+
+Test(ctl_import_tree, root_is_told_to_whom_a_directory_is_closed)
+{
+    const struct passwd *nobody = getpwnam("nobody");
+
+    if (geteuid() != 0 || !nobody)
+        cr_skip_test("needs root and a user nobody");
+    prepare();
+    cr_assert_eq(chown(rig.state, nobody->pw_uid, nobody->pw_gid), 0);
+    mkdir(in_rig("tree"), 0755);
+    mkdir(in_rig("tree/closed"), 0700);
+    write_picture("tree/anna.png", 0);
+    write_picture("tree/bob.png", 1);
+    cr_assert_eq(chmod(in_rig("tree/bob.png"), 0600), 0);
+    cr_expect_eq(command_run(&rig, &output, "import", "users", in_rig("tree"), NULL), 1);
+    EXPECT_SAYS(output, "bob.png: " DENIED);
+    EXPECT_SAYS(output, "closed: " DENIED);
+    EXPECT_SAYS(output, "taken 1, already there 0, refused 2\n");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", in_rig("tree/closed/in"), NULL), 1);
+    EXPECT_SAYS(output, "closed/in: " DENIED);
     finish();
 }
 
