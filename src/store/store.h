@@ -133,7 +133,8 @@ struct store_removed {
 };
 
 /* Makes the finished upload the current picture of the subject, of which at most `keep` versions
- * stay, at least 1. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be NULL.
+ * stay, at least 1. Bytes that are one of them already are no further one: that becomes the current
+ * one, with this date. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be NULL.
  * Returns a negative errno after which nothing has changed: -ECANCELED the condition does not hold,
  * -ENOSPC. The upload is ended in all cases. */
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,

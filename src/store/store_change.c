@@ -28,7 +28,7 @@ struct change {
     struct store_picture *picture; /* commit */
     int fd;                        /* of its bytes */
     uint32_t keep;
-    const char *digits;            /* restore */
+    const char *digits;            /* of an earlier version: restore */
     int64_t now_ms;
 };
 
@@ -191,19 +191,104 @@ static int trim(struct kv_txn *txn, struct change *c)
     return rc;
 }
 
-/* `p` becomes the current picture, the one that was there an earlier one. */
-static int put_current(struct kv_txn *txn, struct change *c, const struct store_picture *current,
-                       struct store_picture *p)
+/* ---- versions ---- */
+
+static bool begins_with(const struct digest *digest, const char *digits)
 {
-    int rc = use_blob(txn, c, p);
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(digest, hex);
+    return digits[0] && strncmp(hex, digits, strlen(digits)) == 0;
+}
+
+struct finding {
+    const struct change *c;
+    struct store_picture found; /* the youngest that fits */
+    bool any, several;          /* of different bytes */
+};
+
+static int find_version(struct kv_slice key, struct kv_slice value, void *context)
+{
+    struct finding *f = context;
+    struct store_picture p;
+    int rc;
+
+    if (key.length != HISTORY_KEY_SIZE || memcmp(key.data, f->c->key.bytes, DIGEST_SIZE) != 0)
+        return 1;
+    rc = store_parse_picture(value, &p, NULL);
+    if (!rc && begins_with(&p.digest, f->c->digits)) {
+        f->several |= f->any && !digest_equal(&p.digest, &f->found.digest);
+        f->found = p;
+        f->any = true;
+    }
+    return rc;
+}
+
+/* The one earlier version that fits c->digits. Returns 0, -ENOENT, -ENOTUNIQ or another negative errno. */
+static int find_earlier(struct kv_txn *txn, const struct change *c, struct store_picture *out)
+{
+    struct finding f = {.c = c};
+    int rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), find_version, &f);
+
+    if (rc < 0)
+        return rc;
+    if (!f.any || f.several)
+        return f.any ? -ENOTUNIQ : -ENOENT;
+    *out = f.found;
+    return 0;
+}
+
+static int write_current(struct kv_txn *txn, struct change *c)
+{
+    c->picture->sequence = ++c->totals.sequence;
+    return store_write_picture(txn, &c->key, c->subject, c->picture);
+}
+
+/* c->picture becomes the current one in the place of an earlier version of the same bytes. */
+static int move_up(struct kv_txn *txn, struct change *c, const struct store_picture *current,
+                   const struct store_picture *earlier)
+{
+    unsigned char name[HISTORY_KEY_SIZE];
+    int rc;
+
+    store_history_key(&c->key, earlier->sequence, name);
+    rc = kv_delete(txn, HISTORY, (struct kv_slice){name, sizeof name});
+    if (!rc)
+        rc = store_write_history(txn, &c->key, current);
+    return rc ? rc : write_current(txn, c);
+}
+
+static int add_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
+{
+    int rc = use_blob(txn, c, c->picture);
 
     if (!rc && current)
         rc = store_write_history(txn, &c->key, current);
     if (rc)
         return rc;
-    p->sequence = ++c->totals.sequence;
     c->totals.versions++;
-    return store_write_picture(txn, &c->key, c->subject, p);
+    return write_current(txn, c);
+}
+
+/* c->picture becomes the current one, what was there an earlier one. Bytes that are kept already are no
+ * further version: who tries again what has succeeded must not push others out. */
+static int put_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct store_picture earlier;
+    int rc;
+
+    if (!current)
+        return add_current(txn, c, NULL);
+    if (digest_equal(&current->digest, &c->picture->digest))
+        return write_current(txn, c);
+    digest_to_hex(&c->picture->digest, hex);
+    c->digits = hex;
+    rc = find_earlier(txn, c, &earlier);
+    c->digits = NULL;
+    if (rc == -ENOENT)
+        return add_current(txn, c, current);
+    return rc ? rc : move_up(txn, c, current, &earlier);
 }
 
 /* ---- commit ---- */
@@ -238,7 +323,7 @@ static int commit_body(struct kv_txn *txn, void *context)
         return there;
     rc = check_condition(c, there == 0, &current);
     if (!rc)
-        rc = put_current(txn, c, there == 0 ? &current : NULL, c->picture);
+        rc = put_current(txn, c, there == 0 ? &current : NULL);
     if (!rc)
         rc = trim(txn, c);
     return rc ? rc : finish(txn, c);
@@ -392,63 +477,21 @@ int store_trim(struct store *store, const char *subject, uint32_t keep, struct s
 
 /* ---- restore ---- */
 
-static bool begins_with(const struct digest *digest, const char *digits)
-{
-    char hex[DIGEST_HEX_SIZE];
-
-    digest_to_hex(digest, hex);
-    return digits[0] && strncmp(hex, digits, strlen(digits)) == 0;
-}
-
-struct finding {
-    const struct change *c;
-    struct store_picture found; /* the youngest that fits */
-    bool any, several;          /* of different bytes */
-};
-
-static int find_version(struct kv_slice key, struct kv_slice value, void *context)
-{
-    struct finding *f = context;
-    struct store_picture p;
-    int rc;
-
-    if (key.length != HISTORY_KEY_SIZE || memcmp(key.data, f->c->key.bytes, DIGEST_SIZE) != 0)
-        return 1;
-    rc = store_parse_picture(value, &p, NULL);
-    if (!rc && begins_with(&p.digest, f->c->digits)) {
-        f->several |= f->any && !digest_equal(&p.digest, &f->found.digest);
-        f->found = p;
-        f->any = true;
-    }
-    return rc;
-}
-
 static int restore_body(struct kv_txn *txn, void *context)
 {
     struct change *c = context;
-    struct finding f = {.c = c};
-    struct store_picture current;
-    unsigned char name[HISTORY_KEY_SIZE];
+    struct store_picture current, earlier;
     int rc = start(txn, c);
 
     if (!rc)
         rc = read_current(txn, c, &current);
     if (!rc)
-        rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), find_version, &f);
-    if (rc < 0)
-        return rc;
-    if (!f.any || f.several)
-        return f.any ? -ENOTUNIQ : -ENOENT;
-    store_history_key(&c->key, f.found.sequence, name);
-    rc = kv_delete(txn, HISTORY, (struct kv_slice){name, sizeof name});
-    if (!rc)
-        rc = store_write_history(txn, &c->key, &current);
+        rc = find_earlier(txn, c, &earlier);
     if (rc)
         return rc;
-    *c->picture = f.found;
-    c->picture->sequence = ++c->totals.sequence;
+    *c->picture = earlier;
     c->picture->uploaded_ms = c->now_ms; /* for those who go by dates it is a new one */
-    rc = store_write_picture(txn, &c->key, c->subject, c->picture);
+    rc = move_up(txn, c, &current, &earlier);
     return rc ? rc : finish(txn, c);
 }
 

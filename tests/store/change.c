@@ -136,6 +136,21 @@ static void insert_first(struct change_versions *v, struct change_picture p)
         v->count++;
 }
 
+/* Of bytes that are kept already there is no further version. */
+static void put_first(struct change_versions *v, struct change_picture p)
+{
+    unsigned at = 0;
+
+    while (at < v->count && !same_picture(v->list[at], p))
+        at++;
+    if (at == v->count) {
+        insert_first(v, p);
+        return;
+    }
+    memmove(v->list + 1, v->list, at * sizeof *v->list);
+    v->list[0] = p;
+}
+
 static struct change_versions after(struct change_versions v, const struct change *c)
 {
     unsigned at = 1;
@@ -144,7 +159,7 @@ static struct change_versions after(struct change_versions v, const struct chang
     case DELETE:
         return (struct change_versions){0};
     case PUT:
-        insert_first(&v, c->picture);
+        put_first(&v, c->picture);
         v.count = v.count > c->keep ? c->keep : v.count;
         break;
     case DAMAGE:

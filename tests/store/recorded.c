@@ -15,15 +15,15 @@
 #include "store/change.h"
 #include "store/record.h"
 
-/* Somebody's first, one more, one for many versions, the same bytes for two, replacing them, all
- * that goes and comes again, what was damaged is mended. */
+/* Somebody's first, one more, one for many versions, the same bytes for two, replacing them, what
+ * is kept already, all that goes and comes again, what was damaged is mended. */
 static const char *const changes[] = {
     "put users/ada 1 500 1",     "put users/bob 2 5000 3",  "put users/eve 1 500 1",
     "put users/ada 3 700 1",     "put users/bob 4 600 3",   "put users/bob 5 600 3",
     "put users/bob 6 600 3",     "delete users/eve",        "restore users/bob 4 600",
-    "put users/eve 1 500 1",     "delete users/bob",        "put users/joe 7 40000 1",
-    "put users/ada 8 1 2",       "put users/joe 7 40000 1", "damage users/joe 7 40000",
-    "put users/eve 7 40000 1",
+    "put users/bob 5 600 3",     "put users/bob 5 600 3",   "put users/eve 1 500 1",
+    "delete users/bob",          "put users/joe 7 40000 1", "put users/ada 8 1 2",
+    "put users/joe 7 40000 1",   "damage users/joe 7 40000", "put users/eve 7 40000 1",
 };
 
 #define CHANGES (sizeof changes / sizeof *changes)

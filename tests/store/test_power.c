@@ -12,7 +12,7 @@
 
 #include "store/replay.h"
 
-#define CHANGES 16 /* that the program makes */
+#define CHANGES 18 /* that the program makes */
 #define SOME 2     /* random losses of each prefix */
 #ifdef VISAGE_SANITIZERS
 #define STRIDE 7   /* everything takes so much longer */
