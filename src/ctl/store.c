@@ -81,6 +81,9 @@ static int restore(struct uploads *u, const struct wish *w)
         return ctl_fail(u->command, "no earlier version %s is kept", version);
     if (rc == -ENOTUNIQ)
         return fail_ambiguous(u, w->subject, version);
+    if (rc == -EBADMSG)
+        return ctl_fail(u->command, "version %s: its bytes are missing or damaged; nothing was changed",
+                        version);
     if (rc)
         return uploads_fail(u, rc);
     rc = cache_purge(u->cache, PURGE_SUBJECT, w->subject);

@@ -146,8 +146,8 @@ int store_delete(struct store *store, const char *subject, const struct store_co
                  struct store_removed *removed);
 
 /* Makes an earlier version the current one again: the one whose digest begins with these digits, as
- * URLs have them. Returns 0 with *out, -ENOENT, -ENOTUNIQ where they fit several, or another negative
- * errno. */
+ * URLs have them. Returns 0 with *out, -ENOENT, -ENOTUNIQ where they fit several, -EBADMSG where its bytes
+ * are damaged or missing, or another negative errno. */
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out);
 

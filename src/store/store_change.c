@@ -495,6 +495,37 @@ static int restore_body(struct kv_txn *txn, void *context)
     return rc ? rc : finish(txn, c);
 }
 
+static int find_body(struct kv_txn *txn, void *context)
+{
+    struct change *c = context;
+
+    return find_earlier(txn, c, c->picture);
+}
+
+/* Returns 0, -EBADMSG if they are damaged or missing, or another negative errno. */
+static int check_its_bytes(const struct store *store, const struct store_picture *p)
+{
+    int fd = store_blob_open(&store->files, &p->digest), rc;
+
+    if (fd < 0)
+        return fd == -ENOENT || fd == -ELOOP ? -EBADMSG : fd;
+    rc = store_check_bytes(fd, &p->digest, p->length);
+    close(fd);
+    return rc == -EIO ? -EBADMSG : rc;
+}
+
+/* Reading takes a disk's time, and others may write meanwhile; then it is that version or none. */
+static int find_sound(struct change *c, char hex[DIGEST_HEX_SIZE])
+{
+    int rc = kv_view(c->store->kv, find_body, c);
+
+    if (!rc)
+        rc = check_its_bytes(c->store, c->picture);
+    digest_to_hex(&c->picture->digest, hex);
+    c->digits = hex;
+    return rc;
+}
+
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out)
 {
@@ -503,7 +534,11 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
                        .picture = out,
                        .digits = digits,
                        .now_ms = now_ms};
+    char hex[DIGEST_HEX_SIZE];
     int rc = digest_of(subject, strlen(subject), &c.key);
 
+    *out = (struct store_picture){.sequence = 0};
+    if (!rc)
+        rc = find_sound(&c, hex);
     return rc ? rc : run(&c, restore_body);
 }

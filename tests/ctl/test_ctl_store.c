@@ -176,6 +176,25 @@ Test(ctl_store, what_is_restored_is_shown_to_the_next_request)
     finish();
 }
 
+Test(ctl_store, what_is_damaged_is_not_restored)
+{
+    char version[17], path[FILES_PATH_MAX];
+    struct buffer picture = {0};
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "anna", 2);
+    version_of_seed(1, version);
+    files_path(path, "%s/store/blobs/%.2s", rig.state, version);
+    files_remove_tree(path);
+    cr_expect_eq(command_run(&rig, &output, "store", "restore", "users", "anna", version, NULL), 1);
+    EXPECT_SAYS(output, ": its bytes are missing or damaged; nothing was changed\n");
+    uploaded_picture(2, &picture);
+    cr_expect(uploaded_has(&rig, "users/anna", &picture));
+    buffer_free(&picture);
+    finish();
+}
+
 Test(ctl_store, what_is_deleted_is_gone_from_every_place_and_the_receipt_says_so)
 {
     char path[FILES_PATH_MAX], expected[200], version[17];

@@ -336,6 +336,24 @@ Test(store, an_earlier_version_can_be_restored)
     cr_expect_eq(store_restore(f.store, "users/bob", hex, 0, &p), -ENOENT);
 }
 
+Test(store, what_is_lost_or_damaged_is_not_restored)
+{
+    struct digest one = store_fixture_digest(1, 500);
+    struct store_picture p;
+    char hex[DIGEST_HEX_SIZE], path[PATH_MAX];
+
+    for (unsigned seed = 1; seed <= 2; seed++)
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 2, NULL), 0);
+    digest_to_hex(&one, hex);
+    damage(1, "damaged", false);
+    cr_expect_eq(store_restore(f.store, "users/ada", hex, 1077, &p), -EBADMSG);
+    blob_path(1, path);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(store_restore(f.store, "users/ada", hex, 1077, &p), -EBADMSG);
+    cr_expect(has("users/ada", 2));
+    expect_history((const int64_t[]){2, 1}, 2);
+}
+
 /* Pictures whose digests begin with the same digit. */
 static unsigned find_twin(unsigned seed)
 {
