@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl/store.h"
@@ -33,16 +35,27 @@ static int check(const char *directory, struct verify *v)
     return rc < 0 ? fail(directory, rc) : CTL_OK;
 }
 
+/* The same for all that follows, however it is typed. */
+static int make(const char *directory, char whole[PATH_MAX])
+{
+    if (mkdir(directory, 0700) != 0 && errno != EEXIST)
+        return -errno;
+    return realpath(directory, whole) ? 0 : -errno;
+}
+
 static int copy(struct store *store, const char *directory)
 {
     struct verify v = {.repair = false};
     struct store_copied copied;
-    int rc = store_backup(store, directory, &copied), status;
+    char whole[PATH_MAX];
+    int rc = make(directory, whole), status;
 
+    if (!rc)
+        rc = store_backup(store, whole, &copied);
     if (rc)
         return fail(directory, rc);
     progress_begin(&v.progress, progress_choose(false, false), 0);
-    status = check(directory, &v);
+    status = check(whole, &v);
     progress_clear(&v.progress);
     if (status)
         return status;

@@ -70,11 +70,13 @@ static int sync_names_of(const char *directory)
     if (strlen(directory) >= sizeof path)
         return -ENAMETOOLONG;
     strcpy(path, directory);
+    for (size_t end = strlen(path); end > 1 && path[end - 1] == '/'; end--)
+        path[end - 1] = '\0';
     for (unsigned i = 0; i < MADE_LEVELS && !rc; i++) {
         char *slash = strrchr(path, '/');
 
         if (!slash)
-            return -EINVAL;
+            return sync_if_ours(".");
         while (slash > path && slash[-1] == '/')
             slash--;
         if (slash == path)

@@ -16,6 +16,7 @@ RIG_SUITE(ctl_store);
 #define SOURCES \
     "source users { type = store upload_min = 20 keep_versions = 2 }\n" \
     "source teams { type = store upload_min = 20 }\n"
+#define RUN_MS 60000
 #define HEX_SIZE (2 * DIGEST_SIZE + 1)
 
 static struct rig rig;
@@ -297,6 +298,38 @@ Test(ctl_store, a_backup_is_a_store_that_is_checked)
     EXPECT_SAYS(output, "missing    users/anna, version ");
     EXPECT_SAYS(output, " 3 missing, ");
     buffer_free(&picture);
+    finish();
+}
+
+/* Working in the rig's directory. */
+static int back_up_to(const char *typed)
+{
+    char program[FILES_PATH_MAX];
+    const char *const argv[] = {program, "store", "backup", typed, "-c", rig.conf, NULL};
+
+    files_path(program, "%s", rig_built("visage"));
+    buffer_clear(&output);
+    return process_run(&(struct process_options){.argv = argv, .directory = rig.directory}, &output,
+                       RUN_MS);
+}
+
+Test(ctl_store, a_backup_goes_to_any_path_that_is_typed)
+{
+    static const char *const typed[] = {"copy", "./copy", "copy/", ".//copy//",
+                                        "new/../copy"};
+    char path[FILES_PATH_MAX];
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    files_path(path, "%s/new", rig.directory);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    files_path(path, "%s/copy", rig.directory);
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        cr_expect_eq(back_up_to(typed[i]), 0, "%s: %s", typed[i], output.data);
+        EXPECT_SAYS(output, "1 version in ");
+        EXPECT_SAYS(output, "checked: 0 damaged, 0 missing, 0 unreadable\n");
+        files_remove_tree(path);
+    }
     finish();
 }
 

@@ -86,6 +86,23 @@ Test(store, a_visitor_sees_what_there_is_and_makes_nothing)
     store_fixture_reopen(&f);
 }
 
+Test(store, is_opened_by_a_path_of_any_form)
+{
+    static const char *const paths[] = {"x", "./x", "x/", "x//", "../y/x"};
+    char error[CONFIG_ERROR_MAX] = "", path[PATH_MAX];
+    struct store *store;
+
+    store_close(&f.store);
+    snprintf(path, sizeof path, "%s/y", f.top);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_assert_eq(chdir(path), 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        cr_expect_eq(store_open(paths[i], &store, error), 0, "%s", error);
+        store_close(&store);
+    }
+    store_fixture_reopen(&f);
+}
+
 /* ---- the current one ---- */
 
 Test(store, what_was_committed_is_there_with_all_that_is_known_of_it)
