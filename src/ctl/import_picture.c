@@ -16,6 +16,7 @@
 #include "serve/accept.h"
 #include "serve/bucket_list.h"
 #include "serve/change.h"
+#include "serve/wake.h"
 
 #define ID_SHOWN 100u /* characters of an id in a message: a row can have one of any length */
 
@@ -175,11 +176,24 @@ void import_refuse(struct import *i, const char *reason)
         i->reason = reason;
 }
 
+/* As uploads over HTTP are asked. */
+static bool has_room(struct import *i, size_t length)
+{
+    const struct uploads *u = i->uploads;
+    uint64_t available;
+
+    if (is_remote(i) || store_has_room(u->store, length, u->config->min_free, &available))
+        return true;
+    fail_with(i, "store", "less than min_free would stay free");
+    keeper_wake(u->config, u->cache); /* the cache may give way, for the next run */
+    return false;
+}
+
 void import_add(struct import *i, const void *bytes, size_t length)
 {
     int rc = 0;
 
-    if (!import_wants(i))
+    if (!import_wants(i) || !has_room(i, length))
         return;
     if (!i->begun) {
         rc = store_upload_begin(i->uploads->store, &i->in);

@@ -236,15 +236,12 @@ static enum cause commit(struct intake *i, struct store_picture *p)
     return cause == CAUSE_NONE ? change_put(&job, u->subject, &i->in, p, &condition) : cause;
 }
 
-/* What is to stay free stays free: deletions need it, and so does everybody else. */
 static bool has_room(const struct upload *upload, const struct store *store)
 {
     int64_t length = upload->request->content_length;
     uint64_t wanted = upload->server->config->min_free, available;
 
-    if (wanted == 0 || store_free_bytes(store, &available) != 0)
-        return true;
-    if (available >= wanted + (uint64_t)(length > 0 ? length : 0))
+    if (store_has_room(store, (uint64_t)(length > 0 ? length : 0), wanted, &available))
         return true;
     log_error("upload", "source=%s error=\"disk full\" free=%llu min_free=%llu",
               upload->source->name, (unsigned long long)available, (unsigned long long)wanted);

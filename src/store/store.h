@@ -88,6 +88,11 @@ int store_stats(struct store *store, struct store_stats *out);
 /* What is free on its disk for who is not root. Returns 0 or a negative errno. */
 int store_free_bytes(const struct store *store, uint64_t *out);
 
+/* Whether with so many bytes more at least `floor` would stay free there, for deletions need it, and
+ * so does everybody else. True where there is no floor, or it cannot be told; false with what is free
+ * in *available. */
+bool store_has_room(const struct store *store, uint64_t bytes, uint64_t floor, uint64_t *available);
+
 /* ---- uploading ---- */
 
 /* A picture that is coming in. */

@@ -20,6 +20,11 @@ int store_free_bytes(const struct store *store, uint64_t *out)
     return 0;
 }
 
+bool store_has_room(const struct store *store, uint64_t bytes, uint64_t floor, uint64_t *available)
+{
+    return floor == 0 || store_free_bytes(store, available) != 0 || *available >= floor + bytes;
+}
+
 int store_upload_begin(struct store *store, struct store_upload *u)
 {
     int fd;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "ctl/uploaded.h"
 #include "rig/text.h"
+#include "rig/uploads.h"
 #include "store/store.h"
 
 RIG_SUITE(ctl_import);
@@ -113,6 +114,33 @@ Test(ctl_import, ten_thousand_rows_are_taken_and_taken_once)
     start_import(&p, "rows.csv");
     cr_expect_eq(end_import(&p), 0, "%s", output.data);
     cr_expect_str_eq(output.data, "taken 0, already there 10000, refused 0\n");
+    finish();
+}
+
+Test(ctl_import, min_free_stays_free)
+{
+    struct buffer conf = {0};
+
+    make_pictures();
+    rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = SOURCES,
+                                            .top = "min_free = \"1000T\""});
+    add_rows(20);
+    write_csv("rows.csv");
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL), 1);
+    EXPECT_SAYS(output, "rows.csv, row 1 (team/u0): store of source users: "
+                        "less than min_free would stay free\n");
+    EXPECT_SAYS(output, "taken 0, already there 0, refused 0\n");
+    cr_expect_eq(command_count(output.data, "min_free"), 1u, "%s", output.data);
+    cr_expect_eq(stored(), 0u);
+    cr_expect_eq(uploads_files(&rig, "tmp"), 0u);
+
+    cr_assert(files_read(rig.conf, &conf));
+    cr_assert_eq(text_replace(&conf, "min_free = \"1000T\"", "min_free = 4096"), 1u);
+    files_write(rig.conf, conf.data, 0644);
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), NULL),
+                 0, "%s", output.data);
+    expect_rows("users", 20);
+    buffer_free(&conf);
     finish();
 }
 
