@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += visage
 visage_SOURCES = \
+	src/ctl/backup_place.c src/ctl/backup_place.h \
 	src/ctl/check.c src/ctl/check.h \
 	src/ctl/check_access.c \
 	src/ctl/check_fonts.c \

@@ -5,60 +5,79 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/backup_place.h"
+#include "ctl/interrupt.h"
 #include "ctl/store.h"
 #include "ctl/verify.h"
 
 static int fail(const char *what, int rc)
 {
     return ctl_fail(&store_command, "%s: %s", what,
-                    rc == -ENOTEMPTY ? "there is something in it" : strerror(-rc));
+                    rc == -ENOTEMPTY ? "there is something in it"
+                    : rc == -EBUSY   ? "another backup is being made there"
+                    : rc == -EINTR   ? "interrupted: no backup is left there"
+                                     : strerror(-rc));
 }
 
-/* As who uses it would find it; what was copied in vain goes. */
-static int check(const char *directory, struct verify *v)
+static bool is_interrupted(void)
 {
-    char error[CONFIG_ERROR_MAX];
+    interrupt_poll(NULL, 0, 0);
+    return interrupt_count() > 0;
+}
+
+/* As who uses it would find it; what was copied in vain goes. Returns 0 or a negative errno; *error is
+ * what else there is to say of that. */
+static int check(const char *directory, struct verify *v, char error[CONFIG_ERROR_MAX])
+{
     struct store *copy;
     int rc = store_open(directory, &copy, error);
 
     if (rc)
-        return ctl_fail(&store_command, "%s", error);
+        return rc;
+    error[0] = '\0';
     rc = store_sweep(copy);
     if (rc >= 0)
         rc = verify_store(v, copy);
     store_close(&copy);
-    return rc < 0 ? fail(directory, rc) : CTL_OK;
+    return rc < 0 ? rc : 0;
 }
 
-/* The same for all that follows, however it is typed. */
-static int make(const char *directory, char whole[PATH_MAX])
+static int copy_and_check(struct store *store, const char *directory, struct store_copied *copied,
+                          struct verify *v, char error[CONFIG_ERROR_MAX])
 {
-    if (mkdir(directory, 0700) != 0 && errno != EEXIST)
-        return -errno;
-    return realpath(directory, whole) ? 0 : -errno;
+    int rc = store_backup(store, directory, is_interrupted, copied);
+
+    if (rc)
+        return rc;
+    progress_begin(&v->progress, progress_choose(false, false), 0);
+    rc = check(directory, v, error);
+    progress_clear(&v->progress);
+    return !rc && is_interrupted() ? -EINTR : rc;
 }
 
+/* What is damaged here is so there: it is the best there is. */
 static int copy(struct store *store, const char *directory)
 {
-    struct verify v = {.repair = false};
+    struct verify v = {.stop = is_interrupted};
+    char error[CONFIG_ERROR_MAX] = "";
+    struct backup_place place;
     struct store_copied copied;
-    char whole[PATH_MAX];
-    int rc = make(directory, whole), status;
+    int rc = interrupt_install();
 
     if (!rc)
-        rc = store_backup(store, whole, &copied);
+        rc = backup_place_begin(&place, directory);
     if (rc)
         return fail(directory, rc);
-    progress_begin(&v.progress, progress_choose(false, false), 0);
-    status = check(whole, &v);
-    progress_clear(&v.progress);
-    if (status)
-        return status;
+    rc = copy_and_check(store, place.building, &copied, &v, error);
+    if (rc)
+        backup_place_abort(&place);
+    else
+        rc = backup_place_commit(&place);
+    if (rc)
+        return error[0] ? ctl_fail(&store_command, "%s", error) : fail(directory, rc);
     printf("%" PRIu64 " version%s in %s: %" PRIu64 " file%s linked, %" PRIu64 " copied; checked: %"
            PRIu64 " damaged, %" PRIu64 " missing, %" PRIu64 " unreadable\n",
            v.uploads, v.uploads == 1 ? "" : "s", directory, copied.linked,

@@ -16,6 +16,7 @@
 struct verify {
     struct cache *cache;
     bool repair;
+    bool (*stop)(void);      /* verify_store() alone asks; NULL: nobody */
     struct progress progress;
     uint64_t blobs, bytes;   /* checked */
     uint64_t damaged, missing, unreadable, orphans, strangers;
@@ -41,7 +42,7 @@ int verify_purged(struct verify *v);
 int verify_published(struct verify *v, const char *root);
 
 /* verify_store.c: every version of every upload on record against its file, at which nothing can be
- * repaired. */
+ * repaired. -EINTR if it was to stop. */
 int verify_store(struct verify *v, struct store *store);
 
 /* Prints a line about something, with the bar out of the way. */

@@ -140,7 +140,7 @@ int verify_store(struct verify *v, struct store *store)
         rc = store_walk(store, begun ? &last : NULL, AT_ONCE, note_subject, s, &last, &done);
         begun = true;
         for (size_t i = 0; i < s->count && !rc; i++)
-            rc = check_subject(v, store, s->names[i]);
+            rc = v->stop && v->stop() ? -EINTR : check_subject(v, store, s->names[i]);
     }
     free(s);
     return rc;

@@ -184,9 +184,11 @@ struct store_copied {
 
 /* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once
  * it has been opened. Files are linked where that can be. Uploads go on; a deletion may wait for
- * the end. Returns 0, -ENOTEMPTY or another negative errno. Files that are lost or damaged in this
- * store are so in the copy. */
-int store_backup(struct store *store, const char *directory, struct store_copied *out);
+ * the end. `stop` (NULL: never) is asked at each file. Returns 0, -ENOTEMPTY, -EINTR when it was to
+ * stop, or another negative errno. Files that are lost or damaged in this store are so in the copy. */
+typedef bool store_stop(void);
+int store_backup(struct store *store, const char *directory, store_stop *stop,
+                 struct store_copied *out);
 
 /* ---- care ---- */
 

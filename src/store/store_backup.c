@@ -21,12 +21,13 @@
 struct backup {
     struct store *store;
     struct store_directories to;
+    store_stop *stop;
     struct store_copied *out;
 };
 
 static int carry(const struct digest *digest, struct backup *b)
 {
-    int rc = store_blob_carry(&b->store->files, &b->to, digest);
+    int rc = b->stop && b->stop() ? -EINTR : store_blob_carry(&b->store->files, &b->to, digest);
 
     b->out->linked += rc == STORE_LINKED;
     b->out->copied += rc == STORE_COPIED;
@@ -155,9 +156,10 @@ static int copy_all(struct backup *b, const char *directory)
     return rc ? rc : store_directory_sync(directory);
 }
 
-int store_backup(struct store *store, const char *directory, struct store_copied *out)
+int store_backup(struct store *store, const char *directory, store_stop *stop,
+                 struct store_copied *out)
 {
-    struct backup b = {.store = store, .out = out};
+    struct backup b = {.store = store, .stop = stop, .out = out};
     char whole[PATH_MAX];
     const char *what;
     int rc = make_empty(directory);

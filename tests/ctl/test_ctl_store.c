@@ -2,12 +2,17 @@
  *
  * visage store: what people have uploaded, as the operator sees it, brings it back and deletes it.
  */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
 #include "ctl/uploaded.h"
 #include "rig/agreement.h"
 
@@ -17,6 +22,7 @@ RIG_SUITE(ctl_store);
     "source users { type = store upload_min = 20 keep_versions = 2 }\n" \
     "source teams { type = store upload_min = 20 }\n"
 #define RUN_MS 60000
+#define LOOK_MS 5
 #define HEX_SIZE (2 * DIGEST_SIZE + 1)
 
 static struct rig rig;
@@ -330,6 +336,82 @@ Test(ctl_store, a_backup_goes_to_any_path_that_is_typed)
         EXPECT_SAYS(output, "checked: 0 damaged, 0 missing, 0 unreadable\n");
         files_remove_tree(path);
     }
+    finish();
+}
+
+/* A backup to "copy" that waits for `held` in the middle; to be released by closing it. */
+static int begin_backup(struct process *p)
+{
+    char path[FILES_PATH_MAX];
+    int64_t until_ms = clock_boot_ms() + RUN_MS;
+    int held;
+
+    files_path(path, "%s/store/blobs", rig.state);
+    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(held, 0);
+    cr_assert_eq(flock(held, LOCK_SH), 0); /* as who unlinks */
+    command_start(&rig, p, "store", "backup", command_path(&rig, "copy"), NULL);
+    files_path(path, "%s/copy/.visage-backup/blobs", rig.directory);
+    while (access(path, F_OK) != 0 || files_count(path) < 1) {
+        cr_assert_lt(clock_boot_ms(), until_ms);
+        clock_sleep_ms(LOOK_MS);
+    }
+    return held;
+}
+
+static int back_up(void)
+{
+    return command_run(&rig, &output, "store", "backup", command_path(&rig, "copy"), NULL);
+}
+
+Test(ctl_store, a_backup_that_was_killed_is_in_nobodys_way)
+{
+    struct process p;
+    char from[FILES_PATH_MAX], to[FILES_PATH_MAX];
+    int held;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    held = begin_backup(&p);
+    cr_expect_eq(back_up(), 1);
+    EXPECT_SAYS(output, "/copy: another backup is being made there\n");
+    cr_assert_eq(kill(p.pid, SIGKILL), 0);
+    cr_expect_eq(process_wait(&p, RUN_MS), 128 + SIGKILL);
+    process_stop(&p, RUN_MS);
+    close(held);
+
+    files_path(to, "%s/copy/mine", rig.directory);
+    files_write(to, "somebody's", 0600);
+    cr_expect_eq(back_up(), 1);
+    EXPECT_SAYS(output, "/copy: there is something in it\n");
+    cr_expect_eq(unlink(to), 0);
+    /* As if it had come to moving what is whole. */
+    files_path(from, "%s/copy/.visage-backup/blobs", rig.directory);
+    files_path(to, "%s/copy/blobs", rig.directory);
+    cr_assert_eq(rename(from, to), 0);
+    cr_expect_eq(back_up(), 0, "%s", output.data);
+    EXPECT_SAYS(output, ": 1 file linked, 0 copied; checked: 0 damaged, 0 missing, 0 unreadable\n");
+    cr_expect_eq(files_count(to), 1u);
+    files_path(to, "%s/copy/.visage-backup", rig.directory);
+    cr_expect_neq(access(to, F_OK), 0);
+    finish();
+}
+
+Test(ctl_store, a_backup_that_is_interrupted_leaves_nothing)
+{
+    struct process p;
+    int held;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    held = begin_backup(&p);
+    cr_assert_eq(kill(p.pid, SIGINT), 0);
+    close(held);
+    cr_expect_eq(process_wait(&p, RUN_MS), 1);
+    process_stop(&p, RUN_MS);
+    command_output(&rig, &output);
+    EXPECT_SAYS(output, "/copy: interrupted: no backup is left there\n");
+    cr_expect_neq(access(command_path(&rig, "copy"), F_OK), 0);
     finish();
 }
 

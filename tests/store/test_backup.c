@@ -103,7 +103,7 @@ Test(store_backup, has_every_version_and_can_be_used_at_once)
         cr_assert_eq(put(f.store, "users/ada", seed, 3), 0);
     cr_assert_eq(put(f.store, "users/bob", 1, 1), 0);
     in_top("copy", path);
-    cr_assert_eq(store_backup(f.store, path, &copied), 0);
+    cr_assert_eq(store_backup(f.store, path, NULL, &copied), 0);
     cr_expect_eq(copied.linked, 3u);
     cr_expect_eq(copied.copied, 0u);
     copy = open_copy(path);
@@ -126,11 +126,11 @@ Test(store_backup, goes_into_an_empty_directory_and_into_no_other)
     cr_assert_eq(put(f.store, "users/ada", 1, 1), 0);
     in_top("empty", path);
     cr_assert_eq(mkdir(path, 0700), 0);
-    cr_expect_eq(store_backup(f.store, path, &copied), 0);
-    cr_expect_eq(store_backup(f.store, path, &copied), -ENOTEMPTY);
-    cr_expect_eq(store_backup(f.store, f.directory, &copied), -ENOTEMPTY);
+    cr_expect_eq(store_backup(f.store, path, NULL, &copied), 0);
+    cr_expect_eq(store_backup(f.store, path, NULL, &copied), -ENOTEMPTY);
+    cr_expect_eq(store_backup(f.store, f.directory, NULL, &copied), -ENOTEMPTY);
     in_top("none/copy", path);
-    cr_expect_eq(store_backup(f.store, path, &copied), -ENOENT);
+    cr_expect_eq(store_backup(f.store, path, NULL, &copied), -ENOENT);
     cr_expect(store_fixture_has(f.store, "users/ada", 1, 500));
 }
 
@@ -151,7 +151,7 @@ Test(store_backup, is_copied_where_it_cannot_be_linked)
     for (unsigned seed = 1; seed <= 5; seed++)
         cr_assert_eq(put(f.store, "users/ada", seed, 9), 0);
     snprintf(path, sizeof path, "%s", other);
-    cr_assert_eq(store_backup(f.store, path, &copied), 0);
+    cr_assert_eq(store_backup(f.store, path, NULL, &copied), 0);
     cr_expect_eq(copied.linked, 0u);
     cr_expect_eq(copied.copied, 5u);
     copy = open_copy(path);
@@ -198,7 +198,7 @@ Test(store_backup, is_whole_while_others_upload_and_delete)
         nanosleep(&a_moment, NULL);
         snprintf(name, sizeof name, "copy%u", i);
         in_top(name, path);
-        cr_assert_eq(store_backup(f.store, path, &copied), 0);
+        cr_assert_eq(store_backup(f.store, path, NULL, &copied), 0);
         copy = open_copy(path);
         cr_assert_geq(store_sweep(copy), 0);
         read_all(copy);
