@@ -162,6 +162,15 @@ static int finish_file(struct export *e)
     return rc ? ctl_fail(&export_command, "%s: %s", e->csv, strerror(-rc)) : CTL_OK;
 }
 
+/* At once for all of it: file by file that would take as long as there are pictures. */
+static int finish_tree(const struct export *e)
+{
+    return syncfs(e->directory_fd) == 0
+               ? CTL_OK
+               : ctl_fail(&export_command, "%s: %s: what was written may not be on disk", e->directory,
+                          strerror(errno));
+}
+
 static int sum_up(struct export *e, int rc)
 {
     int status = CTL_OK;
@@ -172,8 +181,8 @@ static int sum_up(struct export *e, int rc)
         status = ctl_fail(&export_command, "%s: %s", e->csv ? e->csv : e->directory, strerror(-rc));
     else if (interrupt_count() > 0)
         status = ctl_fail(&export_command, "interrupted: this is not all");
-    else if (e->csv)
-        status = finish_file(e);
+    else
+        status = e->csv ? finish_file(e) : finish_tree(e);
     /* Where the pictures go to standard output, it has room for nothing else. */
     fprintf(e->file.is_output ? stderr : stdout, "written %" PRIu64 ", refused %" PRIu64 "\n",
             e->written, e->refused);

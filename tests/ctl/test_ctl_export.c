@@ -5,11 +5,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -374,5 +380,48 @@ Test(ctl_export, root_is_told_to_whom_a_directory_is_closed)
     EXPECT_SAYS(output, "anna: Permission denied for user nobody");
     cr_expect_eq(command_run(&rig, &output, "export", "users", "--csv", in_rig("closed/rows"),
                              NULL), 0, "as who has called: %s", output.data);
+    finish();
+}
+
+/* ---- the disk ---- */
+
+/* From now on syncfs(2) gives EIO, as on a disk that fails; no return. */
+static void export_without_syncfs(const char *program)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_syncfs, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog all = {.len = sizeof filter / sizeof *filter, .filter = filter};
+    int fd = open(in_rig("said"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0 ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all) != 0)
+        _exit(125);
+    execl(program, program, "export", "users", in_rig("out"), "-c", rig.conf, (char *)NULL);
+    _exit(126);
+}
+
+Test(ctl_export, a_directory_that_is_not_on_disk_is_no_success)
+{
+    const char *program;
+    int status;
+    pid_t pid;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    program = rig_built("visage");
+    pid = fork();
+    cr_assert_geq(pid, 0);
+    if (pid == 0)
+        export_without_syncfs(program);
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%x", (unsigned)status);
+    cr_assert(files_read(in_rig("said"), &output));
+    EXPECT_SAYS(output, "/out: Input/output error: what was written may not be on disk\n");
+    EXPECT_SAYS(output, "written 1, refused 0\n");
     finish();
 }
