@@ -86,7 +86,7 @@ static int care(struct gc *g)
         return ctl_fail(&gc_command, "store of uploads: %s", strerror(-rc));
     if (g->store && !g->quiet)
         printf("uploads: removed %" PRIu64 " file%s that nothing refers to, %" PRIu64
-               " version%s above keep_versions; settled %" PRIu64 " purge%s that had failed\n",
+               " version%s above keep_versions; settled %" PRIu64 " purge%s that had been owed\n",
                c.files, plural(c.files), c.versions, plural(c.versions), c.purges,
                plural(c.purges));
     return CTL_OK;

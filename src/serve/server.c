@@ -120,7 +120,7 @@ int server_open_store_visitor(const struct config *config, struct store **out,
  * among it. */
 static void purge_owed(struct server *server)
 {
-    int rc = server->store ? store_care_purge(server->cache, server->store, false) : 0;
+    int rc = server->store ? store_care_purge(server->cache, server->store, UINT64_MAX) : 0;
 
     if (rc < 0)
         log_error("purge", "what=owed error=\"%s\"", strerror(-rc));

@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #define LOOK_MS (INT64_C(5) * 60 * 1000)        /* at what is owed, and at tmp/ */
+#define OWED_MS (INT64_C(60) * 1000)            /* its process would have purged it by then */
 #define ROUND_MS (INT64_C(24) * 60 * 60 * 1000) /* through all of it */
 
 /* ---- purges ---- */
@@ -26,10 +27,10 @@ static int purge_one(const char *subject, void *context)
     return rc;
 }
 
-int store_care_purge(struct cache *cache, struct store *store, bool failed)
+int store_care_purge(struct cache *cache, struct store *store, uint64_t until)
 {
     struct purging p = {.cache = cache};
-    int rc = store_purge_owed(store, failed, purge_one, &p);
+    int rc = store_purge_owed(store, until, purge_one, &p);
 
     return rc ? rc : p.count;
 }
@@ -69,9 +70,9 @@ static bool is_due(struct store *store)
            (now_ms - last_ms >= ROUND_MS || last_ms > now_ms);
 }
 
-static int look(struct cache *cache, struct store *store, struct store_care *care)
+static int look(struct cache *cache, struct store *store, struct store_care *care, uint64_t until)
 {
-    int purges = store_care_purge(cache, store, true), temporary = store_sweep_temporary(store);
+    int purges = store_care_purge(cache, store, until), temporary = store_sweep_temporary(store);
 
     if (purges > 0)
         care->purges += (uint64_t)purges;
@@ -84,6 +85,14 @@ static int look(struct cache *cache, struct store *store, struct store_care *car
     return purges < 0 ? purges : temporary < 0 ? temporary : 0;
 }
 
+static int look_at_old(struct cache *cache, struct store *store, struct store_care *care)
+{
+    uint64_t until;
+    int rc = store_long_owed(store, clock_wall_ms(), OWED_MS, &until);
+
+    return rc ? rc : look(cache, store, care, until);
+}
+
 bool store_care_step(const struct config *config, struct cache *cache, struct store *store,
                      struct store_care *care)
 {
@@ -94,7 +103,7 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
         rc = step(config, store, care);
     } else if (care->looked_ms == 0 || now_ms - care->looked_ms >= LOOK_MS) {
         care->looked_ms = now_ms;
-        rc = look(cache, store, care);
+        rc = look_at_old(cache, store, care);
     }
     if (rc) { /* it is not tried again at once */
         log_warn("store-care", "error=\"%s\"", strerror(-rc));
@@ -106,7 +115,7 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
 int store_care_all(const struct config *config, struct cache *cache, struct store *store,
                    struct store_care *care)
 {
-    int rc = look(cache, store, care);
+    int rc = look(cache, store, care, UINT64_MAX);
 
     care->round = (struct store_round){.directory = 0};
     care->in_round = true;

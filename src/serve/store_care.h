@@ -32,7 +32,7 @@ int store_care_all(const struct config *config, struct cache *cache, struct stor
  * context is the configuration. */
 uint32_t store_care_keep(const char *subject, void *config);
 
-/* Purges what changes owe, or of that what `failed` alone. Returns how many, or a negative errno. */
-int store_care_purge(struct cache *cache, struct store *store, bool failed);
+/* store_purge_owed() with the cache. Returns how many, or a negative errno. */
+int store_care_purge(struct cache *cache, struct store *store, uint64_t until);
 
 #endif

@@ -166,10 +166,16 @@ void store_purged(struct store *store, const char *subject);
 int store_purge_failed(struct store *store, const char *subject);
 
 /* Calls `purge` with each subject that a purge is owed, whoever made the change, and takes those off the
- * record for which it returns 0. For who starts; others purge what `failed` alone, since what was purged
- * stands on record until its process makes the next change. Returns 0 or a negative errno. */
+ * record for which it returns 0: those that failed, and those of changes up to the one `until` (UINT64_MAX:
+ * all). What was purged stands on record, too, until its process makes the next change: who comes again
+ * and again leaves recent ones alone, so that little is purged twice, and nothing more often. Returns 0 or
+ * a negative errno. */
 typedef int store_purge(const char *subject, void *context);
-int store_purge_owed(struct store *store, bool failed, store_purge *purge, void *context);
+int store_purge_owed(struct store *store, uint64_t until, store_purge *purge, void *context);
+
+/* Up to which change purges have been owed for this long: as it was found by an earlier call, of whatever
+ * process, at least so long ago; 0 if there was none. Returns 0 or a negative errno. */
+int store_long_owed(struct store *store, int64_t now_ms, int64_t age_ms, uint64_t *until);
 
 /* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked
  * before somebody was killed, or the power failed, short of the commit. Returns how many, or a

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kv/wire.h"
 #include "store/store_private.h"
 
 #define AT_ONCE 64
@@ -67,7 +68,7 @@ struct list {
     struct found *items;
     size_t count;
     struct digest after; /* zero: from the start */
-    bool failed;         /* those alone */
+    uint64_t until;      /* later ones only if they failed */
 };
 
 static int note(const struct digest *key, uint64_t sequence, bool failed, const char *subject,
@@ -75,9 +76,8 @@ static int note(const struct digest *key, uint64_t sequence, bool failed, const 
 {
     struct list *l = context;
 
-    if (l->failed && !failed)
+    if (!failed && sequence > l->until)
         return 0;
-
     if (l->count == AT_ONCE)
         return 1;
     if (memcmp(key->bytes, l->after.bytes, DIGEST_SIZE) <= 0)
@@ -107,9 +107,9 @@ static int purge_listed(struct store *store, const struct list *l, store_purge *
     return rc;
 }
 
-int store_purge_owed(struct store *store, bool failed, store_purge *purge, void *context)
+int store_purge_owed(struct store *store, uint64_t until, store_purge *purge, void *context)
 {
-    struct list l = {.items = calloc(AT_ONCE, sizeof *l.items), .failed = failed};
+    struct list l = {.items = calloc(AT_ONCE, sizeof *l.items), .until = until};
     int rc;
 
     if (!l.items)
@@ -124,4 +124,64 @@ int store_purge_owed(struct store *store, bool failed, store_purge *purge, void 
     } while (!rc && l.count == AT_ONCE);
     free(l.items);
     return rc;
+}
+
+/* ---- since when ---- */
+
+#define SEEN_SIZE 16
+static const struct kv_slice seen_key = {"owed", 4};
+
+struct seen {
+    uint64_t sequence; /* the last one at that time */
+    int64_t when_ms;
+    uint64_t latest;   /* the last one now */
+    bool any, owed;
+};
+
+static int read_seen_body(struct kv_txn *txn, void *context)
+{
+    struct seen *s = context;
+    struct store_totals totals;
+    struct kv_slice value;
+    uint64_t owed = 0;
+    int rc = kv_get(txn, META, seen_key, &value);
+
+    if (rc && rc != -ENOENT)
+        return rc;
+    s->any = !rc && value.length == SEEN_SIZE;
+    if (s->any) {
+        s->sequence = wire_get64(value.data);
+        s->when_ms = (int64_t)wire_get64((const unsigned char *)value.data + 8);
+    }
+    rc = store_read_totals(txn, &totals);
+    s->latest = totals.sequence;
+    if (!rc)
+        rc = kv_count(txn, OWED, &owed);
+    s->owed = owed > 0;
+    return rc;
+}
+
+static int write_seen_body(struct kv_txn *txn, void *context)
+{
+    const struct seen *s = context;
+    unsigned char value[SEEN_SIZE];
+
+    wire_put64(value, s->latest);
+    wire_put64(value + 8, (uint64_t)s->when_ms);
+    return kv_put(txn, META, seen_key, (struct kv_slice){value, sizeof value});
+}
+
+int store_long_owed(struct store *store, int64_t now_ms, int64_t age_ms, uint64_t *until)
+{
+    struct seen s = {.any = false};
+    int rc = kv_view(store->kv, read_seen_body, &s);
+    bool is_old = s.any && now_ms - s.when_ms >= age_ms;
+
+    *until = !rc && is_old ? s.sequence : 0;
+    if (rc || !s.owed || (s.any && s.sequence == s.latest && s.when_ms <= now_ms))
+        return rc;
+    if (s.any && !is_old && s.when_ms <= now_ms) /* else it would never grow old */
+        return 0;
+    s.when_ms = now_ms;
+    return kv_update(store->kv, write_seen_body, &s);
 }

@@ -12,6 +12,8 @@
  *   meta      "format"                               -> u32 format, u32 zero, u64 sequence,
  *                                                       u64 versions, u64 bytes
  *             "round"                              -> i64 wall clock (ms) of the last one (store_care.c)
+ *             "owed"                               -> u64 sequence, i64 wall clock (ms) when that was the
+ *                                                       last one (store_owed.c)
  *
  * A picture: u8 format, u8 type, u16 zero, u32 width, u32 height, u64 length, i64 uploaded (ms),
  * u64 sequence, 32 bytes digest.

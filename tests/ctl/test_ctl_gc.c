@@ -293,15 +293,23 @@ Test(ctl_gc, the_keeper_does_it_too_and_settles_purges_that_are_owed)
     char directory[FILES_PATH_MAX], error[CONFIG_ERROR_MAX];
     struct process keeper = {0};
     struct store *store;
+    uint64_t until;
 
     rig_prepare(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .more = USERS("3")});
     for (unsigned seed = 1; seed <= 3; seed++)
         uploaded_put(&rig, "users", "anna", seed);
     uploaded_put(&rig, "users", "bob", 4);
+    uploaded_put(&rig, "users", "carl", 5);
+    uploaded_put(&rig, "users", "dora", 6);
     files_path(directory, "%s/store", rig.state);
     cr_assert_eq(store_open(directory, &store, error), 0, "%s", error);
     cr_assert_eq(store_delete(store, "users/bob", NULL, NULL), 0);
     cr_assert_eq(store_purge_failed(store, "users/bob"), 0);
+    /* By who was killed, and some time ago. */
+    cr_assert_eq(store_delete(store, "users/carl", NULL, NULL), 0);
+    cr_assert_eq(store_long_owed(store, clock_wall_ms() - 120000, 60000, &until), 0);
+    /* By who may be alive. */
+    cr_assert_eq(store_delete(store, "users/dora", NULL, NULL), 0);
     store_close(&store);
     put_rubbish_into_store(&rig);
     keep_one(&rig);
@@ -309,9 +317,11 @@ Test(ctl_gc, the_keeper_does_it_too_and_settles_purges_that_are_owed)
     cr_expect(await_store(&rig, 1));
     process_stop(&keeper, 10000);
     expect_store(&rig, 1);
-    cr_expect(rig_await_log(&rig, "uploads_versions=2 uploads_purges=1", 10000));
+    cr_expect(rig_await_log(&rig, "uploads_versions=2 uploads_purges=2", 10000));
     cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
-    EXPECT_SAYS(output, "settled 0 purges that had failed");
+    EXPECT_SAYS(output, "settled 1 purge that had been owed");
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    EXPECT_SAYS(output, "settled 0 purges that had been owed");
     buffer_free(&output);
     rig_close(&rig);
 }

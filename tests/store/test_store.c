@@ -697,7 +697,7 @@ static void expect_owed(const char *wanted)
 {
     char all[256] = "";
 
-    cr_assert_eq(store_purge_owed(f.store, false, note_purge, all), 0);
+    cr_assert_eq(store_purge_owed(f.store, UINT64_MAX, note_purge, all), 0);
     cr_expect_str_eq(all, wanted);
 }
 
@@ -724,6 +724,35 @@ Test(store, a_change_owes_a_purge_until_it_is_said_to_be_done)
     expect_owed("users/ada ");
 }
 
+Test(store, only_what_has_been_owed_for_long_is_settled_by_who_comes_again_and_again)
+{
+    char all[256] = "";
+    uint64_t until = 7;
+
+    cr_assert_eq(store_long_owed(f.store, 1000, 60, &until), 0);
+    cr_expect_eq(until, 0u, "nothing is owed");
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(store_long_owed(f.store, 1000, 60, &until), 0);
+    cr_expect_eq(until, 0u);
+    cr_assert_eq(put("users/bob", 2), 0);
+    cr_assert_eq(put("users/eve", 3), 0);
+    cr_assert_eq(store_purge_failed(f.store, "users/eve"), 0);
+    cr_assert_eq(store_long_owed(f.store, 1059, 60, &until), 0);
+    cr_expect_eq(until, 0u, "it may be at work");
+    store_fixture_reopen(&f); /* another process */
+    cr_assert_eq(store_long_owed(f.store, 1060, 60, &until), 0);
+    cr_expect_eq(until, 1u);
+    cr_assert_eq(store_purge_owed(f.store, until, note_purge, all), 0);
+    cr_expect_not_null(strstr(all, "users/ada "));
+    cr_expect_not_null(strstr(all, "users/eve "), "that one has failed");
+    cr_expect_null(strstr(all, "users/bob "));
+    cr_assert_eq(store_long_owed(f.store, 900, 60, &until), 0);
+    cr_expect_eq(until, 0u, "the clock was set back");
+    cr_assert_eq(store_long_owed(f.store, 960, 60, &until), 0);
+    cr_expect_eq(until, 3u);
+    expect_owed("users/bob ");
+}
+
 Test(store, a_purge_that_was_done_does_not_stand_for_a_later_one)
 {
     cr_assert_eq(put("users/ada", 1), 0);
@@ -742,7 +771,7 @@ Test(store, of_purges_that_failed_others_are_told_apart)
     cr_assert_eq(put("users/bob", 2), 0);
     cr_assert_eq(store_purge_failed(f.store, "users/bob"), 0);
     cr_assert_eq(store_purge_failed(f.store, "users/nobody"), 0);
-    cr_assert_eq(store_purge_owed(f.store, true, note_purge, all), 0);
+    cr_assert_eq(store_purge_owed(f.store, 0, note_purge, all), 0);
     cr_expect_str_eq(all, "users/bob ");
     expect_owed("users/ada ");
     /* What succeeds later is not owed any more. */
