@@ -32,7 +32,7 @@ static const struct config_key root_keys[] = {
     {.name = "min_free", .type = CONFIG_SIZE, ROOT(min_free), .fallback = "100M",
      .min = 0, .max = 1024 * TIB,
      .doc = "Bytes that stay free on the disk of state_dir: the cache shrinks for them, whatever "
-            "cache_size says."},
+            "cache_size says; and on that of store_dir: no upload is taken that would need them."},
     {.name = "store_dir", .type = CONFIG_PATH, ROOT(store_dir),
      .shown = "/var/lib/visage/store",
      .doc = "Where uploads are kept, which there is no other copy of: on a local disk, in your "
