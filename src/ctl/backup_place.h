@@ -19,8 +19,9 @@ struct backup_place {
     bool made;                                          /* the directory was not there */
 };
 
-/* Returns 0, -ENOTEMPTY if something is in the directory that no interrupted backup has left, -EBUSY while
- * another one is made there, or another negative errno. After 0 it must be ended by one of the two: */
+/* Returns 0, -ENOTEMPTY if something is in the directory that no interrupted backup has left,
+ * -EBUSY while another one is made there, or another negative errno. After 0 it must be ended by
+ * one of the two: */
 int backup_place_begin(struct backup_place *p, const char *directory);
 
 /* What was made is whole. Returns 0 or a negative errno. */

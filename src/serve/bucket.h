@@ -22,8 +22,8 @@ struct bucket_condition {
 enum cause bucket_put(struct job *job, const struct fetch_body *body,
                       const struct bucket_condition *condition);
 
-/* Deletes it; also if there is none. *kept tells if the bucket has versioning, and it is there still as an
- * earlier version. Returns as the above. */
+/* Deletes it; also if there is none. *kept tells if the bucket has versioning, and it is there
+ * still as an earlier version. Returns as the above. */
 enum cause bucket_delete(struct job *job, const struct bucket_condition *condition, bool *kept);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "serve/bucket.h"
+#include "serve/busy.h"
 
 static bool is_local(const struct job *job)
 {
@@ -28,6 +29,12 @@ static enum cause cause_of(const struct job *job, const char *what, int rc)
     }
 }
 
+/* A bucket that hangs must not take the workers that serve what is cached. */
+static bool may_wait(struct job *job)
+{
+    return !job->http || busy_admits_change(job);
+}
+
 /* What a bucket is asked to compare, where it can. */
 static struct bucket_condition bucket_condition(const struct change_condition *c)
 {
@@ -47,11 +54,11 @@ static enum cause put_into_bucket(struct job *job, struct store_upload *in,
                               .type = picture_media_type(p->type)};
     enum cause cause = CAUSE_STORE;
 
-    if (body.fd >= 0) {
-        digest_to_hex(&p->digest, hex);
-        cause = bucket_put(job, &body, &asked);
+    digest_to_hex(&p->digest, hex);
+    if (body.fd >= 0)
+        cause = may_wait(job) ? bucket_put(job, &body, &asked) : CAUSE_BUSY;
+    if (body.fd >= 0)
         close(body.fd);
-    }
     store_upload_abort(in);
     return cause;
 }
@@ -74,7 +81,7 @@ enum cause change_delete(struct job *job, const char *subject,
 
     *removed = (struct change_removed){.kept = false};
     if (!is_local(job))
-        return bucket_delete(job, &asked, &removed->kept);
+        return may_wait(job) ? bucket_delete(job, &asked, &removed->kept) : CAUSE_BUSY;
     store = server_store(job->server);
     if (!store)
         return CAUSE_STORE;

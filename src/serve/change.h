@@ -23,8 +23,8 @@ struct change_removed {
 
 /* Makes the finished upload the picture of the job's subject, with the source's versions kept; it
  * is ended in all cases. CAUSE_NONE once it is durable, with p->sequence set for a picture on this
- * machine; else CAUSE_PRECONDITION, CAUSE_CONFLICT or CAUSE_STORE. After CAUSE_STORE a bucket may
- * have it all the same, if its answer was lost. */
+ * machine; else CAUSE_PRECONDITION, CAUSE_CONFLICT, CAUSE_BUSY or CAUSE_STORE. After CAUSE_STORE a
+ * bucket may have it all the same, if its answer was lost. */
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition);
 

@@ -264,6 +264,8 @@ static enum cause take(struct intake *i, struct store_picture *out)
     }
     *out = (struct store_picture){.uploaded_ms = i->upload->now_ms};
     cause = receive(i);
+    /* Nobody is waited for any more: another one may begin. */
+    cache_state(i->upload->server->cache, WORKER_RENDERING);
     if (cause == CAUSE_NONE)
         cause = judge(i, out);
     if (cause == CAUSE_NONE)

@@ -139,9 +139,9 @@ struct store_removed {
 
 /* Makes the finished upload the current picture of the subject, of which at most `keep` versions
  * stay, at least 1. Bytes that are one of them already are no further one: that becomes the current
- * one, with this date. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be NULL.
- * Returns a negative errno after which nothing has changed: -ECANCELED the condition does not hold,
- * -ENOSPC. The upload is ended in all cases. */
+ * one, with this date. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be
+ * NULL. Returns a negative errno after which nothing has changed: -ECANCELED the condition does not
+ * hold, -ENOSPC. The upload is ended in all cases. */
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
                  const struct store_condition *condition, struct store_removed *removed);
 
@@ -151,8 +151,8 @@ int store_delete(struct store *store, const char *subject, const struct store_co
                  struct store_removed *removed);
 
 /* Makes an earlier version the current one again: the one whose digest begins with these digits, as
- * URLs have them. Returns 0 with *out, -ENOENT, -ENOTUNIQ where they fit several, -EBADMSG where its bytes
- * are damaged or missing, or another negative errno. */
+ * URLs have them. Returns 0 with *out, -ENOENT, -ENOTUNIQ where they fit several, -EBADMSG where
+ * its bytes are damaged or missing, or another negative errno. */
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out);
 
@@ -165,16 +165,16 @@ void store_purged(struct store *store, const char *subject);
 /* The purge could not be made: somebody else is to. Returns 0 or a negative errno. */
 int store_purge_failed(struct store *store, const char *subject);
 
-/* Calls `purge` with each subject that a purge is owed, whoever made the change, and takes those off the
- * record for which it returns 0: those that failed, and those of changes up to the one `until` (UINT64_MAX:
- * all). What was purged stands on record, too, until its process makes the next change: who comes again
- * and again leaves recent ones alone, so that little is purged twice, and nothing more often. Returns 0 or
- * a negative errno. */
+/* Calls `purge` with each subject that a purge is owed, whoever made the change, and takes those
+ * off the record for which it returns 0: those that failed, and those of changes up to the one
+ * `until` (UINT64_MAX: all). What was purged stands on record, too, until its process makes the
+ * next change: who comes again and again leaves recent ones alone, so that little is purged twice,
+ * and nothing more often. Returns 0 or a negative errno. */
 typedef int store_purge(const char *subject, void *context);
 int store_purge_owed(struct store *store, uint64_t until, store_purge *purge, void *context);
 
-/* Up to which change purges have been owed for this long: as it was found by an earlier call, of whatever
- * process, at least so long ago; 0 if there was none. Returns 0 or a negative errno. */
+/* Up to which change purges have been owed for this long: as it was found by an earlier call, of
+ * whatever process, at least so long ago; 0 if there was none. Returns 0 or a negative errno. */
 int store_long_owed(struct store *store, int64_t now_ms, int64_t age_ms, uint64_t *until);
 
 /* Removes what nothing refers to: files in tmp/ whose writers have died, and blobs that were linked

@@ -224,7 +224,8 @@ static int find_version(struct kv_slice key, struct kv_slice value, void *contex
     return rc;
 }
 
-/* The one earlier version that fits c->digits. Returns 0, -ENOENT, -ENOTUNIQ or another negative errno. */
+/* The one earlier version that fits c->digits. Returns 0, -ENOENT, -ENOTUNIQ or another negative
+ * errno. */
 static int find_earlier(struct kv_txn *txn, const struct change *c, struct store_picture *out)
 {
     struct finding f = {.c = c};

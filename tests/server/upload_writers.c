@@ -17,6 +17,7 @@
 #define COMMON 4u /* of them everybody's, byte for byte: numbers from 1 on */
 #define SIDE 48
 #define PAUSE_MS 10
+#define REMEMBERED_MS 20000 /* that a renderer was killed over a picture is known for half of that */
 #define TRIES 6000 /* to start a server again takes its time */
 
 /* ---- pictures, by number ---- */
@@ -323,10 +324,17 @@ void writers_stop(void)
 bool writers_sees(struct writer *w, unsigned subject)
 {
     const struct writers_subject *s = &w->subjects[subject];
+    int64_t until_ms = clock_boot_ms() + REMEMBERED_MS;
     char target[WRITERS_TARGET_MAX];
+    int status;
 
     target_of(w, s, target);
-    return shows(w, ask(w, "GET", target, NULL), s->number);
+    status = ask(w, "GET", target, NULL);
+    while (status == 422 && clock_boot_ms() < until_ms) {
+        clock_sleep_ms(PAUSE_MS);
+        status = ask(w, "GET", target, NULL);
+    }
+    return shows(w, status, s->number);
 }
 
 void writers_free(void)

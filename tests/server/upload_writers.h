@@ -72,7 +72,8 @@ void writers_follow(const struct rig *rig);
 /* Ends them, none in the middle of a change, and waits for that. */
 void writers_stop(void);
 
-/* Asks for a subject's picture: whether it is the current one. */
+/* Asks for a subject's picture: whether it is the current one. If a renderer was killed over it just now,
+ * it asks until that is forgotten. */
 bool writers_sees(struct writer *w, unsigned subject);
 
 bool writers_make_content(unsigned number, struct writers_content *out);
