@@ -61,7 +61,7 @@ void warm_item_free(struct warm_item *item);
 struct warm_settings {
     const struct config *config;
     const char *accept; /* of URLs without an extension */
-    int64_t since_ms;   /* wall clock: what was fetched before is to be made anew; 0: as it is */
+    int64_t since_ms;   /* wall clock: what was not fetched after it is made anew; 0: as it is */
 };
 
 enum warm_answer {

@@ -70,7 +70,7 @@ static bool is_settled(void *context)
     int64_t now_ms = clock_wall_ms();
 
     if (look_up(s) && now_ms < s->out->entry.expires_ms &&
-        s->out->entry.fetched_ms >= s->job->since_ms)
+        s->out->entry.fetched_ms > s->job->since_ms)
         return true;
     /* Who wants to know what there is now asks, whatever somebody has met before. */
     if (s->job->since_ms > 0 && is_shared(s))

@@ -26,8 +26,8 @@ struct refreshed {
     int64_t retry_ms; /* when another try makes sense; 0: unknown */
 };
 
-/* For who has no client: sees to it that the picture is in the cache, and fresh. What was fetched
- * before `since_ms` (wall clock) does not count; 0: what is fresh by its times does. */
+/* For who has no client: sees to it that the picture is in the cache, and fresh. What was not
+ * fetched after `since_ms` (wall clock) does not count; 0: what is fresh by its times does. */
 void refresh_now(struct server *server, const struct picture_request *picture, int64_t since_ms,
                  struct refreshed *out);
 

@@ -74,7 +74,7 @@ static enum variant_state look_up_type(const struct job *job, enum picture_type 
         return VARIANT_NONE;
     if (!stored_is_current(job, &out->entry))
         return VARIANT_NONE;
-    return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms >= job->since_ms
+    return job->now_ms < out->entry.expires_ms && out->entry.fetched_ms > job->since_ms
                ? VARIANT_FRESH
                : VARIANT_STALE;
 }
