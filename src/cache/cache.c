@@ -45,16 +45,25 @@ uint64_t cache_generation(struct cache *cache)
     return index_generation(cache->index, &generation) == 0 ? generation : 0;
 }
 
-int cache_purge(struct cache *cache, enum purge_scope scope, const char *name)
+static int note_purge(struct cache *cache, int rc)
 {
-    int rc = index_purge(cache->index, scope, name, clock_wall_ms(), cache_move_published_away,
-                         cache);
-
     if (rc)
         return rc;
     cache_count(cache, COUNT_PURGES, 1);
     cache->wants_keeper = true; /* what was purged is on the disk still */
     return 0;
+}
+
+int cache_purge(struct cache *cache, enum purge_scope scope, const char *name)
+{
+    return note_purge(cache, index_purge(cache->index, scope, name, clock_wall_ms(),
+                                         cache_move_published_away, cache));
+}
+
+int cache_replace(struct cache *cache, const char *subject, uint64_t since, uint64_t *generation)
+{
+    return note_purge(cache,
+                      index_replace(cache->index, subject, since, clock_wall_ms(), generation));
 }
 
 /* ---- changes ---- */

@@ -71,6 +71,11 @@ uint64_t cache_generation(struct cache *cache);
  * all. Returns 0 or a negative errno. */
 int cache_purge(struct cache *cache, enum purge_scope scope, const char *name);
 
+/* Purges the subject for who has what takes its place: it was begun at cache_generation() `since`. That
+ * may be inserted with *generation; it is 0 if somebody else has purged the subject meanwhile, who may
+ * know of something later. Returns 0 or a negative errno. */
+int cache_replace(struct cache *cache, const char *subject, uint64_t since, uint64_t *generation);
+
 /* Stores an entry with its blob. `writer` is finished, holds e->blob, and is ended by this
  * call in all cases; NULL for negative and bodiless entries and to renew an entry whose blob is in
  * the cache already (-ENOENT if it is not any more). Returns 0, or a negative errno, after which

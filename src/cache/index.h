@@ -119,6 +119,12 @@ typedef int index_move_away(const char *root, void *context);
 int index_purge(struct index *index, enum purge_scope scope, const char *name, int64_t now_ms,
                 index_move_away *move_away, void *context);
 
+/* Purges the subject "source/id" for who has what takes its place, and has known so since the
+ * generation `since`. *generation is what that may be inserted with; 0 if somebody else has purged
+ * it meanwhile, and may know of something later. Returns 0 or a negative errno. */
+int index_replace(struct index *index, const char *subject, uint64_t since, int64_t now_ms,
+                  uint64_t *generation);
+
 /* Forgets the purges of before `before_ms` whose generation is at most `generation`: nothing of
  * before them may be left, and no fetch that began before them. */
 int index_forget_purges(struct index *index, uint64_t generation, int64_t before_ms);

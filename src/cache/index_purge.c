@@ -3,6 +3,7 @@
  * Generations: purging in one small write, and who is purged.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cache/index_change.h"
@@ -37,6 +38,9 @@ int change_is_purged(struct kv_txn *txn, const struct totals *totals, const stru
 struct purge {
     struct kv_slice name;
     const struct digest *subject; /* NULL: more than one */
+    const char *replaced;         /* its text, where something else is known to take its place */
+    uint64_t since;               /* and since when */
+    uint64_t generation;          /* for that; 0: somebody else has purged it since, too */
     int64_t now_ms;
     index_move_away *move_away;
     void *context;
@@ -59,12 +63,30 @@ static int unpublish(struct kv_txn *txn, struct totals *totals, const struct pur
     return rc ? rc : published_clear(txn, totals);
 }
 
+/* Whoever else has purged it may know of something later. */
+static int look_for_others(struct kv_txn *txn, const struct totals *totals, struct purge *p)
+{
+    struct entry e = {.kind = ENTRY_ORIGINAL, .generation = p->since};
+    int rc;
+
+    p->generation = 0;
+    if (!p->replaced)
+        return 0;
+    snprintf(e.text, sizeof e.text, "%s", p->replaced);
+    rc = change_is_purged(txn, totals, &e);
+    if (!rc)
+        p->generation = totals->generation + 1;
+    return rc < 0 ? rc : 0;
+}
+
 static int purge_body(struct kv_txn *txn, void *context)
 {
-    const struct purge *p = context;
+    struct purge *p = context;
     struct totals totals;
     int rc = read_totals(txn, &totals);
 
+    if (!rc)
+        rc = look_for_others(txn, &totals, p);
     if (rc)
         return rc;
     totals.generation++;
@@ -98,6 +120,22 @@ int index_purge(struct index *index, enum purge_scope scope, const char *name, i
         break;
     }
     return kv_update(index->kv, purge_body, &p);
+}
+
+int index_replace(struct index *index, const char *subject, uint64_t since, int64_t now_ms,
+                  uint64_t *generation)
+{
+    char text[GENERATION_NAME_MAX];
+    struct digest digest;
+    struct purge p = {.subject = &digest, .replaced = subject, .since = since, .now_ms = now_ms};
+    int rc = digest_of(subject, strlen(subject), &digest);
+
+    if (!rc) {
+        p.name = generation_of_subject(&digest, text);
+        rc = kv_update(index->kv, purge_body, &p);
+    }
+    *generation = rc ? 0 : p.generation;
+    return rc;
 }
 
 static int totals_body(struct kv_txn *txn, void *context)

@@ -246,10 +246,11 @@ static void commit(struct import *i, struct store_picture *p)
         .store = {.kind = i->replace ? STORE_ALWAYS : STORE_IF_ABSENT}};
     int rc = 0;
 
-    if (is_remote(i))
+    if (is_remote(i)) {
         commit_to_bucket(i, p, &condition);
-    else
-        commit_to_store(i, p, &condition);
+        return;
+    }
+    commit_to_store(i, p, &condition);
     /* What was drawn from another one goes, and that there was none is forgotten. */
     if (import_wants(i))
         rc = change_purge(&i->uploads->server, i->subject);

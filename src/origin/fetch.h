@@ -43,6 +43,7 @@ struct fetch_request {
     const struct source *source;
     const struct fetch_body *body; /* NULL: nothing is sent */
     bool deletes;            /* the object is to be deleted */
+    bool looks;              /* only the header section is wanted (HEAD): nothing for the sink */
     const char *if_match;    /* either only if the object has this strong entity tag; NULL or "": any */
     bool if_absent;          /* put only if there is none */
     const char *id;          /* for the source's template, where there is no url */
@@ -92,11 +93,12 @@ struct fetcher *fetcher_new(const struct config *config);
 /* Frees *fetcher and clears the pointer; NULL is fine. */
 void fetcher_free(struct fetcher **fetcher);
 
-/* Fetches a picture. The body goes to `sink`, only for a 200. Validators go to the first
- * target and along while redirects stay at the configured origin. A 304 that no validator asked
- * for is CAUSE_ORIGIN_BAD_STATUS. To what puts or deletes an object, 201 and 204 are successes, too,
- * with nothing for the sink. Returns CAUSE_NONE or the failure; *result is filled as far
- * as it is known in both cases. Secrets and full URLs are never logged. */
+/* Fetches a picture. The body goes to `sink`, only for a 200. Validators go to the first target and
+ * along while redirects stay at the configured origin. A 304 that no validator asked for is
+ * CAUSE_ORIGIN_BAD_STATUS. To what puts or deletes an object, 201 and 204 are successes, too, with
+ * nothing for the sink; what only looks is told of in *result alone. Returns CAUSE_NONE or the
+ * failure; *result is filled as far as it is known in both cases. Secrets and full URLs are never
+ * logged. */
 enum cause fetcher_fetch(struct fetcher *fetcher, const struct fetch_request *request,
                          struct fetch_result *result);
 

@@ -155,7 +155,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     t->answered_ms = clock_wall_ms();
     if (status != 200) {
         t->skip_until_ms = clock_boot_ms() + SKIP_MS;
-    } else {
+    } else if (!t->request->looks) {
         t->cause = is_encoded(t->easy) ? CAUSE_ORIGIN_ENCODED : judge_length(t);
         if (t->cause != CAUSE_NONE)
             return 0;
@@ -271,6 +271,8 @@ static CURLcode configure_body(CURL *easy, struct transfer *t)
 
     if (t->request->deletes)
         return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+    if (t->request->looks)
+        return curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (!body)
         return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     code = curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
@@ -427,11 +429,15 @@ bool transfer_is_redirect(const struct transfer *t)
            t->status == 308;
 }
 
-/* What was sent or deleted is so. */
+/* What was sent or deleted is so; who only looks has seen it. */
 static bool transfer_is_done(const struct transfer *t)
 {
-    return (t->request->body || t->request->deletes) && t->code == CURLE_OK &&
-           (t->status == 200 || t->status == 201 || t->status == 204);
+    const struct fetch_request *r = t->request;
+
+    if (t->code != CURLE_OK)
+        return false;
+    return r->body || r->deletes ? t->status == 200 || t->status == 201 || t->status == 204
+                                 : r->looks && t->status == 200;
 }
 
 bool transfer_is_not_modified(const struct transfer *t)

@@ -10,17 +10,20 @@
 #include "serve/job.h"
 
 /* What the store compares itself, in the moment of the change. Stores that cannot do that are asked
- * without: then only who has looked before knows. */
+ * without: then only who has looked before knows, and a request that was lost on its way may do its work
+ * when it arrives after all. */
 struct bucket_condition {
     bool absent;      /* there is no object */
-    const char *etag; /* it is this one; "": any */
+    bool there;       /* there is one, whichever */
+    const char *etag; /* it is this one; "": any, or none */
 };
 
-/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it;
- * CAUSE_PRECONDITION; CAUSE_CONFLICT where the store says that somebody else's change was under
- * way; or CAUSE_STORE: then it may be there all the same, if the answer was lost. */
+/* Puts the object of the job's picture. CAUSE_NONE once the store has acknowledged it, with the entity
+ * tag that it gave it ("" if none); CAUSE_PRECONDITION; CAUSE_CONFLICT where others go on changing it;
+ * or CAUSE_STORE: then it may be there all the same, if the answer was lost, or come to be there for as
+ * long as nobody else has changed it. */
 enum cause bucket_put(struct job *job, const struct fetch_body *body,
-                      const struct bucket_condition *condition);
+                      const struct bucket_condition *condition, char etag[FETCH_ETAG_MAX]);
 
 /* Deletes it; also if there is none. *kept tells if the bucket has versioning, and it is there
  * still as an earlier version. Returns as the above. */

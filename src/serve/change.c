@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "serve/bucket.h"
 #include "serve/busy.h"
+#include "serve/original_put.h"
 
 static bool is_local(const struct job *job)
 {
@@ -39,15 +40,17 @@ static bool may_wait(struct job *job)
 static struct bucket_condition bucket_condition(const struct change_condition *c)
 {
     return (struct bucket_condition){.absent = c->store.kind == STORE_IF_ABSENT,
+                                     .there = c->store.kind == STORE_IF_THERE,
                                      .etag = c->store.kind == STORE_IF_VERSION ? c->etag : ""};
 }
 
-static enum cause put_into_bucket(struct job *job, struct store_upload *in,
+static enum cause put_into_bucket(struct job *job, const char *subject, struct store_upload *in,
                                   const struct store_picture *p,
                                   const struct change_condition *condition)
 {
     const struct bucket_condition asked = bucket_condition(condition);
-    char hex[DIGEST_HEX_SIZE];
+    uint64_t since = cache_generation(job->server->cache);
+    char hex[DIGEST_HEX_SIZE], etag[FETCH_ETAG_MAX];
     struct fetch_body body = {.fd = store_upload_open_readonly(in),
                               .length = p->length,
                               .sha256 = hex,
@@ -56,7 +59,9 @@ static enum cause put_into_bucket(struct job *job, struct store_upload *in,
 
     digest_to_hex(&p->digest, hex);
     if (body.fd >= 0)
-        cause = may_wait(job) ? bucket_put(job, &body, &asked) : CAUSE_BUSY;
+        cause = may_wait(job) ? bucket_put(job, &body, &asked, etag) : CAUSE_BUSY;
+    if (cause == CAUSE_NONE)
+        original_put(job, subject, body.fd, p, etag, since);
     if (body.fd >= 0)
         close(body.fd);
     store_upload_abort(in);
@@ -66,11 +71,18 @@ static enum cause put_into_bucket(struct job *job, struct store_upload *in,
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition)
 {
+    enum cause cause;
+
     if (!is_local(job))
-        return put_into_bucket(job, in, p, condition);
-    return cause_of(job, "upload",
-                    store_commit(in, subject, p, job->picture->source->store.keep_versions,
-                                 &condition->store, NULL));
+        return put_into_bucket(job, subject, in, p, condition);
+    cause = cause_of(job, "upload",
+                     store_commit(in, subject, p, job->picture->source->store.keep_versions,
+                                  &condition->store, NULL));
+    /* If that fails, which is logged, the new picture is there all the same, and what has to go stays
+     * on record. */
+    if (cause == CAUSE_NONE)
+        change_purge(job->server, subject);
+    return cause;
 }
 
 enum cause change_delete(struct job *job, const char *subject,

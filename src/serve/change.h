@@ -23,8 +23,9 @@ struct change_removed {
 
 /* Makes the finished upload the picture of the job's subject, with the source's versions kept; it
  * is ended in all cases. CAUSE_NONE once it is durable, with p->sequence set for a picture on this
- * machine; else CAUSE_PRECONDITION, CAUSE_CONFLICT, CAUSE_BUSY or CAUSE_STORE. After CAUSE_STORE a
- * bucket may have it all the same, if its answer was lost. */
+ * machine, and nothing is shown any more that was drawn of another; else CAUSE_PRECONDITION,
+ * CAUSE_CONFLICT, CAUSE_BUSY or CAUSE_STORE. After CAUSE_STORE a bucket may have it all the same, if its
+ * answer was lost. */
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition);
 
@@ -34,7 +35,7 @@ enum cause change_delete(struct job *job, const char *subject,
                          const struct change_condition *condition, struct change_removed *removed);
 
 /* What was drawn of what has gone goes, too, published files included, and that there was nothing is
- * forgotten. To be called after each of the two. Returns 0 or a negative errno, which is logged; then
+ * forgotten. To be called after a deletion. Returns 0 or a negative errno, which is logged; then
  * what the store owes stays on record. */
 int change_purge(struct server *server, const char *subject);
 

@@ -22,6 +22,7 @@ struct job {
     int64_t now_ms;      /* wall clock, when the request came */
     int64_t deadline_ms; /* boot clock: nobody waits longer for another worker */
     int64_t since_ms;    /* wall clock: what was not fetched after it counts as expired */
+    bool anew;           /* the origin is asked by nobody else, and not before now */
     bool joined;         /* it may wait for what others fetch, but not fetch itself (busy.h): */
     int64_t join_until_ms; /* boot clock; no longer than that, while they fetch still */
     struct digest leases[JOB_LEASES_MAX]; /* that this job holds */

@@ -35,6 +35,7 @@ libvisage_a_SOURCES += \
 	src/serve/miss.c src/serve/miss.h \
 	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
+	src/serve/original_put.c src/serve/original_put.h \
 	src/serve/pass.c src/serve/pass.h \
 	src/serve/picture_urls.c src/serve/picture_urls.h \
 	src/serve/publish.c src/serve/publish.h \
@@ -59,6 +60,7 @@ libvisage_a_SOURCES += \
 	src/serve/store_care.c src/serve/store_care.h \
 	src/serve/stored.c src/serve/stored.h \
 	src/serve/summary.c src/serve/summary.h \
+	src/serve/times.c src/serve/times.h \
 	src/serve/turn.c src/serve/turn.h \
 	src/serve/upload.c src/serve/upload.h \
 	src/serve/uploader.c src/serve/uploader.h \

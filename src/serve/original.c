@@ -14,6 +14,7 @@
 #include "serve/download.h"
 #include "serve/failure.h"
 #include "serve/stored.h"
+#include "serve/times.h"
 #include "serve/turn.h"
 
 /* What a lease allows beyond the fetch's own deadline: storing, a slow disk. */
@@ -21,9 +22,6 @@
 
 /* For asking a bucket whether what is kept is still good. */
 #define LOOK_MS 3000
-
-/* How long what cannot change is fresh: longer than it stays. */
-#define FOREVER_MS (INT64_C(3650) * 24 * 60 * 60 * 1000)
 
 struct search {
     struct job *job;
@@ -72,9 +70,6 @@ static bool is_settled(void *context)
     if (look_up(s) && now_ms < s->out->entry.expires_ms &&
         s->out->entry.fetched_ms > s->job->since_ms)
         return true;
-    /* Who wants to know what there is now asks, whatever somebody has met before. */
-    if (s->job->since_ms > 0 && is_shared(s))
-        return false;
     s->failure = failure_recall(s->job->server->cache, s->text, now_ms, &s->retry_ms);
     return s->failure != CAUSE_NONE;
 }
@@ -101,32 +96,10 @@ static bool is_labelled(enum picture_type type, enum picture_type declared)
 
 /* ---- times ---- */
 
-static struct freshness_times apply(const struct search *s, const struct freshness *said,
-                                    int64_t now_ms)
-{
-    const struct config_source *source = s->job->picture->source;
-    const struct freshness_policy policy = {.ttl_min_ms = source->ttl_min_ms,
-                                            .ttl_ms = source->ttl_ms,
-                                            .ttl_max_ms = source->ttl_max_ms,
-                                            .stale_ms = source->stale_ms,
-                                            .keep_private = source->keep_private};
-    struct freshness_times times;
-
-    if (locate_is_immutable(source))
-        return (struct freshness_times){.store = true,
-                                        .expires_ms = now_ms + FOREVER_MS,
-                                        .refresh_until_ms = now_ms + FOREVER_MS,
-                                        .stale_until_ms = now_ms + FOREVER_MS};
-    freshness_apply(said, &policy, now_ms, &times);
-    if (is_shared(s))
-        times.refresh_until_ms = times.expires_ms;
-    return times;
-}
-
 /* What the origin and the operator say together of how long it is good. */
 static struct freshness_times judge(const struct search *s, const struct fetch_result *fetched)
 {
-    return apply(s, &fetched->freshness, fetched->answered_ms);
+    return times_of(s->job->picture->source, &fetched->freshness, fetched->answered_ms);
 }
 
 static void set_times(struct entry *e, const struct freshness_times *times, int64_t now_ms)
@@ -154,7 +127,7 @@ static struct freshness_times repeat_times(const struct search *s, const struct 
                              .while_revalidate_ms = e->refresh_until_ms - e->expires_ms,
                              .if_error_ms = e->stale_until_ms - e->expires_ms};
 
-    return apply(s, &said, now_ms);
+    return times_of(s->job->picture->source, &said, now_ms);
 }
 
 static void describe(struct search *s, const struct fetch_result *fetched,
@@ -403,6 +376,11 @@ static enum cause take_turn(struct search *s)
     enum turn turn = TURN_DONE;
     enum cause cause;
 
+    /* What another worker is being told was perhaps true a while ago. */
+    if (s->job->anew) {
+        look_up(s);
+        return fetch(s);
+    }
     if (!is_settled(s))
         turn = turn_take(s->job, &s->out->key, config->fetch.timeout_ms + LEASE_MARGIN_MS,
                          is_settled, s);

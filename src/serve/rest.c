@@ -184,9 +184,6 @@ static int take_upload(struct visit *v, const char *subject)
 
     if (cause != CAUSE_NONE)
         return refuse_writing(v, cause);
-    /* If that fails, which is logged, the new picture is there all the same, and what has to go stays
-     * on record. */
-    change_purge(v->server, subject);
     cache_count(v->server->cache, COUNT_UPLOADS, 1);
     log_info("upload", "source=%s key=%s bytes=%" PRIu64, v->picture->source->name, v->key,
              stored.length);

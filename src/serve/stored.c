@@ -115,8 +115,7 @@ static int find_in_bucket(struct job *job, enum look look, struct store_picture 
     const struct entry *e = &original.entry;
     int rc = 0;
 
-    if (look == LOOK_NOW)
-        own.since_ms = clock_wall_ms();
+    own.anew = look == LOOK_NOW;
     cause = original_get(&own, NULL, &original, &retry_ms);
     if (cause == CAUSE_NONE && look == LOOK_NOW && original.stale)
         cause = CAUSE_STORE; /* what was there is not what is there */

@@ -209,6 +209,21 @@ Test(fetch_object, what_is_put_is_signed_with_its_digest)
     cr_expect(is_signed("/script/a", "/script/a", SECRET_KEY));
 }
 
+Test(fetch_object, who_only_looks_gets_no_body)
+{
+    rig.request.looks = true;
+    script("a", "200 'ETag: \"tag\"'");
+    cr_expect_eq(rig_fetch(&rig, "a"), CAUSE_NONE);
+    cr_expect_str_eq(sent("/script/a", ":method"), "HEAD");
+    cr_expect_str_eq(rig.result.etag, "\"tag\"");
+    cr_expect_eq(rig.result.bytes, 0u);
+    cr_expect(is_signed("/script/a", "/script/a", SECRET_KEY));
+    script("a", "404");
+    cr_expect_eq(rig_fetch(&rig, "a"), CAUSE_ORIGIN_NOT_FOUND);
+    script("a", "304");
+    cr_expect_eq(rig_fetch(&rig, "a"), CAUSE_ORIGIN_BAD_STATUS);
+}
+
 Test(fetch_object, what_is_deleted_is_signed)
 {
     rig.request.deletes = true;

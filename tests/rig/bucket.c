@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 
 #include "origin/pictures.h"
+#include "rig/scripted.h"
 #include "rig/text.h"
 
 static const char *or_else(const char *text, const char *otherwise)
@@ -43,8 +44,8 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
              "rest there { path = \"/there/{id}\" source = users answers = exists }\n"
              "rest size { path = \"/size/{id}\" source = users answers = info "
              "info_body = \"{width}x{height} {bytes}\" }\n",
-             o->endpoint, o->bucket, signed_with, or_else(o->ttl, "1s"),
-             or_else(o->timeout, "5s"), o->endpoint, o->bucket,
+             o->endpoint, o->bucket, signed_with, or_else(o->ttl, "1h"),
+             or_else(o->timeout, "30s"), o->endpoint, o->bucket,
              signed_with);
     rig_prepare(rig, &(struct rig_options){.kind = o->kind,
                                            .workers = o->workers,
@@ -101,6 +102,11 @@ int bucket_delete(struct rig *rig, const char *id)
 int bucket_get(struct rig *rig, const char *id)
 {
     return rig_get(rig, "/s64/users/%s.png", id);
+}
+
+void bucket_pass(struct rig *rig)
+{
+    scripted_pass(rig, 3660);
 }
 
 const char *bucket_version(const struct rig *rig)

@@ -13,8 +13,8 @@ struct bucket_options {
     const char *endpoint; /* may have @ORIGIN@ */
     const char *bucket;
     const char *access_key, *secret_key;
-    const char *ttl;      /* "1s" by default */
-    const char *timeout;  /* of an upload into it; "5s" by default */
+    const char *ttl;      /* "1h" by default; see bucket_pass() */
+    const char *timeout;  /* of an upload into it; "30s" by default */
     const char *fetch;    /* as in struct rig_options */
     const char *top;
     unsigned workers;
@@ -39,6 +39,9 @@ void bucket_picture(unsigned seed, struct buffer *out);
 
 /* GETs what is drawn of it, in one size. Returns the status. */
 int bucket_get(struct rig *rig, const char *id);
+
+/* What is known of the bucket has been so for longer than an hour. */
+void bucket_pass(struct rig *rig);
 
 /* The version in the answer to an upload, static. */
 const char *bucket_version(const struct rig *rig);

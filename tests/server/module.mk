@@ -10,6 +10,7 @@ server_tests = \
 	tests/server/test_bad_days \
 	tests/server/test_bad_input \
 	tests/server/test_bucket \
+	tests/server/test_bucket_compare \
 	tests/server/test_bucket_faults \
 	tests/server/test_busy \
 	tests/server/test_cache_bound \
@@ -78,6 +79,13 @@ tests_server_test_bad_input_LDADD = $(RIG_LIBS)
 tests_server_test_bucket_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bucket_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bucket_LDADD = $(RIG_LIBS)
+tests_server_test_bucket_compare_SOURCES = \
+	tests/server/test_bucket_compare.c tests/server/bucket_script.h
+tests_server_test_bucket_faults_SOURCES = \
+	tests/server/test_bucket_faults.c tests/server/bucket_script.h
+tests_server_test_bucket_compare_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_bucket_compare_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_bucket_compare_LDADD = $(RIG_LIBS)
 tests_server_test_bucket_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_bucket_faults_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_bucket_faults_LDADD = $(RIG_LIBS)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Uploads that are kept in a bucket whose store does what a script says: what it is asked,
- * and what becomes of uploads where it fails. What a real one says to all this is in
- * test_bucket.c.
+ * Uploads that are kept in a bucket of an S3-compatible store: what it is asked, and what becomes of
+ * uploads where it fails.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -11,52 +10,10 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
-#include "rig/bucket.h"
-#include "rig/scripted.h"
 #include "rig/workers.h"
+#include "server/bucket_script.h"
 
 RIG_SUITE(bucket_faults);
-
-static struct rig rig;
-
-/* The bucket "script": its objects are scripts' names. */
-static void open_for(const char *timeout, const char *fetch)
-{
-    bucket_open(&rig, &(struct bucket_options){.endpoint = "@ORIGIN@",
-                                               .bucket = "script",
-                                               .access_key = "access",
-                                               .secret_key = "secret",
-                                               .workers = 1,
-                                               .timeout = timeout,
-                                               .fetch = fetch});
-}
-
-static void open_with(const char *fetch)
-{
-    open_for("1s", fetch);
-}
-
-static void add_picture(const char *name, unsigned seed)
-{
-    struct buffer picture = {0};
-
-    bucket_picture(seed, &picture);
-    cr_assert_eq(origin_add_picture(rig.origin, name, picture.data, picture.length, "image/jpeg"),
-                 0);
-    buffer_free(&picture);
-}
-
-static void digest_of_picture(unsigned seed, char hex[DIGEST_HEX_SIZE])
-{
-    struct buffer picture = {0};
-    struct digest digest;
-
-    bucket_picture(seed, &picture);
-    cr_assert_eq(digest_of(picture.data, picture.length, &digest), 0);
-    digest_to_hex(&digest, hex);
-    buffer_free(&picture);
-}
 
 Test(bucket_faults, an_upload_is_put_as_it_came)
 {
@@ -64,27 +21,41 @@ Test(bucket_faults, an_upload_is_put_as_it_came)
 
     open_with(NULL);
     digest_of_picture(1, hex);
-    scripted_set(&rig, "users/anna", "200");
+    script("404 | 200");
     cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
     cr_expect_eq(strncmp(bucket_version(&rig), hex, 16), 0);
     cr_expect(scripted_sent(&rig, "users/anna", ":method", "PUT"));
     cr_expect(scripted_sent(&rig, "users/anna", ":body", hex));
     cr_expect(scripted_sent(&rig, "users/anna", "x-amz-content-sha256", hex));
     cr_expect(scripted_sent(&rig, "users/anna", "Content-Type", "image/jpeg"));
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 1u);
+    cr_expect_eq(asked(), 2u);
     cr_expect_eq(bucket_left(&rig), 0u);
     rig_close(&rig);
 }
 
-/* Whatever the store says, or does not say: the old picture stays, here and there. */
+static void script_after(const char *before, const char *steps)
+{
+    char all[128];
+
+    snprintf(all, sizeof all, "%s | %s", before, steps);
+    script(all);
+}
+
+/* Whatever the store says, or does not say, when it is asked what there is or to change that: the old
+ * picture stays, here and there. */
 static void expect_refused(const char *steps)
 {
-    scripted_set(&rig, "users/anna", "200 picture=old");
-    scripted_pass(&rig, 2);
+    script("200 picture=old");
+    bucket_pass(&rig);
     cr_expect_eq(bucket_get(&rig, "anna"), 200, "%s", steps);
-    scripted_set(&rig, "users/anna", steps);
+    script_after("404", steps);
     cr_expect_eq(bucket_put(&rig, "anna", 2), 503, "%s: %d", steps, rig.answer.status);
+    cr_expect_geq(asked(), 2u, "%s", steps);
+    script_after(HEAD_OF_OLD, steps);
     cr_expect_eq(bucket_delete(&rig, "anna"), 503, "%s: %d", steps, rig.answer.status);
+    cr_expect_geq(asked(), 2u, "%s", steps);
+    script(steps);
+    cr_expect_eq(bucket_put(&rig, "anna", 2), 503, "%s: %d", steps, rig.answer.status);
     cr_expect_eq(bucket_get(&rig, "anna"), 200, "%s", steps);
     cr_expect(scripted_way(&rig, "; hit"), "%s", steps);
     cr_expect_eq(bucket_left(&rig), 0u, "%s", steps);
@@ -92,7 +63,7 @@ static void expect_refused(const char *steps)
 
 Test(bucket_faults, what_the_store_refuses_changes_nothing)
 {
-    open_with("timeout = \"500ms\" connect_timeout = \"500ms\"");
+    open_for("1s", NULL);
     add_picture("old", 1);
     expect_refused("500");
     expect_refused("503");
@@ -112,7 +83,7 @@ Test(bucket_faults, what_the_store_refuses_changes_nothing)
 Test(bucket_faults, the_log_says_what_the_store_said)
 {
     open_with(NULL);
-    scripted_set(&rig, "users/anna", "403");
+    script("403");
     cr_expect_eq(bucket_put(&rig, "anna", 1), 503);
     cr_expect_eq(rig_logged(&rig, "event=bucket source=users what=put cause=origin-denied "
                                   "status=403"),
@@ -127,18 +98,19 @@ Test(bucket_faults, the_log_says_what_the_store_said)
 /* Stores say so when too many come at once, without a word on when to come back. */
 Test(bucket_faults, what_may_pass_is_tried_again)
 {
-    static const char *const steps[] = {"503 times=2 | 200", "500 | 503 'Retry-After: 0' | 200",
-                                        "reset times=2 | 200"};
+    static const char *const steps[] = {
+        "404 | 503 times=2 | 200", "404 | 500 | 503 'Retry-After: 0' | 200",
+        "404 | reset times=2 | 200", "503 | 404 | reset | 200"};
     char hex[DIGEST_HEX_SIZE], name[32], path[32];
 
-    open_for("8s", "retries = 2");
+    open_with("retries = 2");
     digest_of_picture(1, hex);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         snprintf(path, sizeof path, "user%zu", i);
         snprintf(name, sizeof name, "users/user%zu", i);
         scripted_set(&rig, name, steps[i]);
         cr_expect_eq(bucket_put(&rig, path, 1), 200, "%s: %d", steps[i], rig.answer.status);
-        cr_expect_eq(scripted_asked(&rig, name), 3u, "%s", steps[i]);
+        cr_expect_eq(scripted_asked(&rig, name), 4u, "%s", steps[i]);
         cr_expect(scripted_sent(&rig, name, ":body", hex), "%s", steps[i]);
     }
     rig_close(&rig);
@@ -148,10 +120,10 @@ Test(bucket_faults, what_was_missing_is_there_once_it_is_uploaded)
 {
     open_with(NULL);
     add_picture("new", 1);
-    scripted_set(&rig, "users/anna", "404 | 200 | 200 picture=new");
+    script("404 times=2 | 200 | 200 picture=new");
     cr_expect_eq(bucket_get(&rig, "anna"), 404);
     cr_expect_eq(bucket_get(&rig, "anna"), 404);
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 1u);
+    cr_expect_eq(asked(), 1u);
     cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     rig_close(&rig);
@@ -161,7 +133,7 @@ Test(bucket_faults, a_store_that_is_not_there_costs_no_picture)
 {
     open_with(NULL);
     add_picture("old", 1);
-    scripted_set(&rig, "users/anna", "200 picture=old");
+    script("200 picture=old");
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     rig_stop_origin(&rig);
     cr_expect_eq(bucket_put(&rig, "anna", 2), 503);
@@ -169,7 +141,7 @@ Test(bucket_faults, a_store_that_is_not_there_costs_no_picture)
     cr_expect_eq(bucket_left(&rig), 0u);
     /* Fresh, and stale. */
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
-    scripted_pass(&rig, 60);
+    bucket_pass(&rig);
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     cr_expect(answer_is_sound(&rig.answer));
     rig_start_origin(&rig);
@@ -183,7 +155,7 @@ Test(bucket_faults, a_redirect_gets_no_signature)
 {
     open_with(NULL);
     add_picture("old", 1);
-    scripted_set(&rig, "users/anna", "302 'Location: /script/elsewhere'");
+    script("302 'Location: /script/elsewhere'");
     scripted_set(&rig, "elsewhere", "200 picture=old");
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     cr_expect_eq(scripted_asked(&rig, "elsewhere"), 1u);
@@ -214,119 +186,10 @@ Test(bucket_faults, an_open_bucket_is_read_without_keys)
     rig_close(&rig);
 }
 
-static int put_new(const char *condition)
-{
-    struct buffer picture = {0};
-    int status;
-
-    bucket_picture(2, &picture);
-    status = bucket_send(&rig, "PUT", "anna", picture.data, picture.length, condition);
-    buffer_free(&picture);
-    return status;
-}
-
-Test(bucket_faults, versions_guard_against_lost_updates)
-{
-    char condition[64];
-
-    open_with(NULL);
-    add_picture("old", 1);
-    add_picture("new", 2);
-    scripted_set(&rig, "users/anna", "200 picture=old");
-    cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
-    snprintf(condition, sizeof condition, "If-Match: \"%s\"", bucket_version(&rig));
-    cr_expect_eq(put_new(condition), 200);
-    scripted_set(&rig, "users/anna", "200 picture=new");
-    cr_expect_eq(put_new(condition), 412);
-    cr_expect_eq(put_new("If-None-Match: *"), 412);
-    cr_expect_eq(bucket_send(&rig, "DELETE", "anna", NULL, 0, condition), 412);
-    rig_close(&rig);
-}
-
-/* ---- what the store compares itself ---- */
-
-/* Uploads if the picture still is the one that was looked at; *version is that. */
-static int put_over(const char *version)
-{
-    char condition[64];
-
-    snprintf(condition, sizeof condition, "If-Match: \"%s\"", version);
-    return put_new(condition);
-}
-
-static void version_of_picture(unsigned seed, char out[17])
-{
-    char hex[DIGEST_HEX_SIZE];
-
-    digest_of_picture(seed, hex);
-    snprintf(out, 17, "%.16s", hex);
-}
-
-/* It was replaced after we have looked (before the body came, and after), by another machine. */
-Test(bucket_faults, the_store_itself_compares_what_is_to_be_replaced)
-{
-    char version[17];
-
-    open_with(NULL);
-    add_picture("old", 1);
-    version_of_picture(1, version);
-    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old times=2 | 200");
-    cr_expect_eq(put_over(version), 200, "%d", rig.answer.status);
-    cr_expect(scripted_sent(&rig, "users/anna", "If-Match", "tag"));
-    scripted_pass(&rig, 2);
-    scripted_set(&rig, "users/anna", "200 'ETag: \"tag\"' picture=old times=2 | 412");
-    cr_expect_eq(put_over(version), 412, "%d", rig.answer.status);
-    scripted_pass(&rig, 2);
-    scripted_set(&rig, "users/anna", "404 times=2 | 412");
-    cr_expect_eq(put_new("If-None-Match: *"), 412, "%d", rig.answer.status);
-    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", "*"));
-    rig_close(&rig);
-}
-
-Test(bucket_faults, unasked_nothing_is_compared)
-{
-    open_with(NULL);
-    scripted_set(&rig, "users/anna", "200");
-    cr_expect_eq(put_new(NULL), 200);
-    cr_expect(scripted_sent(&rig, "users/anna", "If-Match", NULL));
-    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", NULL));
-    rig_close(&rig);
-}
-
-Test(bucket_faults, a_store_that_cannot_compare_is_asked_without)
-{
-    open_with(NULL);
-    scripted_set(&rig, "users/anna", "404 times=2 | 501 | 200");
-    cr_expect_eq(put_new("If-None-Match: *"), 200, "%d", rig.answer.status);
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 4u);
-    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", NULL));
-    rig_close(&rig);
-}
-
-/* Amazon's ConditionalRequestConflict. */
-Test(bucket_faults, a_change_that_meets_another_one_is_a_conflict)
-{
-    open_with(NULL);
-    scripted_set(&rig, "users/anna", "409");
-    cr_expect_eq(put_new(NULL), 409, "%d", rig.answer.status);
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 1u);
-    cr_expect_eq(bucket_delete(&rig, "anna"), 409, "%d", rig.answer.status);
-    rig_close(&rig);
-}
-
-/* The first try may have been ours: then the store speaks of our own picture. */
-Test(bucket_faults, what_may_have_been_put_by_a_lost_try_is_no_precondition_failed)
-{
-    open_for("8s", "retries = 2");
-    scripted_set(&rig, "users/anna", "404 times=2 | reset | 412");
-    cr_expect_eq(put_new("If-None-Match: *"), 503, "%d", rig.answer.status);
-    rig_close(&rig);
-}
-
 Test(bucket_faults, an_upload_has_a_time_of_its_own)
 {
-    open_for("10s", "timeout = \"500ms\"");
-    scripted_set(&rig, "users/anna", "200 delay=1500");
+    open_with("timeout = \"500ms\"");
+    script("404 | 200 delay=1500");
     cr_expect_eq(bucket_put(&rig, "anna", 1), 200, "%d", rig.answer.status);
     rig_close(&rig);
 }
@@ -335,9 +198,54 @@ Test(bucket_faults, how_large_a_picture_is_can_be_told)
 {
     open_with(NULL);
     add_picture("old", 1);
-    scripted_set(&rig, "users/anna", "200 picture=old");
+    script("200 picture=old");
     cr_expect_eq(rig_get(&rig, "/size/anna"), 200);
     cr_expect_eq(strncmp(rig.answer.body.data, "96x64 ", 6), 0, "%s", rig.answer.body.data);
+    rig_close(&rig);
+}
+
+/* ---- what was put is known ---- */
+
+Test(bucket_faults, what_was_uploaded_is_shown_without_being_fetched)
+{
+    static const char *const fields[] = {"Content-Type: application/json", NULL};
+    char version[32], wanted[64];
+
+    bucket_open(&rig, &(struct bucket_options){.endpoint = "@ORIGIN@",
+                                               .bucket = "script",
+                                               .access_key = "access",
+                                               .secret_key = "secret",
+                                               .top = "admin { open_versions = yes }",
+                                               .workers = 1});
+    script("404 | 200 'ETag: \"tag\"' | 500");
+    cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
+    snprintf(version, sizeof version, "%s", bucket_version(&rig));
+    snprintf(wanted, sizeof wanted, "\"version\":\"%s\"", version);
+    cr_expect_eq(rig_send(&rig, "POST", "/_visage/versions", fields,
+                          "{\"source\":\"users\",\"ids\":[\"anna\"]}"),
+                 200);
+    cr_expect_not_null(strstr(rig.answer.body.data, wanted), "%s", rig.answer.body.data);
+    cr_expect_eq(bucket_get(&rig, "anna"), 200, "%d", rig.answer.status);
+    cr_expect(answer_is_sound(&rig.answer));
+    cr_expect_eq(asked(), 2u);
+
+    bucket_pass(&rig);
+    script("304");
+    cr_expect_eq(bucket_get(&rig, "anna"), 200, "%d", rig.answer.status);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", "\"tag\""));
+    rig_close(&rig);
+}
+
+/* There is nothing to ask by whether it has changed. */
+Test(bucket_faults, what_has_no_tag_is_fetched_once)
+{
+    open_with(NULL);
+    add_picture("new", 1);
+    script("404 | 200 | 200 picture=new | 500");
+    cr_expect_eq(bucket_put(&rig, "anna", 1), 200);
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    cr_expect_eq(asked(), 3u);
     rig_close(&rig);
 }
 
@@ -348,13 +256,13 @@ Test(bucket_faults, what_is_kept_is_shown_soon_while_the_store_is_silent)
 {
     open_with("timeout = \"100s\" connect_timeout = \"5s\"");
     add_picture("old", 1);
-    scripted_set(&rig, "users/anna", "200 picture=old | timeout");
+    script("200 picture=old | timeout");
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
-    scripted_pass(&rig, 2);
+    bucket_pass(&rig);
     cr_expect_eq(bucket_get(&rig, "anna"), 200, "%d", rig.answer.status);
     cr_expect(answer_is_sound(&rig.answer));
     cr_expect_lt(rig.answer.took_ms, 50000, "%d ms", (int)rig.answer.took_ms);
-    cr_expect_eq(scripted_asked(&rig, "users/anna"), 2u);
+    cr_expect_eq(asked(), 2u);
     rig_close(&rig);
 }
 
@@ -402,7 +310,7 @@ Test(bucket_faults, what_is_cached_is_served_while_uploads_hang)
                                                .timeout = "1m",
                                                .fetch = "connect_timeout = \"5s\""});
     add_picture("old", 1);
-    scripted_set(&rig, "users/anna", "200 picture=old");
+    script("200 picture=old");
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     for (unsigned i = 0; i < UPLOADERS; i++) {
         snprintf(name, sizeof name, "users/hang%u", i);
