@@ -11,8 +11,9 @@
 #include "base/config.h"
 #include "cache/cache.h"
 #include "rig/files.h"
+#include "rig/workers.h"
 
-#define TRIES 40
+#define TRIES 100
 
 struct walk {
     struct agreement *out;
@@ -54,6 +55,26 @@ static bool is_same(const struct index_stats *a, const struct index_stats *b)
            a->bytes == b->bytes;
 }
 
+static void count_files(struct walk *w)
+{
+    char path[FILES_PATH_MAX];
+
+    files_path(path, "%s/blobs", w->config->state_dir);
+    w->out->strangers = files_count(path) - w->found;
+    files_path(path, "%s/tmp", w->config->state_dir);
+    w->out->temporary = files_count(path);
+}
+
+/* A keeper takes files off the record before it deletes them, and makes temporary ones. Without
+ * one, what is there is there to stay. */
+static bool is_at_work(const struct walk *w)
+{
+    struct workers keepers;
+
+    workers_find_keepers(w->config->state_dir, &keepers);
+    return keepers.count > 0 && (w->out->strangers > 0 || w->out->temporary > 0);
+}
+
 /* A keeper may still be at it: what is compared must be of one moment. */
 static void walk_in_peace(struct cache *cache, struct walk *w, struct index_stats *stats)
 {
@@ -64,8 +85,9 @@ static void walk_in_peace(struct cache *cache, struct walk *w, struct index_stat
         memset(w->out, 0, sizeof *w->out);
         cr_assert_eq(cache_stats(cache, &before), 0);
         cr_assert_eq(cache_walk_blobs(cache, look_at_blob, w), 0);
+        count_files(w);
         cr_assert_eq(cache_stats(cache, stats), 0);
-        if (is_same(&before, stats))
+        if (is_same(&before, stats) && (i == TRIES - 1 || !is_at_work(w)))
             return;
         clock_sleep_ms(50);
     }
@@ -75,11 +97,10 @@ static void walk_in_peace(struct cache *cache, struct walk *w, struct index_stat
 void agreement_look(const char *conf, struct agreement *out)
 {
     struct walk w = {.out = out};
-    char error[CONFIG_ERROR_MAX], path[FILES_PATH_MAX];
+    char error[CONFIG_ERROR_MAX];
     struct config *config;
     struct cache *cache;
     struct index_stats stats;
-    unsigned files;
 
     cr_assert_eq(config_load(conf, &config, error), 0, "%s", error);
     cr_assert_eq(cache_open(config, CACHE_VISITOR, &cache, error), 0, "%s", error);
@@ -90,11 +111,6 @@ void agreement_look(const char *conf, struct agreement *out)
     out->counted_bytes = stats.bytes;
     out->limit = stats.limit;
     cr_assert_eq(stats.blobs, out->blobs);
-    files_path(path, "%s/blobs", config->state_dir);
-    files = files_count(path);
-    out->strangers = files - w.found;
-    files_path(path, "%s/tmp", config->state_dir);
-    out->temporary = files_count(path);
     cache_close(&cache);
     config_free(&config);
 }
