@@ -15,6 +15,7 @@
 #include "origin/pictures.h"
 #include "rig/agreement.h"
 #include "rig/rig.h"
+#include "rig/scripted.h"
 #include "rig/workers.h"
 
 RIG_SUITE(info);
@@ -442,12 +443,12 @@ Test(info, another_original_has_another_one)
     char old[VERSION_SIZE], new[VERSION_SIZE];
     static struct rig rig;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .source = "ttl = \"1s\" stale = 0"});
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .source = "ttl = \"1h\" stale = 0"});
     learn(&rig, "/ok/photo", old);
     learn(&rig, "/ok/logo", new);
     cr_assert_eq(origin_script(rig.origin, "x", "200 picture=photo | 200 picture=logo"), 0);
     expect_version(&rig, "/s64/o/script/x/info", old);
-    clock_sleep_ms(1500);
+    scripted_pass(&rig, 3700);
     expect_version(&rig, "/s64/o/script/x/info", new);
     rig_close(&rig);
 }
@@ -479,11 +480,12 @@ Test(info, an_original_that_has_not_changed_is_not_summed_up_again)
     static struct rig rig;
     json_t *root;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .source = "ttl = \"1s\" stale = 0"});
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .source = "ttl = \"1h\" stale = 0"});
     root = get_info(&rig, "/s64/o/etag/photo/info");
     fetched_s = seconds_of(root, "fetched");
     json_decref(root);
-    clock_sleep_ms(2100);
+    scripted_pass(&rig, 3700);
+    fetched_s -= 3700;
     root = get_info(&rig, "/s64/o/etag/photo/info");
     cr_expect(answer_says(&rig.answer, "Cache-Status", "fwd=stale; fwd-status=304; stored"));
     cr_expect_gt(seconds_of(root, "fetched"), fetched_s);
@@ -497,11 +499,12 @@ Test(info, is_served_stale_while_the_origin_fails)
     char version[VERSION_SIZE];
     static struct rig rig;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .source = "ttl = \"1s\" stale = \"1h\""});
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
+                                         .source = "ttl = \"1h\" stale = \"2h\""});
     learn(&rig, "/ok/photo", version);
     cr_assert_eq(origin_script(rig.origin, "x", "200 picture=photo | 500"), 0);
     json_decref(get_info(&rig, "/s64/o/script/x/info"));
-    clock_sleep_ms(1500);
+    scripted_pass(&rig, 3700);
     for (int i = 0; i < 2; i++) {
         json_t *root = get_info(&rig, "/s64/o/script/x/info");
 
