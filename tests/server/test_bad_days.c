@@ -126,7 +126,7 @@ Test(retries, only_of_what_may_pass)
 /* The origin is started anew while a client waits. */
 Test(retries, of_connections_that_fail)
 {
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+    int64_t until_ms;
     static struct background waiting;
     static struct rig rig;
 
@@ -134,6 +134,7 @@ Test(retries, of_connections_that_fail)
                                          .fetch = "timeout = \"20s\" retries = 10"});
     rig_stop_origin(&rig);
     background_start(&waiting, &rig, "/s64/o/ok/x.jpg");
+    until_ms = clock_boot_ms() + WAIT_MS;
     while (workers_counted(rig.state, COUNT_FETCH_RETRIES) == 0 && clock_boot_ms() < until_ms)
         clock_sleep_ms(1);
     rig_start_origin(&rig);
@@ -245,7 +246,7 @@ static unsigned ask_many(struct rig *rig, const char *kind)
 
 Test(breaker, opens_for_all_workers)
 {
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+    int64_t until_ms;
     static struct rig rig;
     unsigned total;
 
@@ -256,6 +257,7 @@ Test(breaker, opens_for_all_workers)
     cr_assert_eq(rig_get(&rig, "/s64/o/ok/other.jpg"), 200); /* a success: from the start again */
     fail(&rig, 3);
     total = origin_total(rig.origin);
+    until_ms = clock_boot_ms() + WAIT_MS;
     while (workers_that_counted(rig.state, COUNT_BREAKER_REFUSALS) < RIG_WORKERS) {
         cr_expect_eq(ask_many(&rig, "ok"), 0u);
         cr_assert_lt(clock_boot_ms(), until_ms, "some worker never refused");

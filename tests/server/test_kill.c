@@ -117,7 +117,7 @@ Test(kill_holder, while_others_wait)
 Test(kill_holder, in_mid_write)
 {
     char tmp[FILES_PATH_MAX];
-    int64_t until_ms = clock_boot_ms() + 5000;
+    int64_t until_ms;
     struct background first;
     pid_t holder;
     static struct rig rig;
@@ -125,6 +125,7 @@ Test(kill_holder, in_mid_write)
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .fetch = "timeout = \"20s\""});
     files_path(tmp, "%s/tmp", rig.state);
     background_start(&first, &rig, "/s64/o/drip/500/x.jpg");
+    until_ms = clock_boot_ms() + 5000;
     while (files_disk_bytes(tmp) == 0 && clock_boot_ms() < until_ms)
         clock_sleep_ms(5);
     cr_assert_eq(files_count(tmp), 1u);

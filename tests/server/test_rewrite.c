@@ -578,7 +578,7 @@ Test(rewrite, each_picture_is_fetched_once)
 {
     struct buffer json = {0};
     static struct rig rig;
-    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+    int64_t until_ms;
 
     open_rig(&rig, RIG_LIGHTTPD, USUAL);
     for (unsigned i = 0; i < 3 * PEOPLE; i++) {
@@ -587,6 +587,7 @@ Test(rewrite, each_picture_is_fetched_once)
     }
     text_add(&json, "]");
     cr_assert_eq(post(&rig, json.data), 200);
+    until_ms = clock_boot_ms() + AWAIT_MS;
     while (workers_counted(rig.state, COUNT_REFRESHES) < PEOPLE) {
         cr_assert_lt(clock_boot_ms(), until_ms, "not all are made");
         clock_sleep_ms(10);

@@ -90,7 +90,7 @@ static void move_records(bool away)
 
 Test(store_trouble, without_its_store_a_worker_serves_the_others_and_comes_back_to_it)
 {
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+    int64_t until_ms;
 
     open_on(NULL, NULL);
     cr_assert_eq(put_file(ADA, &red), 200);
@@ -112,6 +112,7 @@ Test(store_trouble, without_its_store_a_worker_serves_the_others_and_comes_back_
     cr_expect_not_null(strstr(rig.answer.body.data, "\"store\":\"failed\""), "%s",
                        rig.answer.body.data);
     move_records(false);
+    until_ms = clock_boot_ms() + WAIT_MS;
     while (rig_get(&rig, "/s64/users/ada.jpg") != 200 && clock_boot_ms() < until_ms)
         clock_sleep_ms(100);
     cr_expect_eq(rig.answer.status, 200);

@@ -254,12 +254,13 @@ Test(versions_json, what_is_known_is_answered_however_old)
 Test(versions_json, what_is_known_not_to_be_there_is_not_asked_for_again)
 {
     static const char body[] = "{\"source\":\"o\",\"ids\":[\"status/404/x\"]}";
-    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+    int64_t until_ms;
     static struct rig rig;
     json_t *root;
 
     open_rig(&rig, RIG_LIGHTTPD);
     post(&rig, body);
+    until_ms = clock_boot_ms() + AWAIT_MS;
     while (workers_counted(rig.state, COUNT_NOT_FOUND) == 0) {
         cr_assert_lt(clock_boot_ms(), until_ms);
         clock_sleep_ms(5);
@@ -381,7 +382,7 @@ Test(versions_json, what_is_gone_is_told_from_what_is_not_known)
 {
     static const char gone[] =
         "{\"source\":\"o\",\"ids\":{\"status/404/x\":\"0000000000000000\"}}";
-    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+    int64_t until_ms;
     static struct rig rig;
     char known[17], body[200];
 
@@ -394,6 +395,7 @@ Test(versions_json, what_is_gone_is_told_from_what_is_not_known)
     post(&rig, body);
     cr_expect_str_eq(rig.answer.body.data, "{\"source\":\"o\",\"versions\":{}}\n");
 
+    until_ms = clock_boot_ms() + AWAIT_MS;
     do {
         cr_assert_lt(clock_boot_ms(), until_ms, "%s", rig.answer.body.data);
         clock_sleep_ms(5);
