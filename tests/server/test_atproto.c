@@ -23,7 +23,7 @@ RIG_SUITE(atproto);
 #define PNG "image/png"
 #define WEBP "image/webp"
 #define FIREFOX "Accept: image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
-#define FETCH "connect_timeout = \"500ms\" timeout = \"500ms\" max_bytes = \"1M\""
+#define FETCH "connect_timeout = \"2s\" timeout = \"2s\" max_bytes = \"1M\""
 #define ADA "did:plc:ada"
 #define IMMUTABLE "public, max-age=31536000, immutable"
 /* Of "hello world". */

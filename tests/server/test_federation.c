@@ -34,7 +34,7 @@ static void open_rig(struct rig *rig, const char *allow)
     names = name_server_start();
     cr_assert_not_null(names);
     snprintf(fetch, sizeof fetch,
-             "connect_timeout = \"300ms\" timeout = \"1s\" retries = 0 breaker_failures = 0\n"
+             "connect_timeout = \"2s\" timeout = \"3s\" retries = 0 breaker_failures = 0\n"
              "dns_servers = {\"127.0.0.1:%u\"}",
              name_server_port(names));
     snprintf(more, sizeof more,

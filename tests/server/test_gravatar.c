@@ -25,7 +25,7 @@ RIG_SUITE(gravatar);
 #define TOKEN "s3same-open"
 #define BY_TOKEN "admin { token_file = \"@DIR@/secret\" }\n"
 #define LOCAL "allow_addresses = {\"127.0.0.0/8\"} "
-#define SHORT "timeout = \"400ms\" retries = 0 max_bytes = \"1M\" breaker_failures = 0"
+#define SHORT "timeout = \"2s\" retries = 0 max_bytes = \"1M\" breaker_failures = 0"
 #define SOURCES                                                                                  \
     "source first { url = \"@ORIGIN@/script/1-{id}\" " LOCAL "fallback = \"identicon\" }\n"     \
     "source second { url = \"@ORIGIN@/script/2-{id}\" " LOCAL "}\n"                             \

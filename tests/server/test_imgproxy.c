@@ -31,7 +31,7 @@ static void open_rig(struct rig *rig, enum rig_kind kind, const char *section)
 {
     rig_open(rig, &(struct rig_options){
                       .kind = kind, .secret = KEYS,
-                      .fetch = "connect_timeout = \"500ms\" timeout = \"700ms\" max_bytes = \"1M\"",
+                      .fetch = "connect_timeout = \"2s\" timeout = \"2s\" max_bytes = \"1M\"",
                       .more = section});
 }
 

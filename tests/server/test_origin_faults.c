@@ -17,7 +17,7 @@
 
 RIG_SUITE(origin_faults);
 
-#define SMALL_LIMITS "connect_timeout = \"500ms\" timeout = \"700ms\" max_bytes = \"1M\""
+#define SMALL_LIMITS "connect_timeout = \"2s\" timeout = \"2s\" max_bytes = \"1M\""
 
 static void hex_of(const char *text, char *out)
 {

@@ -252,10 +252,7 @@ Test(stale, stands_in_for_every_failure_that_may_pass)
     };
     static struct rig rig;
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD,
-                                         .workers = 2,
-                                         .fetch = "connect_timeout = \"300ms\" "
-                                                  "timeout = \"300ms\""});
+    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 2});
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char name[32], steps[256], etag[SCRIPTED_ETAG_MAX];
         unsigned asked;
