@@ -12,6 +12,9 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "base/config.h"
+#include "cache/cache.h"
+#include "cache/gate.h"
 #include "origin/pictures.h"
 #include "rig/background.h"
 #include "rig/rig.h"
@@ -298,6 +301,25 @@ Test(breaker, stale_pictures_stand_in)
     rig_close(&rig);
 }
 
+/* Sleeps until the origin's breaker, which is open, lets a probe pass. */
+static void await_end_of_rest(const struct rig *rig)
+{
+    char error[CONFIG_ERROR_MAX], name[64];
+    struct gate_record record;
+    struct config *config;
+    struct cache *cache;
+
+    snprintf(name, sizeof name, "http://127.0.0.1:%u", (unsigned)rig->origin_port);
+    cr_assert_eq(config_load(rig->conf, &config, error), 0, "%s", error);
+    cr_assert_eq(cache_open(config, CACHE_VISITOR, &cache, error), 0, "%s", error);
+    cr_assert_eq(gate_look(cache, name, &record), 0);
+    cr_assert_eq(record.breaker.state, BREAKER_OPEN);
+    cache_close(&cache);
+    config_free(&config);
+    for (int64_t now_ms; (now_ms = clock_boot_ms()) < record.breaker.until_ms;)
+        clock_sleep_ms(record.breaker.until_ms - now_ms);
+}
+
 /* On a socket of all workers nobody queues up behind the one with the probe. */
 Test(breaker, one_probe_decides)
 {
@@ -306,13 +328,13 @@ Test(breaker, one_probe_decides)
 
     rig_open(&rig, &(struct rig_options){
                        .kind = RIG_LIGHTTPD_SOCKET, .top = MANY,
-                       .fetch = "timeout = \"5s\" breaker_failures = 3 breaker_open = \"1s\""});
+                       .fetch = "timeout = \"5s\" breaker_failures = 3 breaker_open = \"2s\""});
     fail(&rig, 3);
     cr_expect_eq(ask_many(&rig, "ok"), 0u);
-    clock_sleep_ms(1200); /* a tenth more than it says */
+    await_end_of_rest(&rig);
     fail(&rig, 1);
     cr_expect_eq(ask_many(&rig, "ok"), 0u, "a failed probe opens it again");
-    clock_sleep_ms(2300); /* twice as long */
+    await_end_of_rest(&rig);
     total = origin_total(rig.origin);
     cr_expect_eq(ask_many(&rig, "slow/1500"), 1u);
     cr_expect_eq(origin_total(rig.origin), total + 1, "%u", origin_total(rig.origin) - total);
@@ -384,7 +406,7 @@ Test(breaker, survives_its_probe)
                        .kind = RIG_LIGHTTPD_SOCKET, .top = MANY,
                        .fetch = "timeout = \"2s\" breaker_failures = 3 breaker_open = \"500ms\""});
     fail(&rig, 3);
-    clock_sleep_ms(700);
+    await_end_of_rest(&rig);
     background_start(&probe, &rig, "/s64/o/hang/x.jpg");
     worker = workers_await_state(rig.state, WORKER_FETCHING, WAIT_MS);
     cr_assert_gt(worker, 0);
