@@ -17,7 +17,8 @@
 #include "base/digest.h"
 #include "rig/client.h"
 
-#define RAW_TIMEOUT_S 2
+#define RAW_TIMEOUT_S 10 /* until an answer begins: there may be none, but machines are busy */
+#define RAW_REST_S 2      /* without another byte of it; connections may stay open */
 #define VALUES 8
 #define VALUE_MAX 2048
 #define ETAG_DIGITS 32
@@ -100,16 +101,22 @@ bool answer_is_sound(const struct answer *answer)
     return strlen(etag) == ETAG_DIGITS + 1 && strncmp(etag, hex, ETAG_DIGITS) == 0;
 }
 
+static void wait_at_most(int fd, int seconds)
+{
+    const struct timeval timeout = {.tv_sec = seconds};
+
+    cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout), 0);
+}
+
 static int dial(uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons(port),
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    const struct timeval timeout = {.tv_sec = RAW_TIMEOUT_S};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     cr_assert(fd >= 0);
-    cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout), 0);
+    wait_at_most(fd, RAW_TIMEOUT_S);
     cr_assert_eq(connect(fd, (const struct sockaddr *)&address, sizeof address), 0, "connect: %s",
                  strerror(errno));
     return fd;
@@ -143,8 +150,10 @@ int client_raw(uint16_t port, const void *bytes, size_t length, struct answer *a
         if (n <= 0)
             break;
     }
-    while ((n = recv(fd, block, sizeof block, 0)) > 0)
+    while ((n = recv(fd, block, sizeof block, 0)) > 0) {
         cr_assert_eq(buffer_append(&all, block, (size_t)n), 0);
+        wait_at_most(fd, RAW_REST_S);
+    }
     close(fd);
     split(answer, &all);
     buffer_free(&all);
