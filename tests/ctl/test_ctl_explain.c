@@ -241,15 +241,18 @@ Test(ctl_explain, who_is_at_it_is_told)
     static struct rig rig;
     char list[FILES_PATH_MAX];
 
-    rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1});
+    rig_open(&rig, &(struct rig_options){
+                       .kind = RIG_LIGHTTPD, .workers = 1, .fetch = "timeout = 20s"});
+    cr_assert_eq(origin_script(rig.origin, "x", "200 held"), 0);
     files_path(list, "%s/list", rig.directory);
-    files_write(list, "/s64/o/slow/1500/x.jpg\n", 0644);
+    files_write(list, "/s64/o/script/x.jpg\n", 0644);
     command_start(&rig, &p, "warm", list, NULL);
-    cr_assert(origin_await(rig.origin, "/slow/1500/x", 1, 20000));
-    explain(&rig, "/s64/o/slow/1500/x.jpg", &output);
+    cr_assert(origin_await(rig.origin, "/script/x", 1, 20000));
+    explain(&rig, "/s64/o/script/x.jpg", &output);
     cr_expect_eq(command_count(output.data, "  lease       somebody has been at it for "), 2u);
+    origin_release(rig.origin);
     cr_expect_eq(process_wait(&p, 20000), 0);
-    explain(&rig, "/s64/o/slow/1500/x.jpg", &output);
+    explain(&rig, "/s64/o/script/x.jpg", &output);
     EXPECT_SAYS_NOT(output, "  lease ");
     buffer_free(&output);
     rig_close(&rig);

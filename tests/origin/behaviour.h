@@ -89,6 +89,9 @@ const struct origin_picture *origin_find_picture(struct origin *o, const char *n
  * is no such script. */
 const struct script_step *origin_next_step(struct origin *o, const char *name);
 
+/* True if origin_release() has been called once more than this has been true. */
+bool origin_take_release(struct origin *o);
+
 /* Notes the status that a counted request is answered with. */
 void origin_note_status(struct origin *o, const char *path, unsigned status);
 

@@ -9,6 +9,8 @@
 #include "origin/fields.h"
 #include "origin/script.h"
 
+#define RELEASE_LOOK_MS 2
+
 static const char *without_weak_mark(const char *tag)
 {
     return strncmp(tag, "W/", 2) == 0 ? tag + 2 : tag;
@@ -66,6 +68,14 @@ enum MHD_Result behaviour_fields(struct origin_request *r)
     return result;
 }
 
+static bool await_release(const struct origin_request *r)
+{
+    while (!origin_take_release(r->origin))
+        if (!behaviour_wait(r, RELEASE_LOOK_MS))
+            return false;
+    return true;
+}
+
 enum MHD_Result behaviour_script(struct origin_request *r)
 {
     const struct script_step *step = origin_next_step(r->origin, r->name);
@@ -75,6 +85,8 @@ enum MHD_Result behaviour_script(struct origin_request *r)
     if (step->picture)
         r->picture = origin_find_picture(r->origin, step->picture);
     if (step->delay_ms > 0 && !behaviour_wait(r, step->delay_ms))
+        return MHD_NO;
+    if (step->held && !await_release(r))
         return MHD_NO;
     if (step->behaviour) {
         for (unsigned i = 0; i < BEHAVIOUR_ARGUMENTS; i++)

@@ -42,6 +42,7 @@ struct origin {
     pthread_mutex_t lock;            /* for all below */
     struct origin_picture *pictures; /* in order; never removed before the end */
     struct script *scripts;          /* the newest first; never removed either */
+    unsigned releases;               /* that no held step has taken */
     char *authorization;
 };
 
@@ -487,6 +488,24 @@ int origin_script(struct origin *o, const char *name, const char *steps)
     o->scripts = script;
     pthread_mutex_unlock(&o->lock);
     return 0;
+}
+
+void origin_release(struct origin *o)
+{
+    pthread_mutex_lock(&o->lock);
+    o->releases++;
+    pthread_mutex_unlock(&o->lock);
+}
+
+bool origin_take_release(struct origin *o)
+{
+    bool taken;
+
+    pthread_mutex_lock(&o->lock);
+    taken = o->releases > 0;
+    o->releases -= taken;
+    pthread_mutex_unlock(&o->lock);
+    return taken;
 }
 
 char *origin_hex(const char *text)

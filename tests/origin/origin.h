@@ -81,6 +81,7 @@
  *   conditional          304 with the same fields where /fields/ would say so
  *   picture=NAME         another picture than the one that the request names
  *   delay=MS             waits before it answers
+ *   held                 waits until origin_release() lets it answer
  *   times=N              answers N requests, not one
  *
  * Fields and `conditional` go with a status only. For example:
@@ -128,6 +129,9 @@ int origin_set_authorization(struct origin *o, const char *value);
 /* Sets what /script/NAME answers, from the first step on; "" for nothing, which is a 500.
  * Returns 0, -EINVAL for a mistake in the steps (what was set before stays), or -ENOMEM. */
 int origin_script(struct origin *o, const char *name, const char *steps);
+
+/* Lets one held step answer: one that waits, or the next that comes. */
+void origin_release(struct origin *o);
 
 /* The text in hexadecimal, to be freed by the caller; NULL without memory. */
 char *origin_hex(const char *text);

@@ -125,6 +125,9 @@ static int read_option(struct word word, struct script_step *step)
         free(step->picture);
         step->picture = strndup(word.begin, length_of(word));
         rc = step->picture ? 0 : -ENOMEM;
+    } else if (word_is(word, "held")) {
+        step->held = true;
+        rc = 0;
     } else if (word_is(word, "conditional")) {
         step->conditional = true;
         rc = 0;

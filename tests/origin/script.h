@@ -17,6 +17,7 @@ struct script_step {
     unsigned status;
     unsigned times;
     int64_t delay_ms;
+    bool held;                         /* until origin_release() */
     bool conditional;                  /* 304 where the request's condition says so */
     char *picture;                     /* NULL: the one that the request names */
     struct field_list fields;

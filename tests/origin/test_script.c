@@ -242,6 +242,16 @@ Test(script, step_may_be_conditional_and_late)
     cr_expect_eq(origin_count_status(origin, "/script/c", 304), 2);
 }
 
+Test(script, a_held_step_waits_until_it_is_let_go)
+{
+    cr_assert_eq(origin_script(origin, "h", "200 held | 404 held 'X-A: b' | 410"), 0);
+    cr_expect_eq(ask("/script/h", NULL), 0);
+    origin_release(origin);
+    cr_expect_eq(ask("/script/h", NULL), 404, "who has gone takes none");
+    cr_expect(has_line("X-A: b"));
+    cr_expect_eq(ask("/script/h", NULL), 410);
+}
+
 Test(script, newest_one_counts_and_starts_anew)
 {
     cr_assert_eq(origin_script(origin, "n", "404 | 410"), 0);
