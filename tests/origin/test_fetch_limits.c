@@ -14,7 +14,7 @@
 #include "origin/fetch_rig.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define SHORT_MS 300
+#define SHORT_MS 1000
 #define MIB 1048576
 
 static struct rig rig;
