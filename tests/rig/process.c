@@ -68,6 +68,8 @@ static void start_program(const void *context)
     for (size_t i = 0; o->environment && o->environment[i]; i++)
         if (putenv((char *)(uintptr_t)o->environment[i]) != 0)
             _exit(127);
+    /* Its memory is looked at, which must not grow by pages of 2 MB where these are for all. */
+    prctl(PR_SET_THP_DISABLE, 1L, 0L, 0L, 0L);
     /* After setuid(), which clears it. */
     if (prctl(PR_SET_PDEATHSIG, (long)SIGKILL) != 0)
         _exit(127);
