@@ -50,7 +50,7 @@ void bucket_open(struct rig *rig, const struct bucket_options *o)
     rig_prepare(rig, &(struct rig_options){.kind = o->kind,
                                            .workers = o->workers,
                                            .top = o->top,
-                                           .fetch = o->fetch,
+                                           .fetch = or_else(o->fetch, "timeout = \"30s\""),
                                            .more = more.data});
     rig->options.more = NULL;
     buffer_free(&more);

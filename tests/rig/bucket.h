@@ -15,7 +15,7 @@ struct bucket_options {
     const char *access_key, *secret_key;
     const char *ttl;      /* "1h" by default; see bucket_pass() */
     const char *timeout;  /* of an upload into it; "30s" by default */
-    const char *fetch;    /* as in struct rig_options */
+    const char *fetch;    /* as in struct rig_options; 30 s by default */
     const char *top;
     unsigned workers;
     enum rig_kind kind;
