@@ -105,9 +105,12 @@ static int delete(struct uploads *u, const struct wish *w)
 
 static int sweep(struct uploads *u, const struct wish *w)
 {
-    int removed = store_sweep(u->store);
+    int status = uploads_settle(u), removed;
 
     (void)w;
+    if (status != CTL_OK)
+        return status;
+    removed = store_sweep(u->store);
     if (removed < 0)
         return uploads_fail(u, removed);
     printf("removed %d file%s that nothing refers to\n", removed, removed == 1 ? "" : "s");
@@ -132,7 +135,7 @@ static int trim(struct uploads *u, const struct wish *w)
         return uploads_fail(u, rc);
     printf("removed %" PRIu64 " version%s above keep_versions, %" PRIu32 "\n", versions,
            versions == 1 ? "" : "s", u->source->store.keep_versions);
-    return CTL_OK;
+    return uploads_settle(u);
 }
 
 static const struct verb {

@@ -110,7 +110,7 @@ int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
                          .id = uploads_id(u, subject),
                          .at_ms = clock_wall_ms()};
     char shown[3 * PICTURE_ID_MAX + 1];
-    int rc = delete_picture(&d), erased;
+    int rc = delete_picture(&d), erased, status;
 
     if (rc && rc != -ENOENT)
         return CTL_FAILED;
@@ -123,6 +123,9 @@ int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
     if (erased)
         return ctl_fail(u->command, "what was made of it is still in the cache: %s; delete it again",
                         strerror(-erased));
+    status = uploads_settle(u);
+    if (status != CTL_OK)
+        return status;
     if (rc)
         return ctl_fail(u->command, "there is no picture of %s",
                         words_name(d.id, shown, sizeof shown));

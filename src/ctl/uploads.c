@@ -7,6 +7,8 @@
 
 #include "ctl/words.h"
 
+#define BACKUP_WAIT_MS 60000
+
 static int find_source(struct uploads *u, const char *name)
 {
     char shown[3 * CONFIG_NAME_MAX];
@@ -157,4 +159,19 @@ int uploads_fail_cause(const struct uploads *u, const struct config_source *sour
 int uploads_fail(const struct uploads *u, int rc)
 {
     return ctl_fail(u->command, "store of source %s: %s", u->source->name, strerror(-rc));
+}
+
+int uploads_settle(const struct uploads *u)
+{
+    int rc = uploads_are_remote(u) ? 0 : store_settle(u->store, 0);
+
+    if (rc == -EAGAIN) {
+        fprintf(stderr, "visage %s: a backup is being completed: waiting for it, for a minute at most\n",
+                u->command->name);
+        rc = store_settle(u->store, BACKUP_WAIT_MS);
+    }
+    if (rc == -EAGAIN)
+        return ctl_fail(u->command, "a backup is being completed still: what was deleted is shown to nobody, "
+                        "but its files stay until then; the keeper removes them, or visage gc");
+    return rc ? uploads_fail(u, rc) : CTL_OK;
 }

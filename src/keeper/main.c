@@ -137,7 +137,7 @@ static void keep(struct keeper *k)
             idle_since_ms = clock_boot_ms();
             continue;
         }
-        if (clock_boot_ms() - idle_since_ms >= linger_ms)
+        if (clock_boot_ms() - idle_since_ms >= linger_ms && !k->care.held_up)
             break;
         clock_sleep_ms(PAUSE_MS);
     }

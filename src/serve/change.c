@@ -9,6 +9,9 @@
 #include "serve/bucket.h"
 #include "serve/busy.h"
 #include "serve/original_put.h"
+#include "serve/wake.h"
+
+#define UNLINK_WAIT_MS 2000 /* a backup is completed sooner, or takes longer than clients wait */
 
 static bool is_local(const struct job *job)
 {
@@ -113,4 +116,29 @@ int change_purge(struct server *server, const char *subject)
     else if (store_purge_failed(server->store, subject) != 0) /* the next who starts comes to it */
         log_error("purge", "error=\"it cannot be left to the keeper\"");
     return rc;
+}
+
+/* By itself; but until then it is not deleted for good. */
+static enum cause is_to_go(const struct job *job, int rc)
+{
+    log_warn("delete", "source=%s error=\"files are left: %s\"", job->picture->source->name,
+             rc == -EAGAIN ? "a backup is being completed" : strerror(-rc));
+    return CAUSE_STORE;
+}
+
+enum cause change_finish_deletion(struct job *job, const char *subject, enum cause cause)
+{
+    struct server *server = job->server;
+    struct store *store = is_local(job) ? server->store : NULL;
+    int rc;
+
+    /* First, so that nobody sees any more what may have to wait on the disk. */
+    if (change_purge(server, subject) != 0)
+        return CAUSE_STORE;
+    /* Who comes again for what has gone is told at once how it is. */
+    rc = store ? store_settle(store, cause == CAUSE_NONE ? UNLINK_WAIT_MS : 0) : 0;
+    /* What was drawn is on the disk still, whether anybody comes to ask for a picture or not. */
+    if (keeper_wake(server->config, server->cache) != 0)
+        log_error("delete", "error=\"what is left cannot be left to the keeper\"");
+    return rc ? is_to_go(job, rc) : cause;
 }

@@ -209,10 +209,8 @@ static int delete(struct visit *v, const char *subject)
 
     if (cause == CAUSE_NONE)
         cause = change_delete(&job, subject, &condition, &removed);
-    /* Whoever deleted it before may have been killed when what was drawn from it had not gone. */
-    if ((cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND) &&
-        change_purge(v->server, subject) != 0)
-        cause = CAUSE_STORE; /* so that it is tried again: what has to go is there still */
+    if (cause == CAUSE_NONE || cause == CAUSE_ORIGIN_NOT_FOUND)
+        cause = change_finish_deletion(&job, subject, cause);
     if (cause != CAUSE_NONE)
         return refuse_writing(v, cause);
     cache_count(v->server->cache, COUNT_DELETIONS, 1);

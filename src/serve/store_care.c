@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#define SETTLE_MS 1000                          /* what is to be unlinked */
 #define LOOK_MS (INT64_C(5) * 60 * 1000)        /* at what is owed, and at tmp/ */
 #define OWED_MS (INT64_C(60) * 1000)            /* its process would have purged it by then */
 #define ROUND_MS (INT64_C(24) * 60 * 60 * 1000) /* through all of it */
@@ -33,6 +34,23 @@ int store_care_purge(struct cache *cache, struct store *store, uint64_t until)
     int rc = store_purge_owed(store, until, purge_one, &p);
 
     return rc ? rc : p.count;
+}
+
+/* ---- files ---- */
+
+/* Whoever has left them did not wait for the end of a backup. */
+static void settle(struct store *store, struct store_care *care)
+{
+    int64_t now_ms = clock_boot_ms();
+    int rc;
+
+    if (now_ms < care->settle_ms)
+        return;
+    rc = store_settle(store, 0);
+    care->held_up = rc == -EAGAIN;
+    care->settle_ms = now_ms + (rc && !care->held_up ? LOOK_MS : SETTLE_MS);
+    if (rc && !care->held_up)
+        log_warn("store-care", "what=blobs error=\"%s\"", strerror(-rc));
 }
 
 /* ---- rounds ---- */
@@ -99,6 +117,7 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
     int64_t now_ms = clock_boot_ms();
     int rc = 0;
 
+    settle(store, care);
     if (care->in_round) {
         rc = step(config, store, care);
     } else if (care->looked_ms == 0 || now_ms - care->looked_ms >= LOOK_MS) {
@@ -117,6 +136,7 @@ int store_care_all(const struct config *config, struct cache *cache, struct stor
 {
     int rc = look(cache, store, care, UINT64_MAX);
 
+    settle(store, care);
     care->round = (struct store_round){.directory = 0};
     care->in_round = true;
     while (!rc && care->in_round)

@@ -15,12 +15,14 @@ struct store_care {
     bool in_round;
     struct store_round round;
     int64_t looked_ms;        /* boot clock; when it was last asked what is due; 0: never */
+    int64_t settle_ms;        /* boot clock; when what is to be unlinked is looked at next */
+    bool held_up;             /* there is something, but a backup is being completed */
     uint64_t files, versions; /* removed so far */
     uint64_t purges;          /* that were owed */
 };
 
-/* One step of a few milliseconds of what is due. Returns true if there is more to do at once. Trouble is
- * logged. */
+/* One step of a few milliseconds of what is due. Returns true if there is more to do at once; while
+ * care->held_up is true it is to be called again. Trouble is logged. */
 bool store_care_step(const struct config *config, struct cache *cache, struct store *store,
                      struct store_care *care);
 

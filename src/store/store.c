@@ -146,8 +146,8 @@ static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
     rc = open_records(s, false);
     if (rc)
         return fail_records(s, rc, error);
-    rc = store_settle(s, false);
-    if (!rc)
+    rc = store_settle(s, 0);
+    if (!rc || rc == -EAGAIN)
         rc = store_temp_sweep(&s->files);
     if (rc > 0)
         note_killed(s);

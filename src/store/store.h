@@ -145,8 +145,9 @@ struct store_removed {
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
                  const struct store_condition *condition, struct store_removed *removed);
 
-/* Deletes the subject's picture with all its versions. When it returns 0 that is on disk, and the files
- * that nobody else uses are gone. Returns -ENOENT, -ECANCELED or another negative errno. */
+/* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
+ * nobody else uses are gone once store_settle() has said so. Returns -ENOENT, -ECANCELED or another
+ * negative errno. */
 int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
                  struct store_removed *removed);
 
@@ -155,6 +156,11 @@ int store_delete(struct store *store, const char *subject, const struct store_co
  * its bytes are damaged or missing, or another negative errno. */
 int store_restore(struct store *store, const char *subject, const char *digits, int64_t now_ms,
                   struct store_picture *out);
+
+/* Unlinks what changes have left to be unlinked, whosever, and what nobody uses. That may not be done
+ * while a backup is completed: waits for that, but not longer than `wait_ms`. Returns 0 when nothing is
+ * left; -EAGAIN or another negative errno while there is: it stays on record. */
+int store_settle(struct store *store, int64_t wait_ms);
 
 /* ---- what was drawn before ---- */
 
@@ -189,8 +195,8 @@ struct store_copied {
 };
 
 /* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once
- * it has been opened. Files are linked where that can be. Uploads go on; a deletion may wait for
- * the end. `stop` (NULL: never) is asked at each file. Returns 0, -ENOTEMPTY, -EINTR when it was to
+ * it has been opened. Files are linked where that can be. Changes go on; what they displace is
+ * unlinked at the end. `stop` (NULL: never) is asked at each file. Returns 0, -ENOTEMPTY, -EINTR when it was to
  * stop, or another negative errno. Files that are lost or damaged in this store are so in the copy. */
 typedef bool store_stop(void);
 int store_backup(struct store *store, const char *directory, store_stop *stop,

@@ -2,7 +2,8 @@
  *
  * A copy of a store that is in use. Most files are carried over while everything goes on; then, while none
  * may be unlinked, the records are copied and the files that came in between follow. So what is on
- * record in the copy is in it, and no upload waits but for what it displaces.
+ * record in the copy is in it. No change waits for that: what is displaced or deleted meanwhile is on record
+ * as such, and unlinked afterwards.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -99,8 +100,11 @@ static int copy_locked(struct backup *b, const char *path)
     if (!rc)
         rc = carry_the_rest(b, path);
     close(lock);
-    /* What others would have unlinked meanwhile. */
-    return rc ? rc : store_settle(b->store, true);
+    if (rc)
+        return rc;
+    /* What others would have unlinked meanwhile; it is for another backup that is completed now. */
+    rc = store_settle(b->store, 0);
+    return rc == -EAGAIN ? 0 : rc;
 }
 
 /* ---- the directory ---- */

@@ -88,12 +88,13 @@ static void take_back(struct store *store, const struct digest *digest)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
-/* What is done is done: what stays behind is removed at the next change or start. */
-static void settle(struct store *store, bool wait)
+/* What is done is done, and no change waits for a backup: what stays behind is on record, and goes with the
+ * next change, or by a keeper. */
+static void settle(struct store *store)
 {
-    int rc = store_settle(store, wait);
+    int rc = store_settle(store, 0);
 
-    if (rc)
+    if (rc && rc != -EAGAIN)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
@@ -119,7 +120,7 @@ int store_commit(struct store_upload *u, const char *subject, struct store_pictu
         return rc;
     }
     if (c.removed.blobs > 0)
-        settle(c.store, false);
+        settle(c.store);
     if (removed)
         *removed = c.removed;
     return 0;
@@ -158,7 +159,7 @@ int store_delete(struct store *store, const char *subject, const struct store_co
         rc = run(&c, delete_body);
     if (rc)
         return rc;
-    settle(store, true);
+    settle(store);
     if (removed)
         *removed = c.removed;
     return 0;
@@ -193,7 +194,7 @@ int store_trim(struct store *store, const char *subject, uint32_t keep,
     if (rc < 0)
         return rc;
     if (c.removed.blobs > 0)
-        settle(store, false);
+        settle(store);
     *removed = c.removed;
     return 0;
 }

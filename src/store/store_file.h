@@ -50,10 +50,10 @@ int store_blob_carry(const struct store_directories *from, struct store_director
                      const struct digest *digest);
 
 /* As long as the descriptor is open nobody unlinks a blob; or a negative errno. Waits for those
- * that are at it. And: whether one may unlink, until store_blobs_release(); 0, or -EAGAIN if it is
- * not to `wait`. */
+ * that are at it. And: whether one may unlink, until store_blobs_release(); 0, or -EAGAIN if that is
+ * still so after `wait_ms`. */
 int store_blobs_hold(const struct store_directories *d);
-int store_blobs_use(const struct store_directories *d, bool wait);
+int store_blobs_use(const struct store_directories *d, int64_t wait_ms);
 void store_blobs_release(const struct store_directories *d);
 
 /* Removes it and syncs that, also if there was none, whoever removed it may not have come so far:

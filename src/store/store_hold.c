@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Unlinking waits for a backup: whoever unlinks shares a lock on blobs/, the last step of a backup has it
- * alone. It goes with its descriptor, however its process ends.
+ * Nobody unlinks while a backup is completed: whoever unlinks shares a lock on blobs/, the last step of a
+ * backup has it alone. It goes with its descriptor, however its process ends. How long a backup takes is up
+ * to the disk that it goes to, so nobody waits for its end longer than for a time of his own.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "store/store_file.h"
+
+#define PAUSE_MS 10
 
 int store_blobs_hold(const struct store_directories *d)
 {
@@ -26,11 +30,19 @@ int store_blobs_hold(const struct store_directories *d)
     return fd;
 }
 
-int store_blobs_use(const struct store_directories *d, bool wait)
+int store_blobs_use(const struct store_directories *d, int64_t wait_ms)
 {
-    while (flock(d->blobs_fd, LOCK_SH | (wait ? 0 : LOCK_NB)) != 0)
-        if (errno != EINTR)
-            return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+    int64_t until_ms = clock_boot_ms() + wait_ms;
+
+    while (flock(d->blobs_fd, LOCK_SH | LOCK_NB) != 0) {
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK)
+            return -errno;
+        if (clock_boot_ms() >= until_ms)
+            return -EAGAIN;
+        clock_sleep_ms(PAUSE_MS);
+    }
     return 0;
 }
 

@@ -30,15 +30,10 @@ int store_flush_settled(struct store *store);
 
 /* Unlinks a blob of which no record was committed, unless somebody uses it. That nobody does is on
  * disk before: it may have been committed by somebody who was killed before it was. Returns 0,
- * -EAGAIN while a backup is made, or another negative errno. */
+ * -EAGAIN while a backup is completed, or another negative errno. */
 int store_unlink_unused(struct store *store, const struct digest *digest);
 
 /* store_sweep() of one directory of blobs/. Returns how many, or a negative errno. */
 int store_sweep_part(struct store *store, unsigned first);
-
-/* Unlinks what is on record as doomed and still used by nobody, and takes it off the record. Each
- * in a write transaction, so that nobody comes to use it meanwhile. While a backup is made it waits, or
- * leaves that to whoever comes next. Returns 0 or a negative errno. */
-int store_settle(struct store *store, bool wait);
 
 #endif

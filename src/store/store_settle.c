@@ -33,7 +33,7 @@ static int unlink_unused_body(struct kv_txn *txn, void *context)
 int store_unlink_unused(struct store *store, const struct digest *digest)
 {
     struct doom d = {store, digest};
-    int rc = store_blobs_use(&store->files, false);
+    int rc = store_blobs_use(&store->files, 0);
 
     if (rc)
         return rc;
@@ -80,16 +80,17 @@ static int count_doomed_body(struct kv_txn *txn, void *context)
     return kv_count(txn, DOOMED, context);
 }
 
-int store_settle(struct store *store, bool wait)
+/* Each in a write transaction, so that nobody comes to use it meanwhile. */
+int store_settle(struct store *store, int64_t wait_ms)
 {
     uint64_t count;
     int rc = kv_view(store->kv, count_doomed_body, &count);
 
     if (rc || count == 0)
         return rc;
-    rc = store_blobs_use(&store->files, wait);
+    rc = store_blobs_use(&store->files, wait_ms);
     if (rc)
-        return rc == -EAGAIN ? 0 : rc;
+        return rc;
     do
         rc = kv_update(store->kv, settle_body, store);
     while (!rc);
@@ -138,9 +139,9 @@ int store_sweep_part(struct store *store, unsigned first)
 int store_sweep(struct store *store)
 {
     struct sweeping s = {.store = store};
-    int temporary = store_temp_sweep(&store->files), rc = store_settle(store, true);
+    int temporary = store_temp_sweep(&store->files), rc = store_settle(store, 0);
 
-    if (temporary < 0 || rc)
+    if (temporary < 0 || (rc && rc != -EAGAIN))
         return temporary < 0 ? temporary : rc;
     rc = store_blob_walk(&store->files, sweep_one, &s);
     return rc ? rc : temporary + s.removed;

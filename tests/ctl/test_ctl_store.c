@@ -426,6 +426,30 @@ Test(ctl_store, a_backup_that_is_interrupted_leaves_nothing)
     finish();
 }
 
+Test(ctl_store, a_deletion_waits_for_a_backup_to_be_completed_and_says_so)
+{
+    char path[FILES_PATH_MAX];
+    struct process p;
+    int held;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    files_path(path, "%s/store/blobs", rig.state);
+    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(held, 0);
+    cr_assert_eq(flock(held, LOCK_EX), 0); /* as who completes one */
+    command_start(&rig, &p, "store", "delete", "users", "anna", NULL);
+    cr_expect(command_await(&rig, "visage store: a backup is being completed: waiting", 1, RUN_MS));
+    cr_expect_eq(files_count(path), 1u);
+    close(held);
+    cr_expect_eq(process_wait(&p, RUN_MS), 0);
+    process_stop(&p, RUN_MS);
+    command_output(&rig, &output);
+    EXPECT_SAYS(output, "deleted users/anna: 1 version, 1 file of ");
+    cr_expect_eq(files_count(path), 0u);
+    finish();
+}
+
 /* As it is read from now on. */
 static void set_keep_versions(unsigned count)
 {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include "rig/small_disk.h"
@@ -117,6 +118,55 @@ Test(store_trouble, without_its_store_a_worker_serves_the_others_and_comes_back_
         clock_sleep_ms(100);
     cr_expect_eq(rig.answer.status, 200);
     cr_expect(has("users/ada", &red));
+    close_rig();
+}
+
+/* ---- a backup ---- */
+
+static int complete_a_backup(void)
+{
+    char path[FILES_PATH_MAX];
+    int held;
+
+    files_path(path, "%s/store/blobs", rig.state);
+    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(held, 0);
+    cr_assert_eq(flock(held, LOCK_EX | LOCK_NB), 0);
+    return held;
+}
+
+static bool await_files(unsigned count)
+{
+    int64_t until_ms = clock_boot_ms() + WAIT_MS;
+
+    while (uploads_files(&rig, "blobs") != count) {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(5);
+    }
+    return true;
+}
+
+Test(store_trouble, while_a_backup_is_completed_nobody_waits_for_its_end_or_sees_what_is_deleted)
+{
+    int held;
+
+    open_workers(RIG_LIGHTTPD, 1, "", NULL, NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_assert_eq(rig_get(&rig, "/s64/users/ada.jpg"), 200);
+    held = complete_a_backup();
+    cr_expect_eq(put_file(ADA, &blue), 200);
+    cr_expect_eq(delete_with(ADA, NULL), 503);
+    cr_expect_str_eq(answer_field(&rig.answer, "Retry-After"), "1");
+    cr_expect_eq(rig_get(&rig, ADA), 404);
+    cr_expect_eq(rig_get(&rig, "/s64/users/ada.jpg"), 404);
+    cr_expect_eq(delete_with(ADA, NULL), 503, "its file is there still");
+    cr_expect_eq(put_file("/users/bob/avatar", &red), 200);
+    cr_expect_eq(uploads_files(&rig, "blobs"), 2u);
+    close(held);
+    cr_expect(await_files(1), "the keeper unlinks what nobody uses");
+    cr_expect(has("users/bob", &red));
+    cr_expect_eq(delete_with(ADA, NULL), 404);
     close_rig();
 }
 

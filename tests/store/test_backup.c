@@ -4,10 +4,13 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -32,6 +35,13 @@ TestSuite(store_backup, .init = set_up, .fini = tear_down, .timeout = 120);
 static int put(struct store *store, const char *subject, unsigned seed, uint32_t keep)
 {
     return store_fixture_put(store, subject, seed, 500, keep, NULL);
+}
+
+static uint32_t keep_one(const char *subject, void *context)
+{
+    (void)subject;
+    (void)context;
+    return 1;
 }
 
 static struct store *open_copy(const char *directory)
@@ -159,6 +169,73 @@ Test(store_backup, is_copied_where_it_cannot_be_linked)
     cr_expect_eq(store_sweep(copy), 0, "nothing more");
     store_close(&copy);
     store_fixture_remove(path);
+}
+
+/* As the last step of a backup does it; to be released by closing it. */
+static int complete_a_backup(void)
+{
+    char path[PATH_MAX];
+    int held;
+
+    snprintf(path, sizeof path, "%s/blobs", f.directory);
+    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(held, 0);
+    cr_assert_eq(flock(held, LOCK_EX | LOCK_NB), 0);
+    return held;
+}
+
+Test(store_backup, no_change_waits_for_its_end_and_what_is_to_be_unlinked_goes_then)
+{
+    struct store_removed removed;
+    struct store_picture p;
+    uint64_t versions;
+    int held;
+
+    for (unsigned seed = 1; seed <= 2; seed++) {
+        cr_assert_eq(put(f.store, "users/ada", seed, 2), 0);
+        cr_assert_eq(put(f.store, "users/bob", 10 + seed, 2), 0);
+    }
+    cr_expect_eq(store_settle(f.store, 0), 0);
+    held = complete_a_backup();
+    cr_expect_eq(store_settle(f.store, 0), 0, "nothing is to be unlinked");
+    cr_expect_eq(store_delete(f.store, "users/ada", NULL, &removed), 0);
+    cr_expect_eq(removed.blobs, 2u);
+    cr_expect_eq(put(f.store, "users/bob", 13, 2), 0);
+    cr_expect_eq(store_trim_all(f.store, keep_one, NULL, &versions), 0);
+    cr_expect_eq(versions, 1u);
+    store_fixture_reopen(&f);
+    cr_expect_geq(store_sweep(f.store), 0);
+    cr_expect_eq(store_find(f.store, "users/ada", &p), -ENOENT);
+    cr_expect_eq(store_settle(f.store, 0), -EAGAIN);
+    cr_expect_eq(store_settle(f.store, 20), -EAGAIN);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 5u);
+    close(held);
+    cr_expect_eq(store_settle(f.store, 0), 0);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
+    cr_expect(store_fixture_has(f.store, "users/bob", 13, 500));
+}
+
+static void *complete_soon(void *held)
+{
+    const struct timespec a_moment = {.tv_nsec = 30000000};
+
+    nanosleep(&a_moment, NULL);
+    close(*(int *)held);
+    return NULL;
+}
+
+Test(store_backup, who_waits_for_its_end_is_told_when_it_has_come)
+{
+    pthread_t thread;
+    int held;
+
+    cr_assert_eq(put(f.store, "users/ada", 1, 1), 0);
+    held = complete_a_backup();
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    cr_assert_eq(pthread_create(&thread, NULL, complete_soon, &held), 0);
+    cr_expect_eq(store_settle(f.store, 60000), 0);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
+    cr_assert_eq(pthread_join(thread, NULL), 0);
 }
 
 enum { WRITERS = 3, SUBJECTS = 6, BACKUPS = 12 };
