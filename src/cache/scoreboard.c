@@ -139,6 +139,16 @@ void scoreboard_note_rounds(struct scoreboard *board, const struct scoreboard_ro
     atomic_store(&board->map->header.collected, rounds->collected);
 }
 
+bool scoreboard_uploads_compared(struct scoreboard *board)
+{
+    return atomic_load(&board->map->header.compared) != 0;
+}
+
+void scoreboard_note_uploads_compared(struct scoreboard *board)
+{
+    atomic_store(&board->map->header.compared, 1);
+}
+
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob)
 {
     for (int i = 0; i < SCOREBOARD_PENDING; i++)

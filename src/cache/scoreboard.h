@@ -177,6 +177,10 @@ struct scoreboard_rounds {
 void scoreboard_rounds(struct scoreboard *board, struct scoreboard_rounds *out);
 void scoreboard_note_rounds(struct scoreboard *board, const struct scoreboard_rounds *rounds);
 
+/* Whether the index has been compared with the store of uploads since the machine was started. */
+bool scoreboard_uploads_compared(struct scoreboard *board);
+void scoreboard_note_uploads_compared(struct scoreboard *board);
+
 /* Notes that the blob is being created or removed. Returns the place for
  * scoreboard_settle(), or -1 if all places are taken. */
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob);

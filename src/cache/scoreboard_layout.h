@@ -23,7 +23,7 @@ struct scoreboard_header {
     uint32_t minutes;
     _Atomic uint32_t keeper_failed; /* 1: the last one that was to be started could not be */
     _Atomic uint32_t departures;    /* a futex; raised when a worker is busy no more */
-    uint32_t zero;
+    _Atomic uint32_t compared;      /* 1: the index has been compared with the store of uploads */
     _Atomic int64_t last_minute;    /* whose sample somebody has taken or is taking; 0: none */
     _Atomic int64_t keeper_started; /* boot clock; 0: never */
     _Atomic int64_t blobs_swept;    /* boot clock; when a round through blobs/ ended; 0: never */

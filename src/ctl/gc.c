@@ -89,6 +89,9 @@ static int care(struct gc *g)
                " version%s above keep_versions; settled %" PRIu64 " purge%s that had been owed\n",
                c.files, plural(c.files), c.versions, plural(c.versions), c.purges,
                plural(c.purges));
+    if (c.outdated > 0 && !g->quiet)
+        printf("uploads: removed %" PRIu64 " entr%s of what is there no more from the cache\n",
+               c.outdated, c.outdated == 1 ? "y" : "ies");
     return CTL_OK;
 }
 

@@ -196,12 +196,13 @@ static int run(struct config *config)
     log_debug("keeper-start", "place=%d config=%s", k.place, config->path);
     keep(&k);
     log_info("keeper-leave", "place=%d refreshed=%llu failed=%llu temporary=%llu orphans=%llu "
-             "purged=%llu uploads_files=%llu uploads_versions=%llu uploads_purges=%llu", k.place,
+             "purged=%llu uploads_files=%llu uploads_versions=%llu uploads_purges=%llu "
+             "uploads_outdated=%llu", k.place,
              (unsigned long long)k.refreshed,
              (unsigned long long)k.failed, (unsigned long long)k.maintenance.temporary,
              (unsigned long long)k.maintenance.orphans, (unsigned long long)k.maintenance.purged,
              (unsigned long long)k.care.files, (unsigned long long)k.care.versions,
-             (unsigned long long)k.care.purges);
+             (unsigned long long)k.care.purges, (unsigned long long)k.care.outdated);
     server_close(&k.server);
     return EXIT_SUCCESS;
 }

@@ -36,6 +36,7 @@ libvisage_a_SOURCES += \
 	src/serve/observe.c src/serve/observation.h \
 	src/serve/original.c src/serve/original.h \
 	src/serve/original_put.c src/serve/original_put.h \
+	src/serve/outdated.c src/serve/outdated.h \
 	src/serve/pass.c src/serve/pass.h \
 	src/serve/picture_urls.c src/serve/picture_urls.h \
 	src/serve/publish.c src/serve/publish.h \

@@ -121,6 +121,9 @@ static int answer(struct server *server, const struct http_request *request, str
 void serve_afterwards(struct server *server)
 {
     publish_noted(server);
+    if (server->wants_keeper)
+        keeper_wake(server->config, server->cache);
+    server->wants_keeper = false;
 }
 
 int serve_request(struct server *server, const struct http_request *request, struct reply *reply)

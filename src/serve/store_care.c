@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "serve/outdated.h"
 
 #define SETTLE_MS 1000                          /* what is to be unlinked */
 #define LOOK_MS (INT64_C(5) * 60 * 1000)        /* at what is owed, and at tmp/ */
@@ -51,6 +52,26 @@ static void settle(struct store *store, struct store_care *care)
     care->settle_ms = now_ms + (rc && !care->held_up ? LOOK_MS : SETTLE_MS);
     if (rc && !care->held_up)
         log_warn("store-care", "what=blobs error=\"%s\"", strerror(-rc));
+}
+
+/* ---- what the cache has ---- */
+
+static int compare(const struct config *config, struct cache *cache, struct store *store,
+                   struct store_care *care, bool *more)
+{
+    bool done = false;
+    int rc = outdated_remove(config, cache, store, &care->next_entry, &done);
+
+    *more = rc >= 0 && !done;
+    care->failed_ms = rc < 0 ? clock_boot_ms() : 0;
+    care->outdated += rc > 0;
+    return rc < 0 ? rc : 0;
+}
+
+static bool may_compare(struct cache *cache, const struct store_care *care)
+{
+    return outdated_is_due(cache) &&
+           (care->failed_ms == 0 || clock_boot_ms() - care->failed_ms >= LOOK_MS);
 }
 
 /* ---- rounds ---- */
@@ -115,12 +136,17 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
                      struct store_care *care)
 {
     int64_t now_ms = clock_boot_ms();
+    bool more = false;
     int rc = 0;
 
     settle(store, care);
-    if (care->in_round) {
+    if (may_compare(cache, care))
+        rc = compare(config, cache, store, care, &more);
+    if (more)
+        return true;
+    if (!rc && care->in_round) {
         rc = step(config, store, care);
-    } else if (care->looked_ms == 0 || now_ms - care->looked_ms >= LOOK_MS) {
+    } else if (!rc && (care->looked_ms == 0 || now_ms - care->looked_ms >= LOOK_MS)) {
         care->looked_ms = now_ms;
         rc = look_at_old(cache, store, care);
     }
@@ -134,9 +160,13 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
 int store_care_all(const struct config *config, struct cache *cache, struct store *store,
                    struct store_care *care)
 {
+    bool more = true;
     int rc = look(cache, store, care, UINT64_MAX);
 
     settle(store, care);
+    care->next_entry = (struct digest){{0}};
+    while (!rc && more)
+        rc = compare(config, cache, store, care, &more);
     care->round = (struct store_round){.directory = 0};
     care->in_round = true;
     while (!rc && care->in_round)

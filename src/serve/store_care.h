@@ -17,8 +17,11 @@ struct store_care {
     int64_t looked_ms;        /* boot clock; when it was last asked what is due; 0: never */
     int64_t settle_ms;        /* boot clock; when what is to be unlinked is looked at next */
     bool held_up;             /* there is something, but a backup is being completed */
+    struct digest next_entry; /* of the search for what is outdated in the cache */
+    int64_t failed_ms;        /* boot clock; when that search failed; 0: never */
     uint64_t files, versions; /* removed so far */
     uint64_t purges;          /* that were owed */
+    uint64_t outdated;        /* entries of the cache, removed so far */
 };
 
 /* One step of a few milliseconds of what is due. Returns true if there is more to do at once; while

@@ -31,6 +31,7 @@ server_tests = \
 	tests/server/test_one_download \
 	tests/server/test_origin_faults \
 	tests/server/test_pictures \
+	tests/server/test_power_lost \
 	tests/server/test_published \
 	tests/server/test_purge \
 	tests/server/test_rate_limit \
@@ -146,6 +147,11 @@ tests_server_test_origin_faults_LDADD = $(RIG_LIBS)
 tests_server_test_pictures_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_pictures_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_pictures_LDADD = $(RIG_LIBS)
+tests_server_test_power_lost_SOURCES = tests/server/test_power_lost.c \
+	tests/server/upload_fixture.h
+tests_server_test_power_lost_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_power_lost_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_power_lost_LDADD = tests/ctl/libctl.a $(UPLOAD_TEST_LIBS)
 tests_server_test_published_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_published_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_published_LDADD = $(RIG_LIBS)
