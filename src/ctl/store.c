@@ -122,7 +122,7 @@ static uint32_t keep_of_source(const char *subject, void *context)
 {
     struct uploads *u = context;
 
-    return uploads_id(u, subject) ? u->source->store.keep_versions : 0;
+    return uploads_id(u, subject) ? u->source->store.keep_versions : STORE_KEEP_ALL;
 }
 
 static int trim(struct uploads *u, const struct wish *w)

@@ -80,7 +80,9 @@ uint32_t store_care_keep(const char *subject, void *config)
 {
     const struct config_source *source = config_find_source(config, subject, strcspn(subject, "/"));
 
-    return source && config_source_is_local(source) ? source->store.keep_versions : 0;
+    if (!source || !config_source_is_local(source))
+        return STORE_KEEP_ALL;
+    return source->store.keep_versions;
 }
 
 static void *context_of(const struct config *config)

@@ -33,8 +33,8 @@ bool store_care_step(const struct config *config, struct cache *cache, struct st
 int store_care_all(const struct config *config, struct cache *cache, struct store *store,
                    struct store_care *care);
 
-/* For store_trim_all(): what the configuration says of a subject's source; 0 where it says nothing. The
- * context is the configuration. */
+/* For store_trim_all(): what the configuration says of a subject's source; STORE_KEEP_ALL where it says
+ * nothing. The context is the configuration. */
 uint32_t store_care_keep(const char *subject, void *config);
 
 /* store_purge_owed() with the cache. Returns how many, or a negative errno. */

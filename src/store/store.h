@@ -27,6 +27,7 @@
 
 #define STORE_SUBJECT_MAX 4096 /* "source/id" as in canonical texts, NUL included */
 #define STORE_TEMP_SIZE 32
+#define STORE_KEEP_ALL UINT32_MAX /* as many versions as there are */
 
 struct store;
 
@@ -138,7 +139,7 @@ struct store_removed {
 };
 
 /* Makes the finished upload the current picture of the subject, of which at most `keep` versions
- * stay, at least 1. Bytes that are one of them already are no further one: that becomes the current
+ * stay, the current one among them (-EINVAL: 0). Bytes that are one of them already are no further one: that becomes the current
  * one, with this date. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be
  * NULL. Returns a negative errno after which nothing has changed: -ECANCELED the condition does not
  * hold, -ENOSPC. The upload is ended in all cases. */
@@ -204,11 +205,11 @@ int store_backup(struct store *store, const char *directory, store_stop *stop,
 
 /* ---- care ---- */
 
-/* Only so many versions of the subject's picture stay, at least 1. When it returns 0 that is on disk.
- * Returns -ENOENT or another negative errno. */
+/* Only so many versions of the subject's picture stay, as in store_commit(). When it returns 0 that is on
+ * disk. Returns -ENOENT or another negative errno. */
 int store_trim(struct store *store, const char *subject, uint32_t keep, struct store_removed *removed);
 
-/* How many versions of a subject are to be kept; 0: all. Called within a transaction of the store's. */
+/* How many versions of a subject are to be kept. Called within a transaction of the store's. */
 typedef uint32_t store_keep(const char *subject, void *context);
 
 /* The same for all that have more. Returns 0 with how many versions went, or a negative errno. */

@@ -74,7 +74,7 @@ static int judge(struct search *s)
     if (rc)
         return rc == -ENOENT ? 0 : rc;
     f->keep = s->keep(f->subject, s->context);
-    s->found_count += f->keep > 0 && s->count + 1 > f->keep;
+    s->found_count += s->count + 1 > f->keep;
     return 0;
 }
 

@@ -144,11 +144,15 @@ int versions_trim(struct kv_txn *txn, struct change *c)
         const struct digest *key;
         uint64_t count;
     } counting = {&c->key, 1};
-    int rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), count_one, &counting);
+    int rc;
+
+    if (c->keep == 0) /* not even the current one */
+        return -EINVAL;
+    rc = kv_walk_from(txn, HISTORY, store_digest_slice(&c->key), count_one, &counting);
 
     if (rc < 0)
         return rc;
-    for (rc = 0; !rc && counting.count > (c->keep ? c->keep : 1); counting.count--)
+    for (rc = 0; !rc && counting.count > c->keep; counting.count--)
         rc = versions_drop_oldest(txn, c);
     return rc;
 }

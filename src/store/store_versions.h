@@ -47,7 +47,7 @@ int versions_move_up(struct kv_txn *txn, struct change *c, const struct store_pi
 int versions_put_current(struct kv_txn *txn, struct change *c, const struct store_picture *current);
 
 /* Takes away the oldest earlier version (-ENOENT: there is none), as many of them as are above
- * c->keep, or the current one. */
+ * c->keep (-EINVAL: 0), or the current one. */
 int versions_drop_oldest(struct kv_txn *txn, struct change *c);
 int versions_trim(struct kv_txn *txn, struct change *c);
 int versions_drop_current(struct kv_txn *txn, struct change *c,

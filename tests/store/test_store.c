@@ -295,6 +295,20 @@ Test(store, so_many_versions_stay)
     cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
 }
 
+Test(store, to_keep_none_is_refused_and_changes_nothing)
+{
+    struct store_removed removed;
+
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 1, 500, 0, NULL), -EINVAL);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
+    for (unsigned seed = 1; seed <= 3; seed++)
+        cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, STORE_KEEP_ALL, NULL), 0);
+    cr_expect_eq(store_fixture_put(f.store, "users/ada", 4, 500, 0, NULL), -EINVAL);
+    cr_expect_eq(store_trim(f.store, "users/ada", 0, &removed), -EINVAL);
+    expect_history((const int64_t[]){3, 2, 1}, 3);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
+}
+
 Test(store, the_same_bytes_again_push_no_earlier_version_out)
 {
     struct digest one = store_fixture_digest(1, 500);
@@ -406,7 +420,7 @@ Test(store, of_several_versions_that_fit_none_is_restored)
 static uint32_t keep_two(const char *subject, void *context)
 {
     (void)context;
-    return strcmp(subject, "users/all") == 0 ? 0 : 2;
+    return strcmp(subject, "users/all") == 0 ? STORE_KEEP_ALL : 2;
 }
 
 Test(store, trimming_leaves_as_many_versions_as_are_to_be_kept)
@@ -540,7 +554,7 @@ static uint32_t keep_all(const char *subject, void *context)
 {
     (void)subject;
     (void)context;
-    return 0;
+    return STORE_KEEP_ALL;
 }
 
 Test(store, a_round_sweeps_what_a_sweep_does_and_its_time_is_kept)
