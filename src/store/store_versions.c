@@ -137,7 +137,8 @@ static int count_one(struct kv_slice key, struct kv_slice value, void *context)
     return 0;
 }
 
-/* With the current one no more than c->keep versions stay. */
+/* With the current one no more than c->keep versions stay. They are counted anew: keep_versions is at most a
+ * hundred, which takes microseconds where the commit has a disk to wait for. */
 int versions_trim(struct kv_txn *txn, struct change *c)
 {
     struct {
