@@ -626,9 +626,11 @@ Test(store, to_look_needs_a_store_and_makes_nothing)
 
 enum { WRITERS = 4, SUBJECTS = 5, PICTURES = 7 };
 
-/* Uploads and deletes until it is killed; no subject and no picture is its own alone. */
-static void be_busy(unsigned seed)
+/* Uploads and deletes until it is killed; no subject and no picture is its own alone. Says when it has
+ * uploaded for the first time. */
+static _Noreturn void be_busy(unsigned seed, int written)
 {
+    bool said = false;
     char error[CONFIG_ERROR_MAX], subject[32];
     struct store *store;
 
@@ -640,9 +642,39 @@ static void be_busy(unsigned seed)
         if ((seed >> 20) % 4 == 0)
             store_delete(store, subject, NULL, NULL);
         else if (store_fixture_put(store, subject, (seed >> 8) % PICTURES, 500,
-                                   1 + (seed >> 12) % 3, NULL) != 0)
+                                   1 + (seed >> 12) % 3, NULL) != 0 ||
+                 (!said && write(written, "x", 1) != 1))
             _exit(1);
+        else
+            said = true;
     }
+}
+
+/* Kills all of them a moment after each has uploaded something. */
+static void kill_the_busy(unsigned round)
+{
+    const struct timespec a_moment = {.tv_nsec = 3000000 * (long)round};
+    pid_t pids[WRITERS];
+    int written[2];
+    char byte;
+
+    cr_assert_eq(pipe(written), 0);
+    for (unsigned i = 0; i < WRITERS; i++)
+        if ((pids[i] = fork()) == 0)
+            be_busy(round * WRITERS + i + 1, written[1]);
+    close(written[1]);
+    for (unsigned i = 0; i < WRITERS; i++)
+        cr_expect_eq(read(written[0], &byte, 1), 1, "nobody has written");
+    nanosleep(&a_moment, NULL);
+    for (unsigned i = 0; i < WRITERS; i++)
+        kill(pids[i], SIGKILL);
+    for (unsigned i = 0; i < WRITERS; i++) {
+        int status;
+
+        cr_assert_eq(waitpid(pids[i], &status, 0), pids[i]);
+        cr_expect(WIFSIGNALED(status), "it failed");
+    }
+    close(written[0]);
 }
 
 static int read_back(const char *subject, const struct store_picture *p, void *context)
@@ -665,19 +697,8 @@ Test(store, is_whole_whoever_is_killed)
     char subject[32];
 
     store_close(&f.store);
-    for (unsigned round = 0; round < 15; round++) {
-        const struct timespec a_moment = {.tv_nsec = 10000000 + 3000000 * (long)round};
-        pid_t pids[WRITERS];
-
-        for (unsigned i = 0; i < WRITERS; i++)
-            if ((pids[i] = fork()) == 0)
-                be_busy(round * WRITERS + i + 1);
-        nanosleep(&a_moment, NULL);
-        for (unsigned i = 0; i < WRITERS; i++)
-            kill(pids[i], SIGKILL);
-        for (unsigned i = 0; i < WRITERS; i++)
-            waitpid(pids[i], NULL, 0);
-    }
+    for (unsigned round = 0; round < 15; round++)
+        kill_the_busy(round);
     store_fixture_reopen(&f);
     cr_assert_geq(store_sweep(f.store), 0);
     for (unsigned i = 0; i < SUBJECTS; i++) {
