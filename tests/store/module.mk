@@ -2,9 +2,12 @@
 if HAVE_TESTS
 STORE_TESTS = \
 	tests/store/test_backup \
+	tests/store/test_owed \
 	tests/store/test_power \
 	tests/store/test_store \
-	tests/store/test_storm
+	tests/store/test_storm \
+	tests/store/test_sweep \
+	tests/store/test_versions
 check_PROGRAMS += $(STORE_TESTS) tests/store/recorded
 TESTS += $(STORE_TESTS)
 
@@ -36,10 +39,25 @@ tests_store_test_backup_SOURCES = tests/store/test_backup.c tests/store/fixture.
 tests_store_test_backup_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_backup_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_backup_LDADD = $(STORE_TEST_LIBS)
-tests_store_test_store_SOURCES = tests/store/test_store.c tests/store/fixture.c tests/store/fixture.h
+# An empty store for each test.
+store_test_suite = tests/store/suite.h tests/store/fixture.c tests/store/fixture.h
+
+tests_store_test_store_SOURCES = tests/store/test_store.c $(store_test_suite)
 tests_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_store_LDADD = $(STORE_TEST_LIBS)
+tests_store_test_owed_SOURCES = tests/store/test_owed.c $(store_test_suite)
+tests_store_test_owed_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_owed_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_owed_LDADD = $(STORE_TEST_LIBS)
+tests_store_test_sweep_SOURCES = tests/store/test_sweep.c $(store_test_suite)
+tests_store_test_sweep_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_sweep_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_sweep_LDADD = $(STORE_TEST_LIBS)
+tests_store_test_versions_SOURCES = tests/store/test_versions.c $(store_test_suite)
+tests_store_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_versions_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_versions_LDADD = $(STORE_TEST_LIBS)
 tests_store_test_storm_SOURCES = tests/store/test_storm.c $(store_test_replay)
 tests_store_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_storm_CFLAGS = $(TEST_CFLAGS)
