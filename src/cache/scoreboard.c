@@ -9,7 +9,7 @@
 #include "cache/shared_file.h"
 
 #define MAGIC 0x56495342u /* "VISB" */
-#define LAYOUT_VERSION 4u
+#define LAYOUT_VERSION 5u
 
 #define LATENCY_FIRST_US 100
 
@@ -147,6 +147,16 @@ bool scoreboard_uploads_compared(struct scoreboard *board)
 void scoreboard_note_uploads_compared(struct scoreboard *board)
 {
     atomic_store(&board->map->header.compared, 1);
+}
+
+int64_t scoreboard_buckets_searched(struct scoreboard *board)
+{
+    return atomic_load(&board->map->header.buckets_searched);
+}
+
+void scoreboard_note_buckets_searched(struct scoreboard *board, int64_t now_ms)
+{
+    atomic_store(&board->map->header.buckets_searched, now_ms);
 }
 
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob)

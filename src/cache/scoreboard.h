@@ -181,6 +181,11 @@ void scoreboard_note_rounds(struct scoreboard *board, const struct scoreboard_ro
 bool scoreboard_uploads_compared(struct scoreboard *board);
 void scoreboard_note_uploads_compared(struct scoreboard *board);
 
+/* When the index was last searched for what is of no use any more of pictures in buckets (boot clock; 0:
+ * never). */
+int64_t scoreboard_buckets_searched(struct scoreboard *board);
+void scoreboard_note_buckets_searched(struct scoreboard *board, int64_t now_ms);
+
 /* Notes that the blob is being created or removed. Returns the place for
  * scoreboard_settle(), or -1 if all places are taken. */
 int scoreboard_pend(struct scoreboard_slot *slot, const struct digest *blob);

@@ -27,6 +27,7 @@ struct scoreboard_header {
     _Atomic int64_t last_minute;    /* whose sample somebody has taken or is taking; 0: none */
     _Atomic int64_t keeper_started; /* boot clock; 0: never */
     _Atomic int64_t blobs_swept;    /* boot clock; when a round through blobs/ ended; 0: never */
+    _Atomic int64_t buckets_searched; /* boot clock; for what is of no use; 0: never */
     _Atomic uint64_t collected;     /* generation up to which what was purged is removed */
 };
 

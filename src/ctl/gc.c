@@ -17,6 +17,7 @@
 #include "ctl/progress.h"
 #include "ctl/words.h"
 #include "serve/refresh.h"
+#include "serve/bucket_care.h"
 #include "serve/store_care.h"
 
 struct gc {
@@ -92,6 +93,19 @@ static int care(struct gc *g)
     if (c.outdated > 0 && !g->quiet)
         printf("uploads: removed %" PRIu64 " entr%s of what is there no more from the cache\n",
                c.outdated, c.outdated == 1 ? "y" : "ies");
+    return CTL_OK;
+}
+
+static int care_for_buckets(struct gc *g)
+{
+    struct bucket_care c = {.removed = 0};
+    int rc = bucket_care_all(g->config, g->cache, &c);
+
+    if (rc)
+        return ctl_fail(&gc_command, "pictures of buckets: %s", strerror(-rc));
+    if (c.removed > 0 && !g->quiet)
+        printf("buckets: removed %" PRIu64 " entr%s that nobody has asked for any more\n",
+               c.removed, c.removed == 1 ? "y" : "ies");
     return CTL_OK;
 }
 
@@ -219,6 +233,8 @@ static int open_and_collect(struct gc *g)
     status = open_store(g);
     if (status == CTL_OK)
         status = care(g);
+    if (status == CTL_OK)
+        status = care_for_buckets(g);
     /* Whatever came of that. */
     rc = collect(g);
     close_all(g);

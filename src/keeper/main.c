@@ -20,6 +20,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "cache/maintain.h"
+#include "serve/bucket_care.h"
 #include "serve/refresh.h"
 #include "serve/server.h"
 #include "serve/store_care.h"
@@ -40,6 +41,7 @@ struct keeper {
     struct stat file;       /* the configuration as it was read */
     struct maintenance maintenance;
     struct store_care care;
+    struct bucket_care bucket_care;
     uint64_t refreshed, failed;
 };
 
@@ -116,6 +118,7 @@ static bool keep_order(struct keeper *k)
     bool more = maintain_step(k->server.cache, &k->maintenance);
     struct store *store = server_store(&k->server);
 
+    more |= bucket_care_step(k->config, k->server.cache, &k->bucket_care);
     if (store)
         more |= store_care_step(k->config, k->server.cache, store, &k->care);
     return more;
@@ -197,12 +200,13 @@ static int run(struct config *config)
     keep(&k);
     log_info("keeper-leave", "place=%d refreshed=%llu failed=%llu temporary=%llu orphans=%llu "
              "purged=%llu uploads_files=%llu uploads_versions=%llu uploads_purges=%llu "
-             "uploads_outdated=%llu", k.place,
+             "uploads_outdated=%llu buckets=%llu", k.place,
              (unsigned long long)k.refreshed,
              (unsigned long long)k.failed, (unsigned long long)k.maintenance.temporary,
              (unsigned long long)k.maintenance.orphans, (unsigned long long)k.maintenance.purged,
              (unsigned long long)k.care.files, (unsigned long long)k.care.versions,
-             (unsigned long long)k.care.purges, (unsigned long long)k.care.outdated);
+             (unsigned long long)k.care.purges, (unsigned long long)k.care.outdated,
+             (unsigned long long)k.bucket_care.removed);
     server_close(&k.server);
     return EXIT_SUCCESS;
 }

@@ -5,6 +5,7 @@ libvisage_a_SOURCES += \
 	src/serve/admit.c src/serve/admit.h \
 	src/serve/ask.c src/serve/ask.h \
 	src/serve/bucket.c src/serve/bucket.h \
+	src/serve/bucket_care.c src/serve/bucket_care.h \
 	src/serve/bucket_list.c src/serve/bucket_list.h \
 	src/serve/change.c src/serve/change.h \
 	src/serve/busy.c src/serve/busy.h \

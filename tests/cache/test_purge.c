@@ -342,6 +342,49 @@ Test(purge, is_one_small_write_whatever_hangs_on_it, .timeout = 120)
     assert_small(PURGE_ALL, "", 100000);
 }
 
+/* ---- by who knows better ---- */
+
+Test(purge, who_replaces_a_picture_may_insert_what_takes_its_place)
+{
+    uint64_t since, generation;
+
+    insert_everything();
+    since = cache_generation(cache);
+    cr_assert_eq(cache_replace(cache, "users/al", since, &generation), 0);
+    cr_assert_gt(generation, since);
+    for (size_t i = 0; i < COUNT; i++)
+        cr_assert_eq(look_for(cache, (int64_t)i), !is_of(i, PURGE_SUBJECT, "users/al"), "%s",
+                     everything[i].text);
+    cr_assert_eq(insert(0, since), -ESTALE, "as for anybody who began before");
+    cr_assert_eq(insert(0, generation), 0);
+    cr_assert(look_for(cache, 0));
+    cr_assert_eq(cache_purge(cache, PURGE_SUBJECT, "users/al"), 0);
+    cr_assert_not(look_for(cache, 0));
+}
+
+/* Of two that replaced it at a time nobody here knows which came last. */
+Test(purge, who_was_not_alone_in_replacing_it_does_not_know_better)
+{
+    static const struct {
+        enum purge_scope scope;
+        const char *name;
+        bool alone;
+    } others[] = {
+        {PURGE_SUBJECT, "users/al", false}, {PURGE_SOURCE, "users", false},
+        {PURGE_ALL, "", false},             {PURGE_SUBJECT, "users/alice", true},
+        {PURGE_SOURCE, "users2", true},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        uint64_t since = cache_generation(cache), generation;
+
+        cr_assert_eq(cache_purge(cache, others[i].scope, others[i].name), 0);
+        cr_assert_eq(cache_replace(cache, "users/al", since, &generation), 0);
+        cr_assert_eq(generation != 0, others[i].alone, "%s", others[i].name);
+        cr_assert_eq(insert(0, since), -ESTALE);
+    }
+}
+
 /* ---- collecting ---- */
 
 /* What a round removed, and in how many steps. */

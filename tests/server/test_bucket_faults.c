@@ -10,6 +10,8 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "cache/cache.h"
+#include "ctl/command.h"
 #include "rig/workers.h"
 #include "server/bucket_script.h"
 
@@ -246,6 +248,73 @@ Test(bucket_faults, what_has_no_tag_is_fetched_once)
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     cr_expect_eq(bucket_get(&rig, "anna"), 200);
     cr_expect_eq(asked(), 3u);
+    rig_close(&rig);
+}
+
+/* ---- what nobody asks for ---- */
+
+#define MONTH_S (INT64_C(30) * 24 * 60 * 60)
+
+static bool await_blobs(unsigned count)
+{
+    char path[FILES_PATH_MAX];
+    int64_t until_ms = clock_boot_ms() + 10000;
+
+    files_path(path, "%s/blobs", rig.state);
+    while (files_count(path) != count) {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(5);
+    }
+    return true;
+}
+
+/* Another machine may have deleted it, which nobody here would learn. */
+Test(bucket_faults, what_nobody_asks_for_does_not_stay_for_ever)
+{
+    struct buffer output = {0};
+
+    open_with(NULL);
+    add_picture("old", 1);
+    script("200 picture=old");
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    bucket_pass(&rig);
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    cr_expect_null(strstr(output.data, "buckets:"), "it may stand in still: %s", output.data);
+    cr_expect(await_blobs(2), "the picture, and what was drawn of it");
+    scripted_pass(&rig, MONTH_S);
+    cr_expect_eq(command_run(&rig, &output, "gc", NULL), 0, "%s", output.data);
+    cr_expect_not_null(strstr(output.data, "buckets: removed 2 entries"), "%s", output.data);
+    cr_expect(await_blobs(0));
+    buffer_free(&output);
+    rig_close(&rig);
+}
+
+/* The last search was long ago. */
+static void forget_the_search(void)
+{
+    char error[CONFIG_ERROR_MAX];
+    struct config *config;
+    struct cache *cache;
+
+    cr_assert_eq(config_load(rig.conf, &config, error), 0, "%s", error);
+    cr_assert_eq(cache_open(config, CACHE_VISITOR, &cache, error), 0, "%s", error);
+    scoreboard_note_buckets_searched(cache_scoreboard(cache), 0);
+    cache_close(&cache);
+    config_free(&config);
+}
+
+Test(bucket_faults, keepers_see_to_that)
+{
+    open_with(NULL);
+    add_picture("old", 1);
+    script("200 picture=old");
+    cr_expect_eq(bucket_get(&rig, "anna"), 200);
+    scripted_pass(&rig, MONTH_S);
+    forget_the_search();
+    scripted_set(&rig, "users/otto", "404 | 200");
+    cr_expect_eq(bucket_put(&rig, "otto", 2), 200, "somebody has to start one");
+    cr_expect(await_blobs(0));
     rig_close(&rig);
 }
 
