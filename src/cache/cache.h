@@ -203,8 +203,10 @@ bool cache_keeper_alive(struct cache *cache);
 /* Whether a place is free and nobody else has started a keeper just now: then the caller may. */
 bool cache_may_start_keeper(struct cache *cache);
 
-/* Whether an insertion has met the bound, or something was purged, since the last call. */
+/* Whether an insertion has met the bound, or something was purged, since the last call, or a keeper was
+ * wanted in vain. */
 bool cache_wants_keeper(struct cache *cache);
+void cache_want_keeper(struct cache *cache);
 
 int cache_queue_length(struct cache *cache, uint64_t *out);
 

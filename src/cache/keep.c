@@ -56,6 +56,11 @@ bool cache_wants_keeper(struct cache *cache)
     return wants;
 }
 
+void cache_want_keeper(struct cache *cache)
+{
+    cache->wants_keeper = true;
+}
+
 static int queue_length_body(struct kv_txn *txn, void *context)
 {
     return kv_count(txn, RUN_QUEUE, context);

@@ -29,7 +29,7 @@ struct cache {
     int keeper;              /* the keeper's place that this process holds; -1: none */
     const char *publish_root; /* NULL: nothing is published */
     int64_t publish_again_ms; /* boot clock: after trouble, nothing is before */
-    bool wants_keeper;       /* an insertion met the bound, or something was purged */
+    bool wants_keeper;       /* see cache_wants_keeper() */
     struct hot *hot;
     int64_t boot_wall_ms;    /* blob files older than this were written before a restart */
 };

@@ -19,7 +19,6 @@
 #include "serve/observation.h"
 #include "serve/purge.h"
 #include "serve/status_page.h"
-#include "serve/wake.h"
 
 #define BODY_MAX 4096 /* of a form that says what to purge */
 
@@ -251,8 +250,6 @@ static int purge(const struct visit *v)
         return fail(v, cause);
     if (purge_run(v->server->cache, &what) != 0)
         return fail(v, CAUSE_INTERNAL);
-    if (cache_wants_keeper(v->server->cache))
-        keeper_wake(v->server->config, v->server->cache);
     buffer_clear(&v->server->page);
     if (buffer_puts(&v->server->page, "{\"purged\":true}\n") != 0)
         return -ENOMEM;

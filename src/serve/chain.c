@@ -18,7 +18,6 @@
 #include "serve/failure.h"
 #include "serve/miss.h"
 #include "serve/refresh.h"
-#include "serve/wake.h"
 
 #define DEFAULT_MAX_AGE 600
 #define UNCERTAIN_MAX_AGE 10
@@ -256,7 +255,5 @@ int chain_serve(struct server *server, const struct http_request *request,
     ignore_dates(&c.http);
     if (!try_sources(&c))
         c.rc = reply_default(&c);
-    if (c.asked && cache_wants_keeper(server->cache))
-        keeper_wake(server->config, server->cache);
     return c.rc;
 }

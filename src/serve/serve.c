@@ -31,8 +31,6 @@ static int serve_miss(struct job *job, const struct variant *stale)
         rc = miss_serve(job, stale);
     }
     cache_source(server->cache, -1);
-    if (cache_wants_keeper(server->cache))
-        keeper_wake(server->config, server->cache);
     return rc;
 }
 
@@ -120,10 +118,13 @@ static int answer(struct server *server, const struct http_request *request, str
 
 void serve_afterwards(struct server *server)
 {
+    bool wants;
+
     publish_noted(server);
-    if (server->wants_keeper)
-        keeper_wake(server->config, server->cache);
+    wants = cache_wants_keeper(server->cache) || server->wants_keeper;
     server->wants_keeper = false;
+    if (wants)
+        keeper_wake(server->config, server->cache);
 }
 
 int serve_request(struct server *server, const struct http_request *request, struct reply *reply)

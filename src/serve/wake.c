@@ -88,9 +88,14 @@ int keeper_wake(const struct config *config, struct cache *cache)
     struct scoreboard *board = cache_scoreboard(cache);
     int rc;
 
-    /* Just started by somebody else, or in vain. */
-    if (!cache_may_start_keeper(cache))
-        return !cache_keeper_alive(cache) && scoreboard_has_keeper_failed(board) ? -ECHILD : 0;
+    if (!cache_may_start_keeper(cache)) {
+        if (cache_keeper_alive(cache))
+            return 0;
+        if (scoreboard_has_keeper_failed(board))
+            return -ECHILD;
+        cache_want_keeper(cache); /* just started by somebody else, or killed since */
+        return 0;
+    }
     rc = start(config);
     scoreboard_keeper_failed(board, rc != 0);
     return rc;

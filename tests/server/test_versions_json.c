@@ -246,7 +246,12 @@ Test(versions_json, what_is_known_is_answered_however_old)
     root = document(&rig);
     cr_expect_str_eq(version(root, "ok/a"), known);
     json_decref(root);
-    cr_expect(origin_await(rig.origin, "/ok/a", 2, AWAIT_MS));
+    /* The one that was stopped has perhaps just been started; who is served next looks after that. */
+    for (int64_t until_ms = clock_boot_ms() + AWAIT_MS; origin_count(rig.origin, "/ok/a") < 2;
+         clock_sleep_ms(50)) {
+        cr_assert_lt(clock_boot_ms(), until_ms);
+        cr_expect_eq(rig_get(&rig, "/thumb/o/ok/b.jpg"), 200);
+    }
     rig_close(&rig);
 }
 
