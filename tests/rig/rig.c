@@ -167,8 +167,8 @@ static const char *unless_set(const char *text, const char *key, const char *set
     return text && strstr(text, key) ? "" : setting;
 }
 
-/* One cause at a time: a failure is not tried again, and many of them open no breaker, unless a
- * test is about that. */
+/* One cause at a time: a failure is not tried again, many of them open no breaker, and drawing takes
+ * the time that it takes, unless a test is about that. */
 static void write_visage_conf(struct rig *rig)
 {
     const struct rig_options *o = &rig->options;
@@ -193,7 +193,7 @@ static void write_visage_conf(struct rig *rig)
              or_else(o->top, ""), or_else(o->fetch, "connect_timeout = \"1s\" timeout = \"2s\""),
              unless_set(o->fetch, "retries", "retries = 0\n"),
              unless_set(o->fetch, "breaker", "breaker_failures = 0\n"), rig->renderer,
-             or_else(o->render, ""), or_else(o->source, ""), or_else(o->more, ""));
+             or_else(o->render, "timeout = \"20s\""), or_else(o->source, ""), or_else(o->more, ""));
     text_replace(&text, "@STATE@", rig->state);
     text_replace(&text, "@DIR@", rig->directory);
     text_replace(&text, "@ORIGIN@", origin);
