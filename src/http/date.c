@@ -224,3 +224,18 @@ void http_date_format(int64_t seconds, char out[HTTP_DATE_SIZE])
     at = put_text(at, " GMT");
     *at = '\0';
 }
+
+void http_date_fields(int64_t modified_s, int64_t now_s, char out[HTTP_DATE_FIELDS_SIZE])
+{
+    char *at = out;
+
+    *at = '\0';
+    if (modified_s > now_s)
+        return;
+    at = put_text(at, "Date: ");
+    http_date_format(now_s, at);
+    at = put_text(at + HTTP_DATE_SIZE - 1, "\r\nLast-Modified: ");
+    http_date_format(modified_s, at);
+    at = put_text(at + HTTP_DATE_SIZE - 1, "\r\n");
+    *at = '\0';
+}

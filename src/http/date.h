@@ -14,6 +14,11 @@
  * *seconds, or -EINVAL. */
 int http_date_parse(const char *text, int64_t now_s, int64_t *seconds);
 
+/* The fields Date and Last-Modified, or nothing where the latter would lie in the future (RFC 9110
+ * section 8.8.2.1). Web servers have a Date of their own, but some of their clocks are a second late. */
+#define HTTP_DATE_FIELDS_SIZE (sizeof "Date: \r\nLast-Modified: \r\n" + 2 * HTTP_DATE_SIZE)
+void http_date_fields(int64_t modified_s, int64_t now_s, char out[HTTP_DATE_FIELDS_SIZE]);
+
 /* IMF-fixdate. Years outside 0..9999 are clamped. */
 void http_date_format(int64_t seconds, char out[HTTP_DATE_SIZE]);
 

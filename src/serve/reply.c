@@ -180,12 +180,13 @@ int reply_put_cache_status(struct buffer *out, const struct entry *e, enum reply
     return put_number(out, lines[way].before, left_ms / 1000, lines[way].after);
 }
 
-static int write_validators(struct buffer *out, const char *etag, int64_t last_modified_s)
+static int write_validators(struct buffer *out, const char *etag, int64_t last_modified_s,
+                            int64_t now_s)
 {
-    char date[HTTP_DATE_SIZE];
+    char dates[HTTP_DATE_FIELDS_SIZE];
 
-    http_date_format(last_modified_s, date);
-    return buffer_join(out, "ETag: ", etag, "\r\nLast-Modified: ", date, "\r\n", (char *)NULL);
+    http_date_fields(last_modified_s, now_s, dates);
+    return buffer_join(out, "ETag: ", etag, "\r\n", dates, (char *)NULL);
 }
 
 /* The web server sends the file itself. */
@@ -281,7 +282,7 @@ int reply_picture(struct reply *reply, struct server *server, const struct http_
                                  : range == HTTP_RANGE_UNSATISFIABLE ? 416
                                                                      : 200);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
-        rc = write_validators(out, etag, e->last_modified_s);
+        rc = write_validators(out, etag, e->last_modified_s, now_ms / 1000);
     if (!rc && range != HTTP_RANGE_UNSATISFIABLE)
         rc = reply_put_cache_control(reply, server, e, way, now_ms);
     if (!rc && negotiated)

@@ -22,7 +22,7 @@
 /* What is somebody's own is nobody else's: no other cache may keep it. */
 #define OWN_CACHE_CONTROL "private, no-cache"
 
-#define VALIDATORS_SIZE 128
+#define VALIDATORS_SIZE (HTTP_DATE_FIELDS_SIZE + 64)
 
 struct visit {
     struct server *server;
@@ -109,14 +109,14 @@ static enum cause identify(struct visit *v)
 /* The version as the tag, for If-Match. */
 static void write_validators(const struct store_picture *stored, char out[VALIDATORS_SIZE])
 {
-    char version[PICTURE_VERSION_DIGITS + 1], date[HTTP_DATE_SIZE];
+    char version[PICTURE_VERSION_DIGITS + 1], dates[HTTP_DATE_FIELDS_SIZE];
 
     out[0] = '\0';
     if (!stored)
         return;
     version_of(&stored->digest, version);
-    http_date_format(stored->uploaded_ms / 1000, date);
-    snprintf(out, VALIDATORS_SIZE, "ETag: \"%s\"\r\nLast-Modified: %s\r\n", version, date);
+    http_date_fields(stored->uploaded_ms / 1000, clock_wall_ms() / 1000, dates);
+    snprintf(out, VALIDATORS_SIZE, "ETag: \"%s\"\r\n%s", version, dates);
 }
 
 /* For who may write the picture, or has it; others get no signature for the asking. */

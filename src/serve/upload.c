@@ -233,6 +233,7 @@ static enum cause commit(struct intake *i, struct store_picture *p)
     struct change_condition condition;
     enum cause cause = check_condition(u, &condition);
 
+    p->uploaded_ms = clock_wall_ms();
     return cause == CAUSE_NONE ? change_put(&job, u->subject, &i->in, p, &condition) : cause;
 }
 
@@ -262,7 +263,7 @@ static enum cause take(struct intake *i, struct store_picture *out)
         log_error("upload", "source=%s error=\"%s\"", i->upload->source->name, strerror(-rc));
         return CAUSE_STORE;
     }
-    *out = (struct store_picture){.uploaded_ms = i->upload->now_ms};
+    *out = (struct store_picture){.uploaded_ms = 0};
     cause = receive(i);
     /* Nobody is waited for any more: another one may begin. */
     cache_state(i->upload->server->cache, WORKER_RENDERING);

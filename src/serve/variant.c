@@ -128,17 +128,26 @@ int variant_store(struct server *server, struct entry *e)
     return rc;
 }
 
+/* Web servers compare If-Modified-Since with the time of the file, which is not the picture's, so
+ * who goes by dates gets the picture from here. */
+static bool server_sends(const struct job *job)
+{
+    return job->server->config->sendfile != SENDFILE_NONE &&
+           (!job->http->if_modified_since || job->http->if_none_match);
+}
+
 int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way)
 {
     struct cache *cache = job->server->cache;
     const void *bytes = NULL;
+    bool sendfile = server_sends(job);
     int fd = -1, error = 0;
 
     if (job->picture->info)
         return info_reply(job, variant, way);
     if (!version_matches(job, &variant->entry))
         return version_redirect(job, &variant->entry);
-    if (job->server->config->sendfile == SENDFILE_NONE)
+    if (!sendfile)
         bytes = cache_blob_bytes(cache, &variant->entry, &error);
     if (!bytes && !error) {
         fd = cache_open_blob(cache, &variant->entry);
@@ -150,7 +159,7 @@ int variant_reply(const struct job *job, const struct variant *variant, enum rep
             cache_remove(cache, &variant->key, &variant->entry);
         return -ENOENT;
     }
-    if (job->server->config->sendfile != SENDFILE_NONE) {
+    if (sendfile) {
         close(fd); /* it was opened to know that the file is there and whole */
         fd = -1;
     }

@@ -37,7 +37,8 @@ struct store_picture {
     enum picture_type type;
     uint32_t width, height;  /* in pixels, after orientation */
     uint64_t length;         /* bytes */
-    int64_t uploaded_ms;     /* wall clock */
+    int64_t uploaded_ms;     /* wall clock; store_commit() and store_restore() make it later by a second
+                                at least than that of the picture before */
     uint64_t sequence;       /* order of uploads in this store; set by store_commit() */
 };
 
@@ -139,10 +140,10 @@ struct store_removed {
 };
 
 /* Makes the finished upload the current picture of the subject, of which at most `keep` versions
- * stay, the current one among them (-EINVAL: 0). Bytes that are one of them already are no further one: that becomes the current
- * one, with this date. When it returns 0 that is on disk, and `p->sequence` is set. *removed may be
- * NULL. Returns a negative errno after which nothing has changed: -ECANCELED the condition does not
- * hold, -ENOSPC. The upload is ended in all cases. */
+ * stay, the current one among them (-EINVAL: 0). Bytes that are one of them already are no further one:
+ * that becomes the current one, with this date. When it returns 0 that is on disk, and `p->sequence` and
+ * its date are set. *removed may be NULL. Returns a negative errno after which nothing has changed:
+ * -ECANCELED the condition does not hold, -ENOSPC. The upload is ended in all cases. */
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
                  const struct store_condition *condition, struct store_removed *removed);
 

@@ -18,6 +18,7 @@ const char *const store_tables[STORE_TABLES] = {"pictures", "history", "blobs",
                                                "doomed",   "meta",    "owed"};
 
 static const struct kv_slice totals_key = {"format", 6};
+static const struct kv_slice deleted_key = {"deleted", 7};
 
 struct kv_slice store_digest_slice(const struct digest *d)
 {
@@ -49,6 +50,23 @@ int store_write_totals(struct kv_txn *txn, const struct store_totals *totals)
     wire_put64(out + 16, totals->versions);
     wire_put64(out + 24, totals->bytes);
     return kv_put(txn, META, totals_key, (struct kv_slice){out, sizeof out});
+}
+
+int store_read_deleted(struct kv_txn *txn, int64_t *uploaded_ms)
+{
+    struct kv_slice value;
+    int rc = kv_get(txn, META, deleted_key, &value);
+
+    *uploaded_ms = !rc && value.length == 8 ? (int64_t)wire_get64(value.data) : INT64_MIN;
+    return rc == -ENOENT ? 0 : rc;
+}
+
+int store_write_deleted(struct kv_txn *txn, int64_t uploaded_ms)
+{
+    unsigned char value[8];
+
+    wire_put64(value, (uint64_t)uploaded_ms);
+    return kv_put(txn, META, deleted_key, (struct kv_slice){value, sizeof value});
 }
 
 /* ---- pictures ---- */

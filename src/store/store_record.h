@@ -14,6 +14,8 @@
  *             "round"                              -> i64 wall clock (ms) of the last one (store_care.c)
  *             "owed"                               -> u64 sequence, i64 wall clock (ms) when that was the
  *                                                       last one (store_owed.c)
+ *             "deleted"                            -> i64 the latest date (ms) of a current picture that
+ *                                                       was deleted
  *
  * A picture: u8 format, u8 type, u16 zero, u32 width, u32 height, u64 length, i64 uploaded (ms),
  * u64 sequence, 32 bytes digest.
@@ -45,6 +47,10 @@ struct kv_slice store_digest_slice(const struct digest *d);
 /* Returns 0, -EUCLEAN for another format, or an error of kv_get(); all zero in a new store. */
 int store_read_totals(struct kv_txn *txn, struct store_totals *out);
 int store_write_totals(struct kv_txn *txn, const struct store_totals *totals);
+
+/* The latest date of what was deleted; INT64_MIN if nothing was. */
+int store_read_deleted(struct kv_txn *txn, int64_t *uploaded_ms);
+int store_write_deleted(struct kv_txn *txn, int64_t uploaded_ms);
 
 /* Return 0, -ENOENT, -EUCLEAN or another negative errno. `subject` may be NULL; else it has room for
  * STORE_SUBJECT_MAX bytes. */

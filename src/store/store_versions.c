@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
 int versions_start(struct kv_txn *txn, struct change *c)
 {
     c->removed = (struct store_removed){0};
@@ -206,10 +208,43 @@ int versions_find_earlier(struct kv_txn *txn, const struct change *c, struct sto
     return 0;
 }
 
-static int write_current(struct kv_txn *txn, struct change *c)
+/* After which date the subject's next picture has to be. Nothing is kept of a deleted one, so for who has
+ * none it is the latest date of all that were deleted. But one that is a day ahead of `now_ms` was a
+ * clock's mistake, or the picture is brought in with an old date of its own. */
+static int last_date(struct kv_txn *txn, const struct store_picture *current, int64_t now_ms,
+                     int64_t *out)
 {
+    int rc;
+
+    *out = INT64_MIN;
+    if (current) {
+        *out = current->uploaded_ms;
+        return 0;
+    }
+    rc = store_read_deleted(txn, out);
+    if (!rc && *out > now_ms && *out - now_ms > DAY_MS)
+        *out = INT64_MIN;
+    return rc;
+}
+
+/* Who goes by dates knows seconds only, and the clock may have been set back. */
+static int make_later(struct kv_txn *txn, struct store_picture *p,
+                      const struct store_picture *current)
+{
+    int64_t last_ms;
+    int rc = last_date(txn, current, p->uploaded_ms, &last_ms);
+
+    if (!rc && p->uploaded_ms / 1000 <= last_ms / 1000)
+        p->uploaded_ms = (last_ms / 1000 + 1) * 1000;
+    return rc;
+}
+
+static int write_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
+{
+    int rc = make_later(txn, c->picture, current);
+
     c->picture->sequence = ++c->totals.sequence;
-    return store_write_picture(txn, &c->key, c->subject, c->picture);
+    return rc ? rc : store_write_picture(txn, &c->key, c->subject, c->picture);
 }
 
 /* c->picture becomes the current one in the place of an earlier version of the same bytes. */
@@ -223,7 +258,7 @@ int versions_move_up(struct kv_txn *txn, struct change *c, const struct store_pi
     rc = kv_delete(txn, HISTORY, (struct kv_slice){name, sizeof name});
     if (!rc)
         rc = store_write_history(txn, &c->key, current);
-    return rc ? rc : write_current(txn, c);
+    return rc ? rc : write_current(txn, c, current);
 }
 
 static int add_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
@@ -235,7 +270,7 @@ static int add_current(struct kv_txn *txn, struct change *c, const struct store_
     if (rc)
         return rc;
     c->totals.versions++;
-    return write_current(txn, c);
+    return write_current(txn, c, current);
 }
 
 /* c->picture becomes the current one, what was there an earlier one. Bytes that are kept already are no
@@ -249,7 +284,7 @@ int versions_put_current(struct kv_txn *txn, struct change *c, const struct stor
     if (!current)
         return add_current(txn, c, NULL);
     if (digest_equal(&current->digest, &c->picture->digest))
-        return write_current(txn, c);
+        return write_current(txn, c, current);
     digest_to_hex(&c->picture->digest, hex);
     c->digits = hex;
     rc = versions_find_earlier(txn, c, &earlier);
@@ -259,10 +294,21 @@ int versions_put_current(struct kv_txn *txn, struct change *c, const struct stor
     return rc ? rc : versions_move_up(txn, c, current, &earlier);
 }
 
+static int note_deleted(struct kv_txn *txn, const struct store_picture *current)
+{
+    int64_t last_ms;
+    int rc = store_read_deleted(txn, &last_ms);
+
+    return rc || last_ms >= current->uploaded_ms ? rc
+                                                 : store_write_deleted(txn, current->uploaded_ms);
+}
+
 int versions_drop_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
 {
     int rc = kv_delete(txn, PICTURES, store_digest_slice(&c->key));
 
+    if (!rc)
+        rc = note_deleted(txn, current);
     if (!rc)
         rc = drop_blob(txn, c, &current->digest);
     if (rc)

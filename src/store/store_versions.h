@@ -41,7 +41,7 @@ int versions_read_current(struct kv_txn *txn, const struct change *c, struct sto
 int versions_find_earlier(struct kv_txn *txn, const struct change *c, struct store_picture *out);
 
 /* c->picture becomes the current one: in the place of an earlier version of the same bytes, or
- * whatever it is. `current` is what was there, or NULL. */
+ * whatever it is. `current` is what was there, or NULL. c->picture's date becomes a later second. */
 int versions_move_up(struct kv_txn *txn, struct change *c, const struct store_picture *current,
                      const struct store_picture *earlier);
 int versions_put_current(struct kv_txn *txn, struct change *c, const struct store_picture *current);

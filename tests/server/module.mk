@@ -49,6 +49,7 @@ server_tests = \
 	tests/server/test_store_trouble \
 	tests/server/test_storm \
 	tests/server/test_upload \
+	tests/server/test_upload_dates \
 	tests/server/test_upload_full \
 	tests/server/test_upload_memory \
 	tests/server/test_upload_redrawn \
@@ -209,6 +210,11 @@ tests_server_test_upload_SOURCES = tests/server/test_upload.c tests/server/uploa
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_dates_SOURCES = \
+	tests/server/test_upload_dates.c tests/server/upload_fixture.h
+tests_server_test_upload_dates_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_dates_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_dates_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_full_SOURCES = \
 	tests/server/test_upload_full.c tests/server/upload_fixture.h
 tests_server_test_upload_full_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -2,6 +2,7 @@
 if HAVE_TESTS
 STORE_TESTS = \
 	tests/store/test_backup \
+	tests/store/test_dates \
 	tests/store/test_owed \
 	tests/store/test_power \
 	tests/store/test_store \
@@ -42,6 +43,10 @@ tests_store_test_backup_LDADD = $(STORE_TEST_LIBS)
 # An empty store for each test.
 store_test_suite = tests/store/suite.h tests/store/fixture.c tests/store/fixture.h
 
+tests_store_test_dates_SOURCES = tests/store/test_dates.c $(store_test_suite)
+tests_store_test_dates_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_dates_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_dates_LDADD = $(STORE_TEST_LIBS)
 tests_store_test_store_SOURCES = tests/store/test_store.c $(store_test_suite)
 tests_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)

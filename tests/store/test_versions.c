@@ -6,18 +6,30 @@
 
 STORE_SUITE(versions);
 
-static int note_version(const char *subject, const struct store_picture *p, void *context)
+/* Which upload it is. */
+static unsigned seed_of(const struct digest *digest)
 {
-    int64_t **at = context;
+    for (unsigned seed = 1; seed <= 1003; seed++) {
+        struct digest other = store_fixture_digest(seed, 500);
 
-    cr_expect_str_eq(subject, "users/ada");
-    *(*at)++ = p->uploaded_ms - 1000;
+        if (digest_equal(digest, &other))
+            return seed;
+    }
     return 0;
 }
 
-static void expect_history(const int64_t *wanted, size_t count)
+static int note_version(const char *subject, const struct store_picture *p, void *context)
 {
-    int64_t found[16], *at = found;
+    unsigned **at = context;
+
+    cr_expect_str_eq(subject, "users/ada");
+    *(*at)++ = seed_of(&p->digest);
+    return 0;
+}
+
+static void expect_history(const unsigned *wanted, size_t count)
+{
+    unsigned found[16], *at = found;
 
     cr_assert_eq(store_history(f.store, "users/ada", note_version, &at), 0);
     cr_assert_eq((size_t)(at - found), count);
@@ -30,12 +42,12 @@ Test(versions, so_many_versions_stay)
     for (unsigned seed = 1; seed <= 5; seed++)
         cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
     cr_assert_eq(store_fixture_put(f.store, "users/adb", 9, 500, 3, NULL), 0);
-    expect_history((const int64_t[]){5, 4, 3}, 3);
+    expect_history((const unsigned[]){5, 4, 3}, 3);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 4u);
     cr_expect_eq(stats().versions, 4u);
     /* With fewer from now on, the oldest go. */
     cr_assert_eq(store_fixture_put(f.store, "users/ada", 6, 500, 2, NULL), 0);
-    expect_history((const int64_t[]){6, 5}, 2);
+    expect_history((const unsigned[]){6, 5}, 2);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
 }
 
@@ -49,7 +61,7 @@ Test(versions, to_keep_none_is_refused_and_changes_nothing)
         cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, STORE_KEEP_ALL, NULL), 0);
     cr_expect_eq(store_fixture_put(f.store, "users/ada", 4, 500, 0, NULL), -EINVAL);
     cr_expect_eq(store_trim(f.store, "users/ada", 0, &removed), -EINVAL);
-    expect_history((const int64_t[]){3, 2, 1}, 3);
+    expect_history((const unsigned[]){3, 2, 1}, 3);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
 }
 
@@ -61,17 +73,17 @@ Test(versions, the_same_bytes_again_push_no_earlier_version_out)
 
     for (unsigned i = 0; i < 4; i++)
         cr_assert_eq(store_fixture_put(f.store, "users/ada", i ? 2 : 1, 500, 2, NULL), 0);
-    expect_history((const int64_t[]){2, 1}, 2);
+    expect_history((const unsigned[]){2, 1}, 2);
     cr_expect_eq(stats().versions, 2u);
     cr_expect_eq(stats().bytes, 1000u);
     cr_assert_eq(store_find(f.store, "users/ada", &p), 0);
     cr_expect_eq(p.sequence, 4u, "it was an upload all the same");
     digest_to_hex(&one, hex);
     cr_assert_eq(store_restore(f.store, "users/ada", hex, 1001, &p), 0);
-    expect_history((const int64_t[]){1, 2}, 2);
+    expect_history((const unsigned[]){1, 2}, 2);
     /* With fewer from now on, the oldest goes, with its bytes. */
     cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 1, NULL), 0);
-    expect_history((const int64_t[]){1}, 1);
+    expect_history((const unsigned[]){1}, 1);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 1u);
     cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
@@ -83,7 +95,7 @@ Test(versions, the_bytes_of_an_earlier_version_bring_it_back)
         cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
     cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 3, NULL), 0);
     cr_expect(has("users/ada", 1));
-    expect_history((const int64_t[]){1, 3, 2}, 3);
+    expect_history((const unsigned[]){1, 3, 2}, 3);
     cr_expect_eq(stats().versions, 3u);
     cr_expect_eq(stats().bytes, 1500u);
     cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
@@ -101,10 +113,11 @@ Test(versions, an_earlier_version_can_be_restored)
         cr_assert_eq(store_fixture_put(f.store, "users/ada", seed, 500, 3, NULL), 0);
     digest_to_hex(&two, hex);
     hex[16] = '\0';
-    cr_assert_eq(store_restore(f.store, "users/ada", hex, 1077, &p), 0);
+    cr_assert_eq(store_restore(f.store, "users/ada", hex, 77000, &p), 0);
     cr_expect(digest_equal(&p.digest, &two));
     cr_expect(has("users/ada", 2));
-    expect_history((const int64_t[]){77, 3, 1}, 3);
+    cr_expect_eq(p.uploaded_ms, 77000);
+    expect_history((const unsigned[]){2, 3, 1}, 3);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 3u);
     cr_expect_eq(store_restore(f.store, "users/ada", "0123456789abcdef", 0, &p), -ENOENT);
     cr_expect_eq(store_restore(f.store, "users/ada", "", 0, &p), -ENOENT);
@@ -126,7 +139,7 @@ Test(versions, what_is_lost_or_damaged_is_not_restored)
     cr_assert_eq(unlink(path), 0);
     cr_expect_eq(store_restore(f.store, "users/ada", hex, 1077, &p), -EBADMSG);
     cr_expect(has("users/ada", 2));
-    expect_history((const int64_t[]){2, 1}, 2);
+    expect_history((const unsigned[]){2, 1}, 2);
 }
 
 /* Pictures whose digests begin with the same digit. */
@@ -185,14 +198,14 @@ Test(versions, trimming_leaves_as_many_versions_as_are_to_be_kept)
     cr_expect_eq(versions, 41u);
     cr_assert_eq(store_trim_all(f.store, keep_two, NULL, &versions), 0);
     cr_expect_eq(versions, 0u);
-    expect_history((const int64_t[]){1003, 1002}, 2);
+    expect_history((const unsigned[]){1003, 1002}, 2);
     cr_expect_eq(stats().versions, 82u + 3u);
     cr_expect_eq(store_fixture_files(&f, "blobs"), 82u + 3u);
     cr_assert_eq(store_trim(f.store, "users/ada", 1, &removed), 0);
     cr_expect_eq(removed.versions, 1u);
     cr_expect_eq(removed.bytes, 500u);
     store_fixture_reopen(&f);
-    expect_history((const int64_t[]){1003}, 1);
+    expect_history((const unsigned[]){1003}, 1);
     cr_expect_eq(store_trim(f.store, "users/nobody", 1, &removed), -ENOENT);
 }
 

@@ -225,3 +225,25 @@ Test(date, format_then_parse_is_identity)
     cr_expect_gt(seen, 200000u);
     cr_expect_eq(wrong, 0u, "%u of %u moments came back changed", wrong, seen);
 }
+
+Test(date, fields_tell_no_date_that_is_still_to_come)
+{
+    static const char now[] = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                              "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    static const char before[] = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                                 "Last-Modified: Sun, 06 Nov 1994 08:49:36 GMT\r\n";
+    const int64_t now_s = 784111777;
+    char fields[HTTP_DATE_FIELDS_SIZE];
+
+    http_date_fields(now_s, now_s, fields);
+    cr_expect_str_eq(fields, now);
+    http_date_fields(now_s - 1, now_s, fields);
+    cr_expect_str_eq(fields, before);
+    http_date_fields(now_s + 1, now_s, fields);
+    cr_expect_str_eq(fields, "");
+    http_date_fields(INT64_MAX, now_s, fields);
+    cr_expect_str_eq(fields, "");
+    http_date_fields(INT64_MIN, INT64_MAX, fields);
+    cr_expect_str_eq(fields, "Date: Fri, 31 Dec 9999 23:59:59 GMT\r\n"
+                             "Last-Modified: Sat, 01 Jan 0000 00:00:00 GMT\r\n");
+}

@@ -12,6 +12,7 @@
 # and for several lines, as "{always}" alone on a line
 #   {always}   the fields that every answer of Visage has
 #   {server}   what lighttpd adds to every answer
+#   {dated}    what it adds to one that has a Date
 #
 # Whatever the script says, no header section that was received may have a field twice,
 # an answer has one Date and, but for a 304, its length, and an origin never gets more
@@ -33,6 +34,7 @@ BEGIN {
         "Access-Control-Expose-Headers: Date, ETag, Age, Cache-Status, " \
         "Retry-After, Visage-Fallback"
     groups["{server}"] = "Date: {date}\nServer: lighttpd/{word}"
+    groups["{dated}"] = "Server: lighttpd/{word}"
     needed = "|host|user-agent|accept|if-none-match|if-modified-since|authorization|"
 }
 
