@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "rig/agreement.h"
+#include "rig/random.h"
 #include "rig/rig.h"
 #include "rig/workers.h"
 
@@ -52,15 +53,6 @@ struct visitor {
 };
 
 static atomic_bool stop;
-
-/* Marsaglia's xorshift64*. */
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(2685821657736338717);
-}
 
 static void add_wanted(const char *target)
 {
@@ -158,7 +150,7 @@ static void judge(struct visitor *v, const struct wanted *w, const struct answer
 static void purge(struct visitor *v, struct client *client, struct answer *answer)
 {
     static const char *const fields[] = {"Authorization: Bearer " TOKEN, NULL};
-    uint64_t random = next_random(&v->state);
+    uint64_t random = random_next(&v->state);
     char form[TARGET_MAX];
 
     if (random % 32 == 0)
@@ -182,15 +174,15 @@ static void *visit(void *context)
     struct answer answer = {0};
 
     while (client && !atomic_load(v->stop)) {
-        const struct wanted *w = &wanted[next_random(&v->state) % wanted_count];
+        const struct wanted *w = &wanted[random_next(&v->state) % wanted_count];
         char field[128] = "Range: bytes=5-9";
         const char *fields[] = {field, NULL};
         const char *method = "GET";
         bool whole = true;
 
-        if (next_random(&v->state) % 64 == 0)
+        if (random_next(&v->state) % 64 == 0)
             purge(v, client, &answer);
-        switch (next_random(&v->state) % 16) {
+        switch (random_next(&v->state) % 16) {
         case 0:
             method = "HEAD";
             whole = false;
@@ -221,7 +213,7 @@ static unsigned kill_for(struct rig *rig, int64_t seconds)
     unsigned killed = 0;
 
     while (clock_boot_ms() < until_ms) {
-        bool keeper = next_random(&state) % 4 == 0;
+        bool keeper = random_next(&state) % 4 == 0;
         struct workers w;
         pid_t pid;
 
@@ -232,8 +224,8 @@ static unsigned kill_for(struct rig *rig, int64_t seconds)
             workers_find(rig->state, &w);
         if (w.count == 0)
             continue;
-        pid = w.pids[next_random(&state) % w.count];
-        if (!keeper && next_random(&state) % 3 == 0)
+        pid = w.pids[random_next(&state) % w.count];
+        if (!keeper && random_next(&state) % 3 == 0)
             pid = workers_renderer(pid);
         if (pid > 0 && kill(pid, SIGKILL) == 0)
             killed++;

@@ -15,6 +15,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "rig/random.h"
 #include "rig/workers.h"
 #include "upload_writers.h"
 
@@ -35,15 +36,6 @@ RIG_SUITE(upload_storm);
 
 static struct rig rig;
 
-/* Marsaglia's xorshift64*. */
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(2685821657736338717) >> 32;
-}
-
 /* ---- the killing ---- */
 
 /* One that is at something, rather. */
@@ -53,9 +45,9 @@ static pid_t choose_worker(uint64_t *random)
 
     workers_find(rig.state, &w);
     for (size_t i = 0; i < w.count; i++)
-        if (w.states[i] > WORKER_IDLE && next_random(random) % 2 == 0)
+        if (w.states[i] > WORKER_IDLE && random_next(random) % 2 == 0)
             return w.pids[i];
-    return w.count ? w.pids[next_random(random) % w.count] : 0;
+    return w.count ? w.pids[random_next(random) % w.count] : 0;
 }
 
 static pid_t choose_keeper(void)
@@ -78,9 +70,9 @@ static void kill_server(void)
 static void pause_killing(uint64_t *random, int64_t until_ms)
 {
     unsigned from = writers_acknowledged();
-    unsigned more = (unsigned)(next_random(random) % (2 * KILL_UPLOADS));
+    unsigned more = (unsigned)(random_next(random) % (2 * KILL_UPLOADS));
 
-    clock_sleep_ms((int64_t)(next_random(random) % (2 * KILL_MS)));
+    clock_sleep_ms((int64_t)(random_next(random) % (2 * KILL_MS)));
     while (writers_acknowledged() - from < more && writers_are_running() &&
            clock_boot_ms() < until_ms)
         clock_sleep_ms(1);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "origin/pictures.h"
+#include "rig/random.h"
 
 #define BASES 32u /* pictures to look at; what is behind their end makes more of each */
 #define COMMON 4u /* of them everybody's, byte for byte: numbers from 1 on */
@@ -73,15 +74,6 @@ static atomic_uint acknowledged, running;
 static atomic_bool stop;
 
 static const char *const key[] = {"Authorization: Bearer " WRITERS_KEY, NULL};
-
-/* Marsaglia's xorshift64*. */
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(2685821657736338717) >> 32;
-}
 
 static int ask(struct writer *w, const char *method, const char *target,
                const struct writers_content *body)
@@ -215,8 +207,8 @@ static void change(struct writer *w, struct writers_subject *s, unsigned number)
 /* Not like the one that is there. */
 static unsigned another_picture(struct writer *w, const struct writers_subject *s)
 {
-    if (next_random(&w->state) % 4 == 0) {
-        unsigned common = (unsigned)(next_random(&w->state) % COMMON);
+    if (random_next(&w->state) % 4 == 0) {
+        unsigned common = (unsigned)(random_next(&w->state) % COMMON);
 
         return 1 + (1 + common == s->number % BASES ? (common + 1) % COMMON : common);
     }
@@ -228,11 +220,11 @@ static unsigned another_picture(struct writer *w, const struct writers_subject *
 
 static struct writers_subject *choose(struct writer *w)
 {
-    bool more = w->count < WRITERS_OFTEN || next_random(&w->state) % 2 == 0;
+    bool more = w->count < WRITERS_OFTEN || random_next(&w->state) % 2 == 0;
 
     if (more && w->count < WRITERS_SUBJECTS)
         return &w->subjects[w->count++];
-    return &w->subjects[next_random(&w->state) % WRITERS_OFTEN];
+    return &w->subjects[random_next(&w->state) % WRITERS_OFTEN];
 }
 
 static void change_one(struct writer *w)
@@ -242,12 +234,12 @@ static void change_one(struct writer *w)
     change(w, s, another_picture(w, s));
     if (s->number)
         atomic_fetch_add(&acknowledged, 1);
-    if (next_random(&w->state) % 2 == 0)
+    if (random_next(&w->state) % 2 == 0)
         look(w, s, s->number, s->number);
-    if (next_random(&w->state) % 4 == 0)
+    if (random_next(&w->state) % 4 == 0)
         publish(w, s);
-    if (next_random(&w->state) % 8 == 0) {
-        s = &w->subjects[next_random(&w->state) % w->count];
+    if (random_next(&w->state) % 8 == 0) {
+        s = &w->subjects[random_next(&w->state) % w->count];
         if (s->number) {
             change(w, s, 0);
             w->deleted++;
