@@ -70,7 +70,7 @@ struct writer writers[WRITERS];
 
 static char state_dir[FILES_PATH_MAX];
 static _Atomic uint16_t port; /* another one after the web server was started again */
-static atomic_uint acknowledged, running;
+static atomic_uint acknowledged, deleted, interrupted, running;
 static atomic_bool stop;
 
 static const char *const key[] = {"Authorization: Bearer " WRITERS_KEY, NULL};
@@ -198,6 +198,7 @@ static void change(struct writer *w, struct writers_subject *s, unsigned number)
             complain(w, "refused", target, status);
         w->failed += status != 0;
         w->lost += status == 0;
+        atomic_fetch_add(&interrupted, 1);
         look(w, s, s->number, number);
         clock_sleep_ms(PAUSE_MS);
     }
@@ -243,6 +244,7 @@ static void change_one(struct writer *w)
         if (s->number) {
             change(w, s, 0);
             w->deleted++;
+            atomic_fetch_add(&deleted, 1);
         }
         look(w, s, 0, 0);
     }
@@ -299,6 +301,16 @@ bool writers_are_running(void)
 unsigned writers_acknowledged(void)
 {
     return atomic_load(&acknowledged);
+}
+
+unsigned writers_deleted(void)
+{
+    return atomic_load(&deleted);
+}
+
+unsigned writers_interrupted(void)
+{
+    return atomic_load(&interrupted);
 }
 
 void writers_follow(const struct rig *rig)

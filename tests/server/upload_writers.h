@@ -64,7 +64,11 @@ void writers_learn(struct rig *rig);
 /* Start together; by themselves all end when something was wrong. */
 void writers_start(const struct rig *rig);
 bool writers_are_running(void);
+
+/* So far: uploads and deletions that were acknowledged, and requests that came to nothing. */
 unsigned writers_acknowledged(void);
+unsigned writers_deleted(void);
+unsigned writers_interrupted(void);
 
 /* The rig's web server is another one now. */
 void writers_follow(const struct rig *rig);
