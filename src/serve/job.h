@@ -32,6 +32,10 @@ struct job {
     int64_t retry_ms;    /* how long it is remembered (0: unknown) */
 };
 
+/* Of a request that is not answered with a picture: others are waited for as long as a fetch may take. */
+struct job job_begin(struct server *server, const struct http_request *http,
+                     const struct picture_request *picture, int64_t now_ms);
+
 /* Whether anybody still wants what this job makes: its client, or another worker that waits for
  * one of its leases. */
 bool job_is_wanted(struct job *job);

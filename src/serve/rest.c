@@ -192,11 +192,7 @@ static int take_upload(struct visit *v, const char *subject)
 
 static struct job job_of(const struct visit *v)
 {
-    return (struct job){.server = v->server,
-                        .http = v->request,
-                        .picture = v->picture,
-                        .now_ms = v->now_ms,
-                        .deadline_ms = clock_boot_ms() + v->server->config->fetch.timeout_ms};
+    return job_begin(v->server, v->request, v->picture, v->now_ms);
 }
 
 static int delete(struct visit *v, const char *subject)

@@ -208,20 +208,11 @@ static enum cause judge(struct intake *i, struct store_picture *p)
     return accept_picture(i->upload->server, i->upload->source, &i->in, i->max, p);
 }
 
-static struct job job_of(const struct upload *u)
-{
-    return (struct job){.server = u->server,
-                        .http = u->request,
-                        .picture = u->picture,
-                        .now_ms = u->now_ms,
-                        .deadline_ms = clock_boot_ms() + u->server->config->fetch.timeout_ms};
-}
-
 /* Whether the change may be made as things are: asked before the body is read, which may be for
  * nothing, and again when it is there. */
 static enum cause check_condition(const struct upload *u, struct change_condition *out)
 {
-    struct job job = job_of(u);
+    struct job job = job_begin(u->server, u->request, u->picture, u->now_ms);
 
     return upload_condition(&job, u->subject, out);
 }
@@ -229,7 +220,7 @@ static enum cause check_condition(const struct upload *u, struct change_conditio
 static enum cause commit(struct intake *i, struct store_picture *p)
 {
     const struct upload *u = i->upload;
-    struct job job = job_of(u);
+    struct job job = job_begin(u->server, u->request, u->picture, u->now_ms);
     struct change_condition condition;
     enum cause cause = check_condition(u, &condition);
 

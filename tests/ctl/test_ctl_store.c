@@ -202,17 +202,6 @@ Test(ctl_store, what_is_damaged_is_not_restored)
     finish();
 }
 
-/* A picture is published after its answer has gone out. */
-static void await_file(const char *path)
-{
-    int64_t until_ms = clock_boot_ms() + RUN_MS;
-
-    while (access(path, F_OK) != 0) {
-        cr_assert_lt(clock_boot_ms(), until_ms, "%s", path);
-        clock_sleep_ms(LOOK_MS);
-    }
-}
-
 Test(ctl_store, what_is_deleted_is_gone_from_every_place_and_the_receipt_says_so)
 {
     char path[FILES_PATH_MAX], expected[200], version[17];
@@ -227,7 +216,7 @@ Test(ctl_store, what_is_deleted_is_gone_from_every_place_and_the_receipt_says_so
     cr_assert_eq(rig_get(&rig, "/v/%s/s64/users/anna.png", version), 200);
     cr_assert_eq(rig_get(&rig, "/s32/users/anna.webp"), 200);
     files_path(path, "%s/published%s/v/%s/s64/users/anna.png", rig.state, rig.prefix, version);
-    await_file(path);
+    cr_assert(files_await(path), "%s", path);
     cr_expect_eq(command_run(&rig, &output, "store", "delete", "users", "anna", "--receipt", NULL),
                  0, "%s", output.data);
     cr_expect(command_is_json(output.data), "%s", output.data);

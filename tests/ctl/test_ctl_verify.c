@@ -9,7 +9,6 @@
 
 #include <criterion/criterion.h>
 
-#include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/uploaded.h"
 #include "rig/agreement.h"
@@ -261,18 +260,13 @@ Test(ctl_verify, what_is_published_is_looked_at_too)
     struct buffer output = {0};
     static struct rig rig;
     char version[17], path[FILES_PATH_MAX];
-    bool there = false;
 
     rig_open(&rig, &(struct rig_options){.kind = RIG_LIGHTTPD, .workers = 1,
                                          .top = "publish_root = \"@DIR@/published\""});
     version_of_photo(&rig, version);
     cr_assert_eq(rig_get(&rig, "/v/%s/s64/o/ok/photo.jpg", version), 200);
     files_path(path, "%s/published/v/%s/s64/o/ok/photo.jpg", rig.directory, version);
-    for (int i = 0; i < 500 && !there; i++) {
-        there = access(path, F_OK) == 0;
-        clock_sleep_ms(there ? 0 : 10);
-    }
-    cr_assert(there);
+    cr_assert(files_await(path), "%s", path);
     cr_expect_eq(command_run(&rig, &output, "verify", NULL), 0, "%s", output.data);
     EXPECT_SAYS(output, "1 published path checked: 0 missing, 0 unknown\n");
     buffer_clear(&output);

@@ -13,6 +13,10 @@
 
 #include <criterion/criterion.h>
 
+#include "base/clock.h"
+
+#define AWAIT_MS 20000
+
 void files_path(char out[FILES_PATH_MAX], const char *format, ...)
 {
     va_list ap;
@@ -92,6 +96,18 @@ bool files_read(const char *path, struct buffer *out)
         cr_assert_eq(buffer_append(out, block, (size_t)n), 0);
     close(fd);
     return n == 0;
+}
+
+bool files_await(const char *path)
+{
+    int64_t until_ms = clock_boot_ms() + AWAIT_MS;
+
+    while (access(path, F_OK) != 0) {
+        if (clock_boot_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(5);
+    }
+    return true;
 }
 
 void files_copy_program(const char *from, const char *to)

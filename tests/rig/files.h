@@ -28,6 +28,9 @@ void files_write_bytes(const char *path, const void *bytes, size_t length, mode_
 /* Appends the whole file. False if it cannot be opened. */
 bool files_read(const char *path, struct buffer *out);
 
+/* Waits until something is there: a picture is published after its answer. */
+bool files_await(const char *path);
+
 /* Copies a program, executable for everybody. */
 void files_copy_program(const char *from, const char *to);
 

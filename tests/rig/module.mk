@@ -21,8 +21,8 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/main.c \
 	tests/rig/memory.c tests/rig/memory.h \
 	tests/rig/process.c tests/rig/process.h \
-	tests/rig/relay.c tests/rig/relay.h \
 	tests/rig/random.c tests/rig/random.h \
+	tests/rig/relay.c tests/rig/relay.h \
 	tests/rig/repository.c tests/rig/repository.h \
 	tests/rig/rig.c tests/rig/rig.h \
 	tests/rig/run.h \

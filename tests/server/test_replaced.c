@@ -120,19 +120,6 @@ static void expect_everywhere(const char *target, int status, const char *digest
     }
 }
 
-/* A picture is published after its answer. */
-static bool await_file(const char *path)
-{
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
-
-    while (access(path, F_OK) != 0) {
-        if (clock_boot_ms() >= until_ms)
-            return false;
-        clock_sleep_ms(5);
-    }
-    return true;
-}
-
 static const char *const variants[] = {ADA, "/thumb/users/ada.jpg", "/s64/users/ada.webp",
                                        "/avatar_small/users/ada.png"};
 #define VARIANTS (sizeof variants / sizeof *variants)
@@ -154,7 +141,7 @@ Test(replaced, what_was_drawn_from_the_old_one_is_gone_for_the_next_request)
             expect_everywhere(variants[n], 200, old[n]);
         }
         cr_expect_eq(rig_get(&rig, "%s", immutable), 200);
-        cr_expect(await_file(file), "it is published");
+        cr_expect(files_await(file), "it is published");
         if (i == 0) {
             cr_assert_eq(put_file(ADA, &blue), 200);
             cr_expect_neq(access(file, F_OK), 0, "nothing is published of the old one");

@@ -500,16 +500,6 @@ Test(upload, of_encoded_bodies_and_parts_nothing_is_kept_behind_nginx)
 
 /* ---- what was drawn ---- */
 
-static bool await_file(const char *path)
-{
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
-
-    for (; clock_boot_ms() < until_ms; clock_sleep_ms(5))
-        if (access(path, F_OK) == 0)
-            return true;
-    return false;
-}
-
 /* Publishes the picture, and puts something in the file's place that cannot be unlinked. */
 static void publish_for_ever(const struct file *file, char path[FILES_PATH_MAX])
 {
@@ -518,7 +508,7 @@ static void publish_for_ever(const struct file *file, char path[FILES_PATH_MAX])
     uploads_version(file->bytes, file->length, version);
     cr_assert_eq(rig_get(&rig, "/v/%s/thumb/users/ada.jpg", version), 200);
     files_path(path, "%s/published/v/%s/thumb/users/ada.jpg", rig.state, version);
-    cr_assert(await_file(path), "%s", path);
+    cr_assert(files_await(path), "%s", path);
     cr_assert_eq(unlink(path), 0);
     cr_assert_eq(mkdir(path, 0755), 0);
 }

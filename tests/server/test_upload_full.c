@@ -150,18 +150,15 @@ Test(upload_full, room_that_ends_while_it_is_drawn)
     close_disk();
 }
 
-/* The file that is published of this picture's own version; it comes after the answer. */
+/* The file that is published of this picture's own version. */
 static void publish(const struct file *file, char path[FILES_PATH_MAX])
 {
-    int64_t until_ms = clock_boot_ms() + WAIT_MS;
     char version[UPLOADS_VERSION_SIZE];
 
     uploads_version(file->bytes, file->length, version);
     cr_assert_eq(rig_get(&rig, "/v/%s/thumb/users/ada.jpg", version), 200);
     files_path(path, "%s/published/v/%s/thumb/users/ada.jpg", rig.state, version);
-    while (access(path, F_OK) != 0 && clock_boot_ms() < until_ms)
-        clock_sleep_ms(5);
-    cr_assert_eq(access(path, F_OK), 0, "%s", path);
+    cr_assert(files_await(path), "%s", path);
 }
 
 /* Wherever the room ends: in the file, in the directory or in a record. */
