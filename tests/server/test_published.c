@@ -11,7 +11,6 @@
 
 #include <criterion/criterion.h>
 
-#include "base/clock.h"
 #include "rig/repository.h"
 #include "rig/rig.h"
 #include "rig/workers.h"
@@ -101,16 +100,16 @@ static bool by_worker(void)
     return answer_says(&rig.answer, "Cache-Status", "visage");
 }
 
-/* Publishes what is asked for, so that the server has it from now on. */
 /* It is, once the answer has gone out. */
 static bool await_published(const char *target)
 {
-    for (int64_t until_ms = clock_boot_ms() + 5000; clock_boot_ms() < until_ms; clock_sleep_ms(5))
-        if (is_published(target))
-            return true;
-    return false;
+    char path[FILES_PATH_MAX];
+
+    published_file(target, path);
+    return files_await(path) && is_published(target);
 }
 
+/* Publishes what is asked for, so that the server has it from now on. */
 static void publish(const char *target)
 {
     cr_assert_eq(rig_ask(&rig, "GET", target, NULL), 200, "%s: %d", target, rig.answer.status);
