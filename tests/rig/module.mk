@@ -30,6 +30,7 @@ tests_rig_librig_a_SOURCES = \
 	tests/rig/small_disk.c tests/rig/small_disk.h \
 	tests/rig/sniffed.c tests/rig/sniffed.h \
 	tests/rig/text.c tests/rig/text.h \
+	tests/rig/unattended.c tests/rig/unattended.h \
 	tests/rig/uploads.c tests/rig/uploads.h \
 	tests/rig/visitors.c tests/rig/visitors.h \
 	tests/rig/workers.c tests/rig/workers.h

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "rig/rig.h"
 #include "rig/text.h"
+#include "rig/unattended.h"
 #include "rig/workers.h"
 
 RIG_SUITE(rewrite);
@@ -577,6 +578,7 @@ Test(rewrite, is_not_there_unless_it_is_configured)
 Test(rewrite, each_picture_is_fetched_once)
 {
     struct buffer json = {0};
+    struct unattended unattended;
     static struct rig rig;
     int64_t until_ms;
 
@@ -592,9 +594,13 @@ Test(rewrite, each_picture_is_fetched_once)
         cr_assert_lt(clock_boot_ms(), until_ms, "not all are made");
         clock_sleep_ms(10);
     }
+    unattended_begin(&unattended, &rig);
     cr_assert_eq(post(&rig, json.data), 200);
-    clock_sleep_ms(100);
+    cr_expect_eq(unattended_count(&rig), 0u, "all of it is there");
     cr_expect_eq(workers_counted(rig.state, COUNT_REFRESHES), (uint64_t)PEOPLE);
+    cr_assert_eq(post(&rig, at_origin(&rig, "{\"avatarUrl\":\"@/ok/new?size=2\"}")), 200);
+    cr_expect_eq(unattended_count(&rig), 1u, "of another one it would not be");
+    unattended_end(&unattended);
     for (unsigned i = 0; i < PEOPLE; i++) {
         char path[32];
 

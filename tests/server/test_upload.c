@@ -552,19 +552,24 @@ Test(upload, changes_cost_as_much_as_a_miss)
     open_with(RIG_LIGHTTPD_SOCKET, "", "limit { rate = 1 burst = 30 miss_cost = 10 }", NULL);
     client_from(rig.client, "127.0.0.2");
     start_ms = clock_boot_ms();
-    for (unsigned i = 0; i < 9; i++) {
+    for (unsigned i = 0; i < 9 || (refused == 0 && i < 90); i++) { /* more, if they take long */
         int status = i % 3 == 1 ? delete_with(ADA, NULL)
                                 : uploads_send(&rig, methods[i % 3], ADA, i % 3 ? NULL : key,
                                                red.bytes, red.length);
 
         passed += status != 429;
-        refused += status == 429;
-        cr_expect(status == 429 || status == wanted[i % 3], "%d", status);
+        cr_expect(status == 429 || status == wanted[i % 3] || (status == 404 && refused > 0), "%d",
+                  status);
+        if (status == 429) {
+            const char *after = answer_field(&rig.answer, "Retry-After");
+
+            refused++;
+            cr_expect(after && atoi(after) >= 1, "%s", after ? after : "none");
+        }
     }
     most = (30 + (unsigned)((clock_boot_ms() - start_ms) / 1000 + 1)) / 10;
     cr_expect(passed >= 3 && passed <= most, "%u of at most %u", passed, most);
     cr_expect_gt(refused, 0u);
-    cr_expect_geq(atoi(answer_field(&rig.answer, "Retry-After")), 1);
     close_rig();
 }
 

@@ -13,6 +13,7 @@
 #include "origin/pictures.h"
 #include "rig/rig.h"
 #include "rig/scripted.h"
+#include "rig/unattended.h"
 #include "rig/workers.h"
 
 RIG_SUITE(versions_json);
@@ -260,6 +261,7 @@ Test(versions_json, what_is_known_not_to_be_there_is_not_asked_for_again)
 {
     static const char body[] = "{\"source\":\"o\",\"ids\":[\"status/404/x\"]}";
     int64_t until_ms;
+    struct unattended unattended;
     static struct rig rig;
     json_t *root;
 
@@ -270,13 +272,16 @@ Test(versions_json, what_is_known_not_to_be_there_is_not_asked_for_again)
         cr_assert_lt(clock_boot_ms(), until_ms);
         clock_sleep_ms(5);
     }
-    workers_stop_keepers(rig.state, AWAIT_MS);
+    unattended_begin(&unattended, &rig);
     post(&rig, body);
     root = document(&rig);
     cr_expect(json_is_null(picture(root, "status/404/x")));
     json_decref(root);
-    cr_expect_not(workers_await_keepers(rig.state, 1, 200), "there is nothing to be done");
+    cr_expect_eq(unattended_count(&rig), 0u, "there is nothing to be done");
     cr_expect_eq(origin_count(rig.origin, "/status/404/x"), 1u);
+    post(&rig, "{\"source\":\"o\",\"ids\":[\"status/404/y\"]}");
+    cr_expect_eq(unattended_count(&rig), 1u, "of another one there would be");
+    unattended_end(&unattended);
     rig_close(&rig);
 }
 
