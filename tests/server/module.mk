@@ -42,6 +42,7 @@ server_tests = \
 	tests/server/test_restart \
 	tests/server/test_revalidation \
 	tests/server/test_rewrite \
+	tests/server/test_rewrite_refused \
 	tests/server/test_servers \
 	tests/server/test_signed \
 	tests/server/test_stale \
@@ -49,14 +50,17 @@ server_tests = \
 	tests/server/test_store_trouble \
 	tests/server/test_storm \
 	tests/server/test_upload \
+	tests/server/test_upload_conditions \
 	tests/server/test_upload_dates \
 	tests/server/test_upload_full \
 	tests/server/test_upload_memory \
 	tests/server/test_upload_redrawn \
+	tests/server/test_upload_refused \
 	tests/server/test_upload_storm \
 	tests/server/test_uploader \
 	tests/server/test_uploads_seen \
 	tests/server/test_versions \
+	tests/server/test_versions_access \
 	tests/server/test_versions_json
 
 check_PROGRAMS += $(server_tests)
@@ -183,9 +187,15 @@ tests_server_test_restart_LDADD = $(RIG_LIBS)
 tests_server_test_revalidation_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_revalidation_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_revalidation_LDADD = $(RIG_LIBS)
+tests_server_test_rewrite_SOURCES = tests/server/test_rewrite.c tests/server/rewrite_fixture.h
 tests_server_test_rewrite_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_rewrite_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_rewrite_LDADD = $(RIG_LIBS)
+tests_server_test_rewrite_refused_SOURCES = \
+	tests/server/test_rewrite_refused.c tests/server/rewrite_fixture.h
+tests_server_test_rewrite_refused_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_rewrite_refused_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_rewrite_refused_LDADD = $(RIG_LIBS)
 tests_server_test_servers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_servers_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_servers_LDADD = $(RIG_LIBS)
@@ -210,6 +220,11 @@ tests_server_test_upload_SOURCES = tests/server/test_upload.c tests/server/uploa
 tests_server_test_upload_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_conditions_SOURCES = \
+	tests/server/test_upload_conditions.c tests/server/upload_fixture.h
+tests_server_test_upload_conditions_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_conditions_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_conditions_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_dates_SOURCES = \
 	tests/server/test_upload_dates.c tests/server/upload_fixture.h
 tests_server_test_upload_dates_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -230,6 +245,11 @@ tests_server_test_upload_redrawn_SOURCES = \
 tests_server_test_upload_redrawn_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_upload_redrawn_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_upload_redrawn_LDADD = $(UPLOAD_TEST_LIBS)
+tests_server_test_upload_refused_SOURCES = \
+	tests/server/test_upload_refused.c tests/server/upload_fixture.h
+tests_server_test_upload_refused_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_upload_refused_CFLAGS = $(SERVER_TEST_CFLAGS)
+tests_server_test_upload_refused_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_upload_storm_SOURCES = tests/server/test_upload_storm.c \
 	tests/server/upload_writers.c tests/server/upload_writers.h
 tests_server_test_upload_storm_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -245,6 +265,13 @@ tests_server_test_uploads_seen_LDADD = $(UPLOAD_TEST_LIBS)
 tests_server_test_versions_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_versions_CFLAGS = $(SERVER_TEST_CFLAGS)
 tests_server_test_versions_LDADD = $(RIG_LIBS)
+tests_server_test_versions_access_SOURCES = \
+	tests/server/test_versions_access.c tests/server/versions_fixture.h
+tests_server_test_versions_access_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_versions_access_CFLAGS = $(SERVER_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_server_test_versions_access_LDADD = $(RIG_LIBS)
+tests_server_test_versions_json_SOURCES = \
+	tests/server/test_versions_json.c tests/server/versions_fixture.h
 tests_server_test_versions_json_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_versions_json_CFLAGS = $(SERVER_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_server_test_versions_json_LDADD = $(RIG_LIBS)
