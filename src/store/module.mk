@@ -11,5 +11,6 @@ libvisage_a_SOURCES += \
 	src/store/store_record.c src/store/store_record.h \
 	src/store/store_settle.c \
 	src/store/store_sound.c \
+	src/store/store_sync.c \
 	src/store/store_upload.c \
 	src/store/store_versions.c src/store/store_versions.h

@@ -210,6 +210,8 @@ void store_close(struct store **store)
         store_flush_settled(s); /* if it fails it is purged once more at the next start */
     kv_close(&s->kv);
     store_directories_close(&s->files);
+    free(s->owes.items);
+    free(s->settled.items);
     free(s->directory);
     free(s);
     *store = NULL;

@@ -147,6 +147,20 @@ struct store_removed {
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p, uint32_t keep,
                  const struct store_condition *condition, struct store_removed *removed);
 
+/* One of several. */
+struct store_put {
+    struct store_upload *upload; /* in this store */
+    const char *subject;
+    struct store_picture *picture;
+    uint32_t keep;
+    const struct store_condition *condition;
+};
+
+/* The same for several at once, in this order: their files, their names and their records are each brought
+ * to disk together. rcs[i] is what store_commit() would return for each: what is against one is not against
+ * the others, unless the records cannot be written. */
+void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs);
+
 /* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
  * nobody else uses are gone once store_settle() has said so. Returns -ENOENT, -ECANCELED or another
  * negative errno. */
@@ -166,8 +180,8 @@ int store_settle(struct store *store, int64_t wait_ms);
 
 /* ---- what was drawn before ---- */
 
-/* What was drawn of the subject has been purged, if its was the last change of this process. Until
- * this is said the change owes that, on disk, whoever is killed. */
+/* What was drawn of the subject has been purged, if its change was among those that this process has made
+ * last. Until this is said the change owes that, on disk, whoever is killed. */
 void store_purged(struct store *store, const char *subject);
 
 /* The purge could not be made: somebody else is to. Returns 0 or a negative errno. */

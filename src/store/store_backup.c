@@ -129,7 +129,7 @@ static int make_empty(const char *directory)
     return rc;
 }
 
-static int sync_blobs(const struct store_directories *d)
+static int sync_blobs(struct store_directories *d)
 {
     struct digest first = {{0}};
     int rc = 0;

@@ -4,8 +4,12 @@
  * transaction that names it, outside of it because that takes a disk's time; whoever unlinks does so
  * inside one, having seen that nobody uses it. So a file may be taken from under a commit that is about
  * to name it: the commit looks, and links it again.
+ *
+ * Uploads are committed by lists, most of them of one. They take each step together; what goes wrong for one
+ * is its own, up to the transaction, which is everybody's.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +18,7 @@
 
 #define LINK_TRIES 100
 #define NOTHING_TO_DO 1 /* ends a transaction without a commit */
+#define TO_DO (-EAGAIN)
 
 static int run(struct change *c, kv_body *body)
 {
@@ -21,9 +26,16 @@ static int run(struct change *c, kv_body *body)
 
     if (rc)
         return rc;
-    c->store->settled.any = false;
-    c->store->owes = (struct owed){true, c->key, c->totals.sequence};
+    store_owes_anew(c->store);
+    store_owes(c->store, &c->key, c->totals.sequence);
     return 0;
+}
+
+static int finish(struct kv_txn *txn, struct change *c)
+{
+    int rc = store_drop_settled(txn, c->store);
+
+    return rc ? rc : versions_finish(txn, c);
 }
 
 /* ---- commit ---- */
@@ -34,7 +46,7 @@ static int check_blob(struct kv_txn *txn, const struct change *c)
 {
     struct store_directories *files = &c->store->files;
     struct store_blob blob;
-    int own = store_blob_is(files, &c->picture->digest, c->fd), rc;
+    int own = store_blob_is(files, &c->picture->digest, c->upload->fd), rc;
 
     if (own)
         return own == 1 ? 0 : own == -ENOENT ? -EAGAIN : own;
@@ -42,25 +54,87 @@ static int check_blob(struct kv_txn *txn, const struct change *c)
     return rc == -ENOENT ? store_blob_sync(files, &c->picture->digest) : rc;
 }
 
-static int commit_body(struct kv_txn *txn, void *context)
-{
-    struct change *c = context;
-    struct store_picture current;
-    int rc = versions_start(txn, c), there;
+struct batch {
+    struct store *store;
+    struct change *changes;
+    size_t count;
+};
 
-    if (!rc)
-        rc = check_blob(txn, c);
+/* Writes nothing. */
+static int judge(struct kv_txn *txn, struct change *c)
+{
+    int rc = check_blob(txn, c);
+
     if (rc)
         return rc;
-    there = versions_read_current(txn, c, &current);
-    if (there && there != -ENOENT)
-        return there;
-    rc = versions_check_condition(c, there == 0, &current);
-    if (!rc)
-        rc = versions_put_current(txn, c, there == 0 ? &current : NULL);
+    rc = versions_read_current(txn, c, &c->current);
+    c->there = rc == 0;
+    return rc && rc != -ENOENT ? rc : versions_check_condition(c, c->there, &c->current);
+}
+
+static int put(struct kv_txn *txn, struct change *c)
+{
+    int rc = versions_put_current(txn, c, c->there ? &c->current : NULL);
+
     if (!rc)
         rc = versions_trim(txn, c);
     return rc ? rc : versions_finish(txn, c);
+}
+
+static int commit_body(struct kv_txn *txn, void *context)
+{
+    const struct batch *b = context;
+    int rc = store_drop_settled(txn, b->store);
+    bool any = false;
+
+    for (size_t i = 0; i < b->count && !rc; i++) {
+        struct change *c = &b->changes[i];
+
+        if (c->rc != TO_DO)
+            continue;
+        rc = versions_start(txn, c);
+        if (rc)
+            return rc;
+        c->verdict = judge(txn, c);
+        if (c->verdict == 0)
+            rc = put(txn, c);
+        any |= c->verdict == 0;
+    }
+    return rc || any ? rc : NOTHING_TO_DO;
+}
+
+static void commit_records(struct batch *b)
+{
+    int rc = kv_update(b->store->kv, commit_body, b);
+
+    if (rc == 0)
+        store_owes_anew(b->store);
+    for (size_t i = 0; i < b->count; i++) {
+        struct change *c = &b->changes[i];
+
+        if (c->rc != TO_DO)
+            continue;
+        c->rc = rc < 0 ? rc : c->verdict;
+        if (c->rc == 0)
+            store_owes(b->store, &c->key, c->totals.sequence);
+    }
+}
+
+/* The last of those that are to be made still; NULL if there is none. */
+static const struct change *last_of(const struct batch *b)
+{
+    const struct change *last = NULL;
+
+    for (size_t i = 0; i < b->count; i++)
+        if (b->changes[i].rc == TO_DO)
+            last = &b->changes[i];
+    return last;
+}
+
+/* More than one: at once, if that can be. */
+static bool sync_all(const struct batch *b)
+{
+    return b->count > 1 && store_sync_all(&b->store->files) == 0;
 }
 
 static int sync_file(int fd)
@@ -68,16 +142,68 @@ static int sync_file(int fd)
     return fsync(fd) == 0 ? 0 : -errno;
 }
 
-static int link_and_commit(struct store_upload *u, struct change *c)
+/* The last one is synced by itself in any case: that tells of a journal that has been given up, which
+ * not every syncfs(2) does. */
+static void sync_bytes(struct batch *b)
 {
-    int rc = -EAGAIN;
+    const struct change *last = last_of(b);
+    bool all = sync_all(b);
 
-    for (int i = 0; rc == -EAGAIN && i < LINK_TRIES; i++) {
-        rc = store_blob_link(&c->store->files, u->temp, &c->picture->digest, u->length);
-        if (!rc)
-            rc = run(c, commit_body);
+    for (size_t i = 0; i < b->count; i++) {
+        struct change *c = &b->changes[i];
+        int rc = 0;
+
+        if (c->rc == TO_DO)
+            rc = all && c != last ? store_sync_check(c->upload->fd) : sync_file(c->upload->fd);
+        if (rc)
+            c->rc = rc;
     }
-    return rc;
+}
+
+static void link_blobs(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct change *c = &b->changes[i];
+        int rc = 0;
+
+        if (c->rc == TO_DO)
+            rc = store_blob_link(&b->store->files, c->upload->temp, &c->picture->digest,
+                                 c->upload->length);
+        if (rc)
+            c->rc = rc;
+    }
+}
+
+/* Each directory once. Also of what was found whole: somebody may just have put it in the place of what
+ * was not. */
+static void sync_names(struct batch *b)
+{
+    const struct change *last = last_of(b);
+    bool all = sync_all(b), synced[256] = {false};
+    int rcs[256] = {0};
+
+    for (size_t i = 0; i < b->count; i++) {
+        struct change *c = &b->changes[i];
+        unsigned first = c->picture->digest.bytes[0];
+
+        if (c->rc != TO_DO || (all && c != last))
+            continue;
+        if (!synced[first])
+            rcs[first] = store_blob_sync(&b->store->files, &c->picture->digest);
+        synced[first] = true;
+        if (rcs[first])
+            c->rc = rcs[first];
+    }
+}
+
+static void link_and_commit(struct batch *b)
+{
+    sync_bytes(b);
+    for (int i = 0; i < LINK_TRIES && last_of(b); i++) {
+        link_blobs(b);
+        sync_names(b);
+        commit_records(b);
+    }
 }
 
 static void take_back(struct store *store, const struct digest *digest)
@@ -98,32 +224,74 @@ static void settle(struct store *store)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
+static struct change change_of(const struct store_put *p)
+{
+    struct change c = {.store = p->upload->store,
+                       .subject = p->subject,
+                       .condition = p->condition,
+                       .picture = p->picture,
+                       .upload = p->upload,
+                       .keep = p->keep};
+    int rc = digest_of(p->subject, strlen(p->subject), &c.key);
+
+    c.rc = rc ? rc : TO_DO;
+    return c;
+}
+
+static void commit(struct batch *b)
+{
+    bool displaced = false;
+
+    link_and_commit(b);
+    for (size_t i = 0; i < b->count; i++) {
+        struct change *c = &b->changes[i];
+
+        store_upload_abort(c->upload);
+        if (c->rc)
+            take_back(c->store, &c->picture->digest);
+        else
+            displaced |= c->removed.blobs > 0;
+    }
+    if (displaced)
+        settle(b->store);
+}
+
 int store_commit(struct store_upload *u, const char *subject, struct store_picture *p,
                  uint32_t keep, const struct store_condition *condition,
                  struct store_removed *removed)
 {
-    struct change c = {.store = u->store,
-                       .subject = subject,
-                       .condition = condition,
-                       .picture = p,
-                       .fd = u->fd,
-                       .keep = keep};
-    int rc = digest_of(subject, strlen(subject), &c.key);
+    const struct store_put put = {u, subject, p, keep, condition};
+    struct change c = change_of(&put);
+    struct batch b = {c.store, &c, 1};
 
-    if (!rc)
-        rc = sync_file(u->fd);
-    if (!rc)
-        rc = link_and_commit(u, &c);
-    store_upload_abort(u);
-    if (rc) {
-        take_back(c.store, &p->digest);
-        return rc;
-    }
-    if (c.removed.blobs > 0)
-        settle(c.store);
-    if (removed)
+    commit(&b);
+    if (!c.rc && removed)
         *removed = c.removed;
-    return 0;
+    return c.rc;
+}
+
+static void fail_all(const struct store_put *puts, size_t count, int rc, int *rcs)
+{
+    for (size_t i = 0; i < count; i++) {
+        store_upload_abort(puts[i].upload);
+        rcs[i] = rc;
+    }
+}
+
+void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs)
+{
+    struct batch b = {store, calloc(count, sizeof *b.changes), count};
+
+    if (!b.changes) {
+        fail_all(puts, count, -ENOMEM, rcs);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        b.changes[i] = change_of(&puts[i]);
+    commit(&b);
+    for (size_t i = 0; i < count; i++)
+        rcs[i] = b.changes[i].rc;
+    free(b.changes);
 }
 
 /* ---- delete ---- */
@@ -146,7 +314,7 @@ static int delete_body(struct kv_txn *txn, void *context)
     if (rc == -ENOENT)
         rc = versions_drop_current(txn, c, &current);
     c->totals.sequence++;
-    return rc ? rc : versions_finish(txn, c);
+    return rc ? rc : finish(txn, c);
 }
 
 int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
@@ -216,7 +384,7 @@ static int restore_body(struct kv_txn *txn, void *context)
     *c->picture = earlier;
     c->picture->uploaded_ms = c->now_ms; /* for those who go by dates it is a new one */
     rc = versions_move_up(txn, c, &current, &earlier);
-    return rc ? rc : versions_finish(txn, c);
+    return rc ? rc : finish(txn, c);
 }
 
 static int find_body(struct kv_txn *txn, void *context)

@@ -235,17 +235,10 @@ static void path_of(const struct digest *digest, char out[PATH_SIZE])
 static int open_blob_directory(struct store_directories *d, const struct digest *digest,
                                const char name[3])
 {
-    bool *named = &d->named[digest->bytes[0]];
-    int fd = open_directory(d->blobs_fd, name), rc;
+    int fd = open_directory(d->blobs_fd, name);
 
-    if (fd < 0 || *named)
-        return fd;
-    rc = sync_directory(d->blobs_fd);
-    if (rc) {
-        close(fd);
-        return rc;
-    }
-    *named = true;
+    if (fd >= 0)
+        d->found[digest->bytes[0]] = true;
     return fd;
 }
 
@@ -298,11 +291,8 @@ int store_blob_link(struct store_directories *d, const char *name, const struct 
                   path);
         rc = replace(d, name, fd, path + 3);
     }
-    /* Also what was found whole: somebody may just have put it in the place of what was not. */
-    if (rc >= 0)
-        rc = sync_directory(fd);
     close(fd);
-    return rc;
+    return rc < 0 ? rc : 0;
 }
 
 int store_blob_is(const struct store_directories *d, const struct digest *digest, int fd)
@@ -326,16 +316,30 @@ static int open_blob_directory_there(const struct store_directories *d, const ch
     return fd < 0 ? -errno : fd;
 }
 
-int store_blob_sync(const struct store_directories *d, const struct digest *digest)
+/* With one of them those of all that were there before. */
+static int sync_directory_names(struct store_directories *d)
+{
+    int rc = sync_directory(d->blobs_fd);
+
+    if (!rc)
+        memcpy(d->named, d->found, sizeof d->named);
+    return rc;
+}
+
+int store_blob_sync(struct store_directories *d, const struct digest *digest)
 {
     char path[PATH_SIZE];
-    int fd, rc;
+    int fd, rc = 0;
 
     path_of(digest, path);
     fd = open_blob_directory_there(d, path);
     if (fd < 0)
         return fd;
-    rc = sync_directory(fd);
+    d->found[digest->bytes[0]] = true;
+    if (!d->named[digest->bytes[0]])
+        rc = sync_directory_names(d);
+    if (!rc)
+        rc = sync_directory(fd);
     close(fd);
     return rc;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Purges that changes owe: noted in the same transaction, and taken off the record with the
- * next change, or at the end.
+ * next change, or at the end. Where there is no memory for that they stay on record, and are made
+ * once more.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,17 +13,45 @@
 
 #define AT_ONCE 64
 
+static void add(struct owed_list *list, const struct owed *owed)
+{
+    if (list->count == list->room) {
+        size_t room = list->room ? 2 * list->room : 1;
+        struct owed *grown = reallocarray(list->items, room, sizeof *grown);
+
+        if (!grown)
+            return;
+        list->items = grown;
+        list->room = room;
+    }
+    list->items[list->count++] = *owed;
+}
+
+void store_owes_anew(struct store *store)
+{
+    store->settled.count = 0;
+    store->owes.count = 0;
+}
+
+void store_owes(struct store *store, const struct digest *key, uint64_t sequence)
+{
+    const struct owed owed = {*key, sequence};
+
+    add(&store->owes, &owed);
+}
+
 void store_purged(struct store *store, const char *subject)
 {
+    struct owed_list *owes = &store->owes;
     struct digest key;
 
-    if (!store->owes.any || digest_of(subject, strlen(subject), &key) != 0 ||
-        !digest_equal(&key, &store->owes.key))
+    if (digest_of(subject, strlen(subject), &key) != 0)
         return;
-    if (store->settled.any)
-        store_flush_settled(store);
-    store->settled = store->owes;
-    store->owes.any = false;
+    for (size_t i = owes->count; i-- > 0;)
+        if (digest_equal(&key, &owes->items[i].key)) {
+            add(&store->settled, &owes->items[i]);
+            owes->items[i] = owes->items[--owes->count];
+        }
 }
 
 static int failed_body(struct kv_txn *txn, void *context)
@@ -47,13 +76,28 @@ static int drop_body(struct kv_txn *txn, void *context)
     return store_drop_owed(txn, &o->key, o->sequence);
 }
 
+int store_drop_settled(struct kv_txn *txn, const struct store *store)
+{
+    const struct owed_list *settled = &store->settled;
+    int rc = 0;
+
+    for (size_t i = 0; i < settled->count && !rc; i++)
+        rc = store_drop_owed(txn, &settled->items[i].key, settled->items[i].sequence);
+    return rc;
+}
+
+static int drop_settled_body(struct kv_txn *txn, void *context)
+{
+    return store_drop_settled(txn, context);
+}
+
 int store_flush_settled(struct store *store)
 {
     int rc = 0;
 
-    if (store->settled.any)
-        rc = kv_update(store->kv, drop_body, &store->settled);
-    store->settled.any = false;
+    if (store->settled.count > 0)
+        rc = kv_update(store->kv, drop_settled_body, store);
+    store->settled.count = 0;
     return rc;
 }
 
@@ -82,7 +126,7 @@ static int note(const struct digest *key, uint64_t sequence, bool failed, const 
         return 1;
     if (memcmp(key->bytes, l->after.bytes, DIGEST_SIZE) <= 0)
         return 0;
-    l->items[l->count].owed = (struct owed){true, *key, sequence};
+    l->items[l->count].owed = (struct owed){*key, sequence};
     strcpy(l->items[l->count++].subject, subject);
     return 0;
 }

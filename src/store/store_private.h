@@ -10,23 +10,34 @@
 
 /* A purge that is owed since a change. */
 struct owed {
-    bool any;
     struct digest key;
     uint64_t sequence;
+};
+
+struct owed_list {
+    struct owed *items;
+    size_t count, room;
 };
 
 struct store {
     char *directory;
     struct store_directories files;
     struct kv *kv;
-    struct owed owes;    /* since this process's last change */
-    struct owed settled; /* has been purged, and stands on record still */
+    struct owed_list owes;    /* since this process's last change, or those made with it */
+    struct owed_list settled; /* have been purged, and stand on record still */
 };
 
 struct kv_options store_kv_options(const char *path, bool only_look);
 
-/* Takes the one that is settled off the record. Returns 0 or a negative errno. */
+/* Takes those that are settled off the record, in a transaction of their own or in the one of a change.
+ * Returns 0 or a negative errno. */
 int store_flush_settled(struct store *store);
+int store_drop_settled(struct kv_txn *txn, const struct store *store);
+
+/* A transaction of changes has been committed, and with it what was settled is off the record; then, for
+ * each change: this is owed now. */
+void store_owes_anew(struct store *store);
+void store_owes(struct store *store, const struct digest *key, uint64_t sequence);
 
 /* Unlinks a blob of which no record was committed, unless somebody uses it. That nobody does is on
  * disk before: it may have been committed by somebody who was killed before it was. Returns 0,

@@ -15,11 +15,8 @@ int versions_start(struct kv_txn *txn, struct change *c)
 /* With the change itself it is on disk that what was drawn before it has to go. */
 int versions_finish(struct kv_txn *txn, struct change *c)
 {
-    const struct owed *settled = &c->store->settled;
-    int rc = settled->any ? store_drop_owed(txn, &settled->key, settled->sequence) : 0;
+    int rc = store_write_owed(txn, &c->key, c->subject, c->totals.sequence);
 
-    if (!rc)
-        rc = store_write_owed(txn, &c->key, c->subject, c->totals.sequence);
     return rc ? rc : store_write_totals(txn, &c->totals);
 }
 

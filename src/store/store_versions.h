@@ -17,7 +17,11 @@ struct change {
     struct store_totals totals;
 
     struct store_picture *picture; /* commit */
-    int fd;                        /* of its bytes */
+    struct store_upload *upload;
+    struct store_picture current;  /* is there before */
+    bool there;
+    int verdict;                   /* why it alone is not made; within the transaction */
+    int rc;                        /* -EAGAIN: it is to be made still */
     uint32_t keep;
     const char *digits;            /* of an earlier version: restore */
     int64_t now_ms;

@@ -34,32 +34,63 @@ static bool parse(const char *line, struct change *c)
 
 /* ---- making one ---- */
 
-static int put(struct store *store, const struct change *c)
+/* Uploads it all. After 0 it is to be committed. */
+static int upload(struct store *store, const struct change *c, struct store_upload *u,
+                  struct store_picture *p)
 {
-    struct store_picture p = {.type = PICTURE_PNG,
-                              .width = 1,
-                              .height = 1,
-                              .length = c->picture.length,
-                              .uploaded_ms = 1000};
     char *bytes = holding_bytes(c->picture);
-    struct store_upload u;
-    int rc = bytes ? store_upload_begin(store, &u) : -ENOMEM;
+    int rc = bytes ? store_upload_begin(store, u) : -ENOMEM;
 
+    *p = (struct store_picture){.type = PICTURE_PNG,
+                                .width = 1,
+                                .height = 1,
+                                .length = c->picture.length,
+                                .uploaded_ms = 1000};
     if (rc) {
         free(bytes);
         return rc;
     }
     for (size_t at = 0, part; !rc && at < c->picture.length; at += part) {
         part = c->picture.length - at < 30000 ? c->picture.length - at : 30000;
-        rc = store_upload_add(&u, bytes + at, part);
+        rc = store_upload_add(u, bytes + at, part);
     }
     free(bytes);
     if (!rc)
-        rc = store_upload_finish(&u, &p.digest);
-    if (!rc)
-        return store_commit(&u, c->subject, &p, c->keep, NULL, NULL);
-    store_upload_abort(&u);
+        rc = store_upload_finish(u, &p->digest);
+    if (rc)
+        store_upload_abort(u);
     return rc;
+}
+
+static int put(struct store *store, const struct change *c)
+{
+    struct store_upload u;
+    struct store_picture p;
+    int rc = upload(store, c, &u, &p);
+
+    return rc ? rc : store_commit(&u, c->subject, &p, c->keep, NULL, NULL);
+}
+
+static void put_all(struct store *store, const struct change *changes, size_t count, int *rcs)
+{
+    struct store_upload uploads[CHANGE_TOGETHER];
+    struct store_picture pictures[CHANGE_TOGETHER];
+    struct store_put puts[CHANGE_TOGETHER];
+    int committed[CHANGE_TOGETHER];
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        rcs[i] = upload(store, &changes[i], &uploads[i], &pictures[i]);
+        if (rcs[i] == 0)
+            puts[n++] = (struct store_put){&uploads[i], changes[i].subject, &pictures[i],
+                                           changes[i].keep, NULL};
+    }
+    if (n > 0)
+        store_commit_all(store, puts, n, committed);
+    n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rcs[i] == 0)
+            rcs[i] = committed[n++];
 }
 
 static int restore(struct store *store, const struct change *c)
@@ -114,6 +145,26 @@ int change_make(struct store *store, const char *line)
     if (c.kind == DAMAGE)
         return damage(store, &c);
     return c.kind == DELETE ? store_delete(store, c.subject, NULL, NULL) : restore(store, &c);
+}
+
+void change_make_all(struct store *store, const char *const *lines, size_t count,
+                     int rcs[CHANGE_TOGETHER])
+{
+    struct change changes[CHANGE_TOGETHER];
+
+    if (count == 1) {
+        rcs[0] = change_make(store, lines[0]);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!parse(lines[i], &changes[i]) || changes[i].kind != PUT)
+            abort();
+    put_all(store, changes, count, rcs);
+}
+
+bool change_has_next(const char *line)
+{
+    return line[strlen(line) - 1] == '&';
 }
 
 const char *change_outcome(int rc)
@@ -307,6 +358,24 @@ static unsigned count_loose(const struct change_expected *e, const struct holdin
     return count;
 }
 
+/* Whatever has a blob's name is whole: who uploads the same bytes relies on it. */
+static bool loose_are_whole(const struct change_expected *e, struct store *store, char why[CHANGE_WHY])
+{
+    for (unsigned i = 0; i < e->loose_count; i++) {
+        struct digest digest;
+        int fd = holding_digest(e->loose[i], &digest) == 0 ? store_open_blob(store, &digest) : -1;
+        bool whole = fd < 0 || store_check_bytes(fd, &digest, e->loose[i].length) == 0;
+
+        if (fd >= 0)
+            close(fd);
+        if (!whole && !(e->any_damaged && same_picture(e->loose[i], e->damaged))) {
+            snprintf(why, CHANGE_WHY, "picture %u has a name and is not whole", e->loose[i].seed);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool no_file_is_left(const struct change_expected *e, struct store *store,
                             const struct holding_files *files, const char *directory,
                             char why[CHANGE_WHY])
@@ -314,7 +383,7 @@ static bool no_file_is_left(const struct change_expected *e, struct store *store
     struct holding_files swept = *files;
     unsigned loose;
 
-    if (!holding_list_files(directory, &swept, why))
+    if (!holding_list_files(directory, &swept, why) || !loose_are_whole(e, store, why))
         return false;
     loose = count_loose(e, &swept);
     if (swept.count != swept.used_count + loose) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Changes to a store as lines of text: "put SUBJECT SEED LENGTH KEEP", "delete SUBJECT", "restore
- * SUBJECT SEED LENGTH", and what befalls one: "damage SUBJECT SEED LENGTH". Whoever makes one says "begin LINE" before and "done LINE", "none LINE" or
- * "failed LINE" after it. From what was said follows what a store must hold, whatever happened to
+ * SUBJECT SEED LENGTH", and what befalls one: "damage SUBJECT SEED LENGTH". A "put" whose line ends with
+ * " &" is made together with the next one. Whoever makes one says "begin LINE" before and "done LINE",
+ * "none LINE" or "failed LINE" after it. From what was said follows what a store must hold, whatever happened to
  * whoever said it. Nothing here needs a test library: the programs that are killed use it, too.
  */
 #ifndef VISAGE_TESTS_STORE_CHANGE_H
@@ -22,6 +23,14 @@
 /* Makes the change. Returns 0 or a negative errno: -ENOENT if there was nothing to delete or
  * restore, as it may be when it was made already by somebody who did not live to say so. */
 int change_make(struct store *store, const char *line);
+
+/* Makes those that are made together, at most CHANGE_TOGETHER, or one. */
+#define CHANGE_TOGETHER 8
+void change_make_all(struct store *store, const char *const *lines, size_t count,
+                     int rcs[CHANGE_TOGETHER]);
+
+/* Whether it is made together with the next one. */
+bool change_has_next(const char *line);
 
 /* A picture of the tests is known by these. */
 struct change_picture {

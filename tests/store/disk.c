@@ -274,19 +274,32 @@ static bool sees_sync(const struct disk *d, const struct node *n)
     }
 }
 
-static bool apply_sync(struct disk *d, const struct record *r)
+static void sync_node(const struct disk *d, struct node *n)
 {
-    struct node *n = find_node(d, r->inode);
-
-    if (!n)
-        return false;
     if (!sees_sync(d, n))
-        return true;
+        return;
     drop_pending(n);
     free(n->durable.data);
     free(n->durable_names.list);
     n->durable = copy_bytes(&n->seen);
     n->durable_names = copy_names(&n->seen_names);
+}
+
+static bool apply_sync(struct disk *d, const struct record *r)
+{
+    struct node *n = find_node(d, r->inode);
+
+    if (n)
+        sync_node(d, n);
+    return n;
+}
+
+static bool apply_sync_all(struct disk *d)
+{
+    if (d->blind == DISK_NO_ALL)
+        return true;
+    for (struct node *n = d->nodes; n; n = n->next)
+        sync_node(d, n);
     return true;
 }
 
@@ -330,6 +343,8 @@ bool disk_apply(struct disk *d, const struct record *r, const unsigned char *byt
         return apply_write(d, r, bytes);
     case RECORD_SYNC:
         return apply_sync(d, r);
+    case RECORD_SYNC_ALL:
+        return apply_sync_all(d);
     case RECORD_SYNC_RANGE:
         return apply_sync_range(d, r);
     default:

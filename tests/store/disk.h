@@ -29,6 +29,7 @@ enum disk_blind {
     DISK_NO_UPLOAD,   /* of uploads' files */
     DISK_NO_RECORDS,  /* of store.mdb */
     DISK_NO_META,     /* of what is written through O_DSYNC, by LMDB */
+    DISK_NO_ALL,      /* of all at once */
     DISK_BLINDNESSES
 };
 

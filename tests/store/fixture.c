@@ -64,24 +64,32 @@ static char *make_bytes(unsigned seed, size_t length)
     return bytes;
 }
 
+void store_fixture_upload(struct store *store, unsigned seed, size_t length,
+                          struct store_upload *u, struct store_picture *p)
+{
+    char *bytes = make_bytes(seed, length);
+    int rc = store_upload_begin(store, u);
+
+    *p = (struct store_picture){.type = PICTURE_PNG,
+                                .width = 1,
+                                .height = 2,
+                                .length = length,
+                                .uploaded_ms = 1000 + (int64_t)seed};
+    cr_assert_eq(rc, 0, "%s", strerror(-rc));
+    for (size_t done = 0; !rc && done < length; done += 1000)
+        rc = store_upload_add(u, bytes + done, length - done < 1000 ? length - done : 1000);
+    free(bytes);
+    cr_assert_eq(rc, 0, "%s", strerror(-rc));
+    cr_assert_eq(store_upload_finish(u, &p->digest), 0);
+}
+
 int store_fixture_put(struct store *store, const char *subject, unsigned seed, size_t length,
                       uint32_t keep, const struct store_condition *condition)
 {
-    struct store_picture p = {.type = PICTURE_PNG,
-                              .width = 1,
-                              .height = 2,
-                              .length = length,
-                              .uploaded_ms = 1000 + (int64_t)seed};
     struct store_upload u;
-    char *bytes = make_bytes(seed, length);
-    int rc = store_upload_begin(store, &u);
+    struct store_picture p;
 
-    cr_assert_eq(rc, 0, "%s", strerror(-rc));
-    for (size_t done = 0; !rc && done < length; done += 1000)
-        rc = store_upload_add(&u, bytes + done, length - done < 1000 ? length - done : 1000);
-    free(bytes);
-    cr_assert_eq(rc, 0, "%s", strerror(-rc));
-    cr_assert_eq(store_upload_finish(&u, &p.digest), 0);
+    store_fixture_upload(store, seed, length, &u, &p);
     return store_commit(&u, subject, &p, keep, condition, NULL);
 }
 

@@ -25,6 +25,10 @@ void store_fixture_reopen(struct store_fixture *f);
 void store_fixture_close(struct store_fixture *f);
 void store_fixture_remove(const char *directory);
 
+/* Uploads `length` bytes made from `seed`, to be committed. */
+void store_fixture_upload(struct store *store, unsigned seed, size_t length,
+                          struct store_upload *u, struct store_picture *p);
+
 /* Uploads `length` bytes made from `seed`. Returns what store_commit() did. */
 int store_fixture_put(struct store *store, const char *subject, unsigned seed, size_t length,
                       uint32_t keep, const struct store_condition *condition);

@@ -8,6 +8,7 @@ STORE_TESTS = \
 	tests/store/test_store \
 	tests/store/test_storm \
 	tests/store/test_sweep \
+	tests/store/test_together \
 	tests/store/test_versions
 check_PROGRAMS += $(STORE_TESTS) tests/store/recorded
 TESTS += $(STORE_TESTS)
@@ -67,4 +68,8 @@ tests_store_test_storm_SOURCES = tests/store/test_storm.c $(store_test_replay)
 tests_store_test_storm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_storm_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_storm_LDADD = $(STORE_TEST_LIBS)
+tests_store_test_together_SOURCES = tests/store/test_together.c tests/store/fixture.c tests/store/fixture.h
+tests_store_test_together_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_together_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_together_LDADD = $(STORE_TEST_LIBS)
 endif

@@ -14,6 +14,7 @@
 #define RECORD_KILL "VISAGE_TEST_RECORD_KILL"   /* n: SIGKILL in place of the n-th step */
 #define RECORD_FAIL "VISAGE_TEST_RECORD_FAIL"   /* n: the n-th step fails */
 #define RECORD_ERRNO "VISAGE_TEST_RECORD_ERRNO" /* with this; else as the step may: EIO, ENOSPC .. */
+#define RECORD_STRANGE "VISAGE_TEST_RECORD_STRANGE" /* "y": the file system is none that is known */
 #define RECORD_ONLY "VISAGE_TEST_RECORD_ONLY"   /* "write": only writes count as steps */
 
 enum record_kind {
@@ -25,6 +26,7 @@ enum record_kind {
     RECORD_RENAME,     /* it takes the place of a name: "new/old" */
     RECORD_WRITE,      /* bytes */
     RECORD_SYNC,       /* of a file or directory */
+    RECORD_SYNC_ALL,   /* of the file system */
     RECORD_SYNC_RANGE, /* of what a write through O_DSYNC has written */
     RECORD_OTHER,      /* something else; its name */
     RECORD_KINDS

@@ -16,7 +16,8 @@
 #include "store/record.h"
 
 /* Somebody's first, one more, one for many versions, the same bytes for two, replacing them, what
- * is kept already, all that goes and comes again, what was damaged is mended. */
+ * is kept already, all that goes and comes again, what was damaged is mended; several together, the
+ * same bytes among them, and others in their place. */
 static const char *const changes[] = {
     "put users/ada 1 500 1",     "put users/bob 2 5000 3",  "put users/eve 1 500 1",
     "put users/ada 3 700 1",     "put users/bob 4 600 3",   "put users/bob 5 600 3",
@@ -24,6 +25,8 @@ static const char *const changes[] = {
     "put users/bob 5 600 3",     "put users/bob 5 600 3",   "put users/eve 1 500 1",
     "delete users/bob",          "put users/joe 7 40000 1", "put users/ada 8 1 2",
     "put users/joe 7 40000 1",   "damage users/joe 7 40000", "put users/eve 7 40000 1",
+    "put users/kim 10 800 1 &",  "put users/lea 11 900 1 &", "put users/max 10 800 1",
+    "put users/kim 12 400 2 &",  "put users/ada 13 300 1 &", "put users/max 14 700 1",
 };
 
 #define CHANGES (sizeof changes / sizeof *changes)
@@ -63,19 +66,31 @@ static struct store *open_store(const char *state)
     return NULL;
 }
 
+/* Those that are made together, or one. Returns how many. */
+static size_t make_next(struct store *store, const char *const *lines)
+{
+    int rcs[CHANGE_TOGETHER];
+    size_t count = 1;
+
+    while (change_has_next(lines[count - 1]))
+        count++;
+    for (size_t i = 0; i < count; i++)
+        say("begin", lines[i]);
+    change_make_all(store, lines, count, rcs);
+    for (size_t i = 0; i < count; i++) {
+        say(change_outcome(rcs[i]), lines[i]);
+        if (rcs[i] && rcs[i] != -ENOENT)
+            fprintf(stderr, "%s: %s\n", lines[i], strerror(-rcs[i]));
+    }
+    return count;
+}
+
 static bool make_changes(const char *state, size_t first, size_t count)
 {
     struct store *store = open_store(state);
 
-    for (size_t i = first; store && i < first + count && i < CHANGES; i++) {
-        int rc;
-
-        say("begin", changes[i]);
-        rc = change_make(store, changes[i]);
-        say(change_outcome(rc), changes[i]);
-        if (rc && rc != -ENOENT)
-            fprintf(stderr, "%s: %s\n", changes[i], strerror(-rc));
-    }
+    for (size_t i = first; store && i < first + count && i < CHANGES;)
+        i += make_next(store, changes + i);
     if (!store)
         return false;
     store_close(&store);

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "store/record.h"
@@ -400,3 +401,35 @@ int fdatasync(int fd)
 {
     return sync_recorded(SYS_fdatasync, fd);
 }
+
+int syncfs(int fd)
+{
+    bool watched = is_watched_fd(fd);
+
+    if (watched && !step(SYNCS))
+        return -1;
+    if (syscall(SYS_syncfs, fd) != 0)
+        return -1;
+    if (watched)
+        put(RECORD_SYNC_ALL, 0, 0, 0, NULL, 0);
+    return 0;
+}
+
+/* Promises nothing, but can fail. */
+int sync_file_range(int fd, off64_t offset, off64_t length, unsigned flags)
+{
+    if (is_watched_fd(fd) && !step(SYNCS))
+        return -1;
+    return (int)syscall(SYS_sync_file_range, fd, offset, length, flags);
+}
+
+int fstatfs(int fd, struct statfs *out)
+{
+    int rc = (int)syscall(SYS_fstatfs, fd, out);
+
+    if (rc == 0 && variable(RECORD_STRANGE))
+        out->f_type = 0;
+    return rc;
+}
+
+int fstatfs64(int fd, struct statfs64 *out) __attribute__((alias("fstatfs")));

@@ -91,6 +91,8 @@ static _Noreturn void become_program(const struct replay_place *p, const struct 
     setenv(RECORD_ROOT, p->root, 1);
     set_or_not(RECORD_ERRNO, run->error);
     set_or_not(RECORD_ONLY, run->only);
+    if (run->strange)
+        setenv(RECORD_STRANGE, "y", 1);
     if (run->variable) {
         set_number(run->variable, run->step);
         dup2(null, STDERR_FILENO); /* that changes fail is no news then */
@@ -137,6 +139,18 @@ void replay_close(struct replay *r)
     free(r->bytes);
 }
 
+static void take_failure(struct replay *r, const char *text)
+{
+    if (strncmp(text, "begin", 5) == 0)
+        return;
+    if (strncmp(text, "failed", 6) == 0) {
+        r->failed++;
+        r->failures += !r->failed_together;
+        r->failed_together = true;
+    }
+    r->failed_together &= change_has_next(text);
+}
+
 static void take_mark(struct replay *r, const unsigned char *bytes, size_t size)
 {
     char text[CHANGE_LINE];
@@ -148,7 +162,7 @@ static void take_mark(struct replay *r, const unsigned char *bytes, size_t size)
     }
     cr_assert(change_note(&r->expected, text), "%s", text);
     r->done += strncmp(text, "done", 4) == 0 || strncmp(text, "none", 4) == 0;
-    r->failed += strncmp(text, "failed", 6) == 0;
+    take_failure(r, text);
 }
 
 bool replay_step(struct replay *r)

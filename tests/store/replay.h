@@ -29,6 +29,7 @@ struct replay_run {
     unsigned long step;
     const char *error, *only; /* RECORD_ERRNO, RECORD_ONLY, or NULL */
     unsigned first, count;
+    bool strange; /* on a file system that is none that is known */
 };
 
 /* Returns its wait status. */
@@ -42,6 +43,8 @@ struct replay {
     struct disk *disk;
     struct change_expected expected;
     unsigned done, failed; /* changes */
+    unsigned failures;     /* the same, those that are made together counted once */
+    bool failed_together;
     unsigned faults;
     char why[CHANGE_WHY];
 };
