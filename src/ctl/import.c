@@ -62,6 +62,7 @@ static int take_all(struct import *i, const struct wish *w)
     status = w->csv      ? import_csv(i, w->fd, w->csv, w->header)
              : w->bucket ? import_bucket(i, w->bucket)
                          : import_tree(i, w->directory);
+    import_commit(i);
     progress_clear(&i->progress);
     sum = sum_up(i);
     return status == CTL_OK ? sum : status;

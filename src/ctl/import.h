@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * `visage import`: pictures that come from elsewhere, one after the other, each judged like an upload.
- * Private to it.
+ * Those for the store of this machine are committed by the hundred. Private to it.
  */
 #ifndef VISAGE_CTL_IMPORT_H
 #define VISAGE_CTL_IMPORT_H
@@ -21,6 +21,23 @@ struct import_place {
     const char *id;   /* NULL: the name tells */
 };
 
+/* Pictures that have been judged, and are to be committed together. */
+#define IMPORT_BATCH 128u
+
+struct import_waiting {
+    struct store_upload in;
+    struct store_picture picture;
+    char *subject;
+    char *place; /* for messages */
+};
+
+struct import_batch {
+    struct import_waiting list[IMPORT_BATCH];
+    size_t count;
+    uint64_t bytes;
+    int64_t since_ms; /* the first one; of the boot clock */
+};
+
 struct import {
     struct uploads *uploads;
     bool dry;
@@ -29,6 +46,7 @@ struct import {
     uint64_t taken, there, refused, without;
     bool failed; /* the store, or the bucket that the pictures go to: nothing can go on; was told */
     struct object_list *list; /* of that bucket; NULL if they stay on this machine */
+    struct import_batch batch;
 
     /* The picture at hand. */
     struct import_place place;
@@ -37,6 +55,7 @@ struct import {
     const char *reason; /* why it is refused; NULL: nothing is wrong yet */
     bool skipped;       /* there is one, which stays */
     bool none;          /* there is no picture where one could be */
+    bool waits;         /* for others that it is committed with, or was */
     int64_t changed_ms; /* wall clock: since when it has been what it is; 0: not known */
     struct picture_request picture; /* whose it is */
     char subject[PICTURE_CANONICAL_MAX];
@@ -69,6 +88,26 @@ const char *import_place(const struct import *i, char out[IMPORT_PLACE_MAX]);
 
 /* True when nothing more is to be begun: an interrupt, or trouble with the store. */
 bool import_must_stop(const struct import *i);
+
+/* Tells at the first call that the store could not do it; nothing can go on then. */
+void import_fail(struct import *i, const char *place, int rc);
+
+/* So many more are done with. */
+void import_progress(struct import *i, uint64_t more);
+
+/* ---- committing ---- */
+
+/* The picture at hand waits for others, and all are committed when they are enough. Those that are counted
+ * are on disk. */
+void import_wait(struct import *i, const struct store_picture *picture);
+
+/* Commits those that wait. To be called at the end in any case. */
+void import_commit(struct import *i);
+
+/* For how long whoever waits for input may do so until import_commit() is due; -1: for ever. */
+int64_t import_wait_ms(const struct import *i);
+
+bool import_is_waiting(const struct import *i, const char *subject);
 
 /* ---- where from ---- */
 

@@ -125,8 +125,9 @@ static void tell_progress(struct reading *r)
 {
     /* Rows to come, by the room that those before have taken. */
     if (r->size > 0 && r->csv.offset > 0)
-        r->import->progress.all = (uint64_t)((double)(r->import->progress.done + 1) *
-                                             (double)r->size / (double)r->csv.offset);
+        r->import->progress.all =
+            (uint64_t)((double)(r->import->progress.done + r->import->batch.count + 1) *
+                       (double)r->size / (double)r->csv.offset);
 }
 
 /* What is told of each row of such a file would be of no use. */
@@ -199,11 +200,15 @@ static void see_row(void *context, unsigned fields, enum csv_trouble trouble)
 /* ---- blocks ---- */
 
 /* Waits where the file is a pipe, and an interrupt ends that. Returns as read(2), or -1 with EINTR. */
-static ssize_t read_some(int fd, char *block, size_t size)
+static ssize_t read_some(struct import *i, int fd, char *block, size_t size)
 {
     struct pollfd input = {.fd = fd, .events = POLLIN};
-    int rc = interrupt_poll(&input, 1, -1);
+    int rc = interrupt_poll(&input, 1, import_wait_ms(i));
 
+    if (rc == 0) {
+        import_commit(i);
+        rc = -EINTR;
+    }
     if (rc < 0) {
         errno = -rc;
         return -1;
@@ -235,7 +240,7 @@ int import_csv(struct import *i, int fd, const char *name, bool header)
     begin_row(&r);
     csv_begin(&r.csv, &events, &r);
     while (n > 0 && !r.form && !import_must_stop(i)) {
-        n = read_some(fd, block, sizeof block);
+        n = read_some(i, fd, block, sizeof block);
         if (n < 0 && (errno == EINTR || errno == EAGAIN))
             n = 1;
         else if (n < 0)

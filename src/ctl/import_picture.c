@@ -53,16 +53,26 @@ const char *import_place(const struct import *i, char out[IMPORT_PLACE_MAX])
 }
 
 /* Only the first time: what follows comes of it. */
+static void fail_at(struct import *i, const char *place, const char *what, const char *reason)
+{
+    if (!i->failed) {
+        progress_clear(&i->progress);
+        ctl_fail(i->uploads->command, "%s: %s of source %s: %s", place, what,
+                 i->uploads->source->name, reason);
+    }
+    i->failed = true;
+}
+
 static void fail_with(struct import *i, const char *what, const char *reason)
 {
     char place[IMPORT_PLACE_MAX];
 
-    if (!i->failed) {
-        progress_clear(&i->progress);
-        ctl_fail(i->uploads->command, "%s: %s of source %s: %s", import_place(i, place), what,
-                 i->uploads->source->name, reason);
-    }
-    i->failed = true;
+    fail_at(i, import_place(i, place), what, reason);
+}
+
+void import_fail(struct import *i, const char *place, int rc)
+{
+    fail_at(i, place, "store", strerror(-rc));
 }
 
 static void fail(struct import *i, int rc)
@@ -156,12 +166,15 @@ void import_begin(struct import *i, const char *id)
     i->reason = NULL;
     i->skipped = false;
     i->none = false;
+    i->waits = false;
     i->changed_ms = 0;
     if (!uploads_picture(i->uploads, id, &i->picture)) {
         i->reason = "no id of the source is like that";
         return;
     }
     picture_subject_text(&i->picture, i->subject);
+    if (import_is_waiting(i, i->subject))
+        import_commit(i); /* to be found */
     i->skipped = !i->replace && is_any_there(i);
 }
 
@@ -216,46 +229,17 @@ void import_drop(struct import *i)
 
 /* ---- the end of it ---- */
 
-/* On this machine. */
-static void commit_to_store(struct import *i, struct store_picture *p,
-                            const struct change_condition *condition)
+static void put_into_bucket(struct import *i, struct store_picture *p)
 {
-    int rc = store_commit(&i->in, i->subject, p, i->uploads->source->store.keep_versions,
-                          &condition->store, NULL);
-
-    i->skipped = rc == -ECANCELED;
-    if (rc && !i->skipped)
-        fail(i, rc);
-}
-
-static void commit_to_bucket(struct import *i, struct store_picture *p,
-                             const struct change_condition *condition)
-{
+    const struct change_condition condition = {
+        .store = {.kind = i->replace ? STORE_ALWAYS : STORE_IF_ABSENT}};
     struct job job = {.server = &i->uploads->server, .picture = &i->picture,
                       .now_ms = clock_wall_ms()};
-    enum cause cause = change_put(&job, i->subject, &i->in, p, condition);
+    enum cause cause = change_put(&job, i->subject, &i->in, p, &condition);
 
     i->skipped = cause == CAUSE_PRECONDITION;
     if (cause != CAUSE_NONE && !i->skipped)
         fail_cause(i, cause);
-}
-
-static void commit(struct import *i, struct store_picture *p)
-{
-    const struct change_condition condition = {
-        .store = {.kind = i->replace ? STORE_ALWAYS : STORE_IF_ABSENT}};
-    int rc = 0;
-
-    if (is_remote(i)) {
-        commit_to_bucket(i, p, &condition);
-        return;
-    }
-    commit_to_store(i, p, &condition);
-    /* What was drawn from another one goes, and that there was none is forgotten. */
-    if (import_wants(i))
-        rc = change_purge(&i->uploads->server, i->subject);
-    if (rc)
-        fail(i, rc);
 }
 
 /* For those who go by dates what takes another one's place is new. */
@@ -289,8 +273,13 @@ static void judge(struct import *i)
         import_refuse(i, cause_info(cause)->text);
     else
         i->skipped = i->replace && is_there(i, &p.digest); /* what was drawn of it */
-    if (import_wants(i) && !i->dry)
-        commit(i, &p);
+    if (!import_wants(i) || i->dry)
+        return;
+    i->waits = !is_remote(i);
+    if (i->waits)
+        import_wait(i, &p);
+    else
+        put_into_bucket(i, &p);
 }
 
 static void finish(struct import *i)
@@ -312,11 +301,17 @@ static void tell_refused(struct import *i)
     fprintf(stderr, "visage import: %s: %s\n", import_place(i, place), i->reason);
 }
 
+void import_progress(struct import *i, uint64_t more)
+{
+    progress_note(&i->progress, "already there %" PRIu64 ", refused %" PRIu64, i->there, i->refused);
+    progress_show(&i->progress, i->progress.done + more);
+}
+
 void import_end(struct import *i)
 {
     finish(i);
     import_drop(i);
-    if (i->failed)
+    if (i->failed || i->waits)
         return;
     if (i->none)
         i->without++;
@@ -326,8 +321,7 @@ void import_end(struct import *i)
         i->there++;
     else
         i->taken++;
-    progress_note(&i->progress, "already there %" PRIu64 ", refused %" PRIu64, i->there, i->refused);
-    progress_show(&i->progress, i->progress.done + 1);
+    import_progress(i, 1);
 }
 
 bool import_must_stop(const struct import *i)

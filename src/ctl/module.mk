@@ -26,6 +26,7 @@ visage_SOURCES = \
 	src/ctl/gc.c \
 	src/ctl/grant.c \
 	src/ctl/import.c src/ctl/import.h \
+	src/ctl/import_batch.c \
 	src/ctl/import_bucket.c \
 	src/ctl/import_csv.c \
 	src/ctl/import_picture.c \

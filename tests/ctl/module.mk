@@ -17,6 +17,7 @@ ctl_tests = \
 	tests/ctl/test_ctl_gc \
 	tests/ctl/test_ctl_grant \
 	tests/ctl/test_ctl_import \
+	tests/ctl/test_ctl_import_broken \
 	tests/ctl/test_ctl_import_forms \
 	tests/ctl/test_ctl_import_tree \
 	tests/ctl/test_ctl_manual \
@@ -56,6 +57,9 @@ tests_ctl_test_ctl_grant_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_import_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_import_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_import_LDADD = $(CTL_TEST_LIBS)
+tests_ctl_test_ctl_import_broken_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_ctl_test_ctl_import_broken_CFLAGS = $(CTL_TEST_CFLAGS)
+tests_ctl_test_ctl_import_broken_LDADD = $(CTL_TEST_LIBS)
 tests_ctl_test_ctl_import_forms_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ctl_test_ctl_import_forms_CFLAGS = $(CTL_TEST_CFLAGS)
 tests_ctl_test_ctl_import_forms_LDADD = $(CTL_TEST_LIBS)
