@@ -26,6 +26,9 @@ static int sum_up(const struct import *i)
 {
     if (interrupt_count() > 0)
         ctl_fail(i->uploads->command, "interrupted; run it again, and it goes on from there");
+    if (import_seen_limit(i->seen) > 0)
+        ctl_fail(i->uploads->command, "an id that came again was noticed among the first %" PRIu64
+                 " alone: the real run may find more already there", import_seen_limit(i->seen));
     printf("%s %" PRIu64 ", already there %" PRIu64 ", refused %" PRIu64,
            i->dry ? "would take" : "taken", i->taken, i->there, i->refused);
     if (i->without > 0)
@@ -74,11 +77,14 @@ static int open_and_take(const struct wish *w, struct uploads *u)
     int status;
 
     i = (struct import){.uploads = u, .dry = w->dry, .replace = w->replace};
-    if (uploads_are_remote(u) && !(i.list = object_list_new()))
-        return ctl_fail(u->command, "%s", strerror(ENOMEM));
-    status = uploads_open_server(u);
+    if ((uploads_are_remote(u) && !(i.list = object_list_new())) ||
+        (w->dry && !(i.seen = import_seen_new())))
+        status = ctl_fail(u->command, "%s", strerror(ENOMEM));
+    else
+        status = uploads_open_server(u);
     if (status == CTL_OK)
         status = take_all(&i, w);
+    import_seen_free(&i.seen);
     object_list_free(&i.list);
     return status;
 }

@@ -38,9 +38,12 @@ struct import_batch {
     int64_t since_ms; /* the first one; of the boot clock */
 };
 
+struct import_seen;
+
 struct import {
     struct uploads *uploads;
     bool dry;
+    struct import_seen *seen; /* in a dry run */
     bool replace; /* another picture that is there already, too */
     struct progress progress;
     uint64_t taken, there, refused, without;
@@ -108,6 +111,22 @@ void import_commit(struct import *i);
 int64_t import_wait_ms(const struct import *i);
 
 bool import_is_waiting(const struct import *i, const char *subject);
+
+/* ---- in a dry run ---- */
+
+/* What would have been taken so far. NULL without memory. */
+struct import_seen *import_seen_new(void);
+void import_seen_free(struct import_seen **seen);
+
+/* The subject's would be these bytes now. */
+void import_seen_note(struct import_seen *seen, const char *subject, const struct digest *version);
+
+/* Whether there would be one; NULL has none. And whether it would be the one with these bytes. */
+bool import_seen_any(struct import_seen *seen, const char *subject);
+bool import_seen_same(struct import_seen *seen, const char *subject, const struct digest *version);
+
+/* How many are remembered, if more have come; else 0. */
+uint64_t import_seen_limit(const struct import_seen *seen);
 
 /* ---- where from ---- */
 

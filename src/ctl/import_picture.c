@@ -108,6 +108,8 @@ static bool is_any_there(struct import *i)
     struct store_picture current;
     struct object object;
 
+    if (import_seen_any(i->seen, i->subject))
+        return true;
     return is_remote(i) ? find_object(i, &object) : find_stored(i, &current);
 }
 
@@ -142,6 +144,8 @@ static bool is_there(struct import *i, const struct digest *digest)
     char md5[MD5_HEX_SIZE] = "";
     int fd;
 
+    if (import_seen_any(i->seen, i->subject))
+        return import_seen_same(i->seen, i->subject, digest);
     if (!is_remote(i))
         return find_stored(i, &current) && digest_equal(&current.digest, digest);
     fd = store_upload_open_readonly(&i->in);
@@ -273,8 +277,12 @@ static void judge(struct import *i)
         import_refuse(i, cause_info(cause)->text);
     else
         i->skipped = i->replace && is_there(i, &p.digest); /* what was drawn of it */
-    if (!import_wants(i) || i->dry)
+    if (!import_wants(i))
         return;
+    if (i->seen) {
+        import_seen_note(i->seen, i->subject, &p.digest);
+        return;
+    }
     i->waits = !is_remote(i);
     if (i->waits)
         import_wait(i, &p);

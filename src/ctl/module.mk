@@ -30,6 +30,7 @@ visage_SOURCES = \
 	src/ctl/import_bucket.c \
 	src/ctl/import_csv.c \
 	src/ctl/import_picture.c \
+	src/ctl/import_seen.c \
 	src/ctl/import_tree.c \
 	src/ctl/interrupt.c src/ctl/interrupt.h \
 	src/ctl/json.c src/ctl/json.h \

@@ -171,14 +171,27 @@ Test(ctl_import_broken, what_has_come_does_not_wait_for_what_does_not, LONG)
 
 /* ---- the same id again ---- */
 
+static void expect_would_take(const char *option, uint64_t taken, uint64_t there)
+{
+    struct buffer expected = {0};
+
+    cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), option,
+                             "--dry-run", NULL), 0, "%s", output.data);
+    text_add(&expected, "would take %llu, already there %llu, refused 0\n",
+             (unsigned long long)taken, (unsigned long long)there);
+    EXPECT_SAYS(output, expected.data);
+    buffer_free(&expected);
+}
+
 static void expect_again(const char *option, uint64_t taken, uint64_t there)
 {
+    expect_would_take(option, taken, there);
     cr_expect_eq(command_run(&rig, &output, "import", "users", "--csv", in_rig("rows.csv"), option,
                              NULL), 0, "%s", output.data);
     expect_taken(taken, there);
 }
 
-Test(ctl_import_broken, an_id_that_comes_again_finds_what_came_before_it)
+Test(ctl_import_broken, an_id_that_comes_again_finds_what_came_before_it_also_in_a_dry_run)
 {
     struct buffer pictures[3] = {{0}};
 
