@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/bench/README.md \
 	tests/bench/bounds.sh \
 	tests/bench/crowd.sh \
+	tests/bench/import.sh \
 	tests/bench/measure.sh \
 	tests/bench/published.sh \
 	tests/bench/random.lua \
@@ -24,6 +25,7 @@ bench_programs = \
 	tests/bench/bench-fill \
 	tests/bench/bench-idle \
 	tests/bench/bench-generate \
+	tests/bench/bench-import \
 	tests/bench/bench-inprocess \
 	tests/bench/bench-insert \
 	tests/bench/bench-origin \
@@ -64,6 +66,12 @@ tests_bench_bench_generate_LDADD = libvisage.a $(CURL_LIBS) $(LMDB_LIBS) $(CRYPT
 
 tests_bench_bench_idle_SOURCES = tests/bench/idle.c
 tests_bench_bench_idle_LDADD = $(BENCH_CACHE_LIBS)
+
+tests_bench_bench_import_SOURCES = tests/bench/import.c \
+	tests/origin/pictures.c tests/origin/pictures.h
+tests_bench_bench_import_CPPFLAGS = $(BENCH_CPPFLAGS)
+tests_bench_bench_import_CFLAGS = $(AM_CFLAGS) $(GM_CFLAGS)
+tests_bench_bench_import_LDADD = libvisage.a $(LMDB_LIBS) $(CRYPTO_LIBS) $(GM_LIBS)
 
 # The renderer's own code, without its process, its limits and its sandbox.
 tests_bench_bench_inprocess_SOURCES = tests/bench/inprocess.c

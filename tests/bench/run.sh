@@ -10,7 +10,7 @@
 
 set -u
 
-groups='hits published fcgid misses renderer start storm stall entries inserts transactions rewrite uploads'
+groups='hits published fcgid misses renderer start storm stall entries inserts transactions rewrite uploads import'
 quick='' rounds=15 seconds=2 starts=21 fewer_rounds=3 warm_up=25
 if [ "${1:-}" = --quick ]; then
     quick=yes rounds=3 seconds=1 starts=9 fewer_rounds=1 warm_up=25
@@ -39,6 +39,7 @@ programs=$work/bin
 . "$source_dir/published.sh"
 . "$source_dir/rewrite.sh"
 . "$source_dir/uploads.sh"
+. "$source_dir/import.sh"
 
 clean_up()
 {
@@ -234,7 +235,7 @@ done
 mkdir "$programs"
 for program in visage visage.fcgi visage-keeper visage-render tests/bench/bench-ask \
     tests/bench/bench-cpu tests/bench/bench-draw tests/bench/bench-fill \
-    tests/bench/bench-idle tests/bench/bench-inprocess tests/bench/bench-insert tests/bench/bench-origin \
+    tests/bench/bench-idle tests/bench/bench-import tests/bench/bench-inprocess tests/bench/bench-insert tests/bench/bench-origin \
     tests/bench/bench-ports tests/bench/bench-render tests/bench/bench-responder \
     tests/bench/bench-rewrite tests/bench/bench-startup tests/bench/bench-storm tests/bench/bench-transactions \
     tests/bench/bench-trickle tests/bench/bench-upload-memory tests/origin/fault-origin; do
@@ -274,6 +275,7 @@ group inserts 'storing at the bound' measure_inserts
 group transactions 'write transactions' measure_transactions
 group rewrite 'JSON rewritten' measure_rewrite_if_jq
 group uploads 'uploads' measure_uploads_if_multiwatch
+group import 'import' measure_import
 
 sed -n 's/^model name[^:]*: */Processor: /p' /proc/cpuinfo | head -n 1
 echo "Cores: $(getconf _NPROCESSORS_ONLN); memory:" \
