@@ -100,8 +100,8 @@ void import_progress(struct import *i, uint64_t more);
 
 /* ---- committing ---- */
 
-/* The picture at hand waits for others, and all are committed when they are enough. Those that are counted
- * are on disk. */
+/* The picture at hand waits for others, and all are committed when they are enough. Those that are
+ * counted are on disk. */
 void import_wait(struct import *i, const struct store_picture *picture);
 
 /* Commits those that wait. To be called at the end in any case. */

@@ -59,8 +59,8 @@ const char *uploads_id(const struct uploads *u, const char *subject);
 /* Whether they are in a bucket. */
 bool uploads_are_remote(const struct uploads *u);
 
-/* Sees to it that what is to be unlinked is gone from disk. While a backup is completed it waits for that, for
- * a while, and says so. Returns CTL_OK, or CTL_FAILED after a message. */
+/* Sees to it that what is to be unlinked is gone from disk. While a backup is completed it waits
+ * for that, for a while, and says so. Returns CTL_OK, or CTL_FAILED after a message. */
 int uploads_settle(const struct uploads *u);
 
 /* Says that the store could not do it. Returns CTL_FAILED. */

@@ -29,20 +29,20 @@ struct change_removed {
 enum cause change_put(struct job *job, const char *subject, struct store_upload *in,
                       struct store_picture *p, const struct change_condition *condition);
 
-/* Deletes the subject's picture with all its versions, but for what change_finish_deletion() does. Returns
- * as the above, or CAUSE_ORIGIN_NOT_FOUND on this machine; a bucket does not say. */
+/* Deletes the subject's picture with all its versions, but for what change_finish_deletion() does.
+ * Returns as the above, or CAUSE_ORIGIN_NOT_FOUND on this machine; a bucket does not say. */
 enum cause change_delete(struct job *job, const char *subject,
                          const struct change_condition *condition, struct change_removed *removed);
 
-/* What was drawn of what has gone goes, too, published files included, and that there was nothing is
- * forgotten. For who has changed it by the store itself. Returns 0 or a negative errno, which is logged; then
- * what the store owes stays on record. */
+/* What was drawn of what has gone goes, too, published files included, and that there was nothing
+ * is forgotten. For who has changed it by the store itself. Returns 0 or a negative errno, which is
+ * logged; then what the store owes stays on record. */
 int change_purge(struct server *server, const char *subject);
 
-/* The same after change_delete() whose cause this is, CAUSE_NONE or CAUSE_ORIGIN_NOT_FOUND: whoever deleted
- * it before may have been killed, or told to come again. Its files go from this machine's disk, too, or will
- * by themselves where they cannot yet, as while a backup is completed, which is waited for briefly. Returns
- * the cause; or CAUSE_STORE, if something is left that has to go. */
+/* The same after change_delete() whose cause this is, CAUSE_NONE or CAUSE_ORIGIN_NOT_FOUND: whoever
+ * deleted it before may have been killed, or told to come again. Its files go from this machine's
+ * disk, too, or will by themselves where they cannot yet, as while a backup is completed, which is
+ * waited for briefly. Returns the cause; or CAUSE_STORE, if something is left that has to go. */
 enum cause change_finish_deletion(struct job *job, const char *subject, enum cause cause);
 
 #endif

@@ -32,7 +32,8 @@ struct job {
     int64_t retry_ms;    /* how long it is remembered (0: unknown) */
 };
 
-/* Of a request that is not answered with a picture: others are waited for as long as a fetch may take. */
+/* Of a request that is not answered with a picture: others are waited for as long as a fetch may
+ * take. */
 struct job job_begin(struct server *server, const struct http_request *http,
                      const struct picture_request *picture, int64_t now_ms);
 

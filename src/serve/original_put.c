@@ -84,9 +84,10 @@ static int keep(struct job *job, struct entry *e, int fd)
     return rc;
 }
 
+/* What a tool brings in by the thousand would push out what people ask for. */
 static bool is_worth_it(const struct job *job, const struct store_picture *p, const char *etag)
 {
-    return etag[0] && p->length <= job->server->config->keep_original_max;
+    return job->http && etag[0] && p->length <= job->server->config->keep_original_max;
 }
 
 void original_put(struct job *job, const char *subject, int fd, const struct store_picture *picture,

@@ -14,9 +14,9 @@
 /* Whether that is still to be done since the machine was started. */
 bool outdated_is_due(struct cache *cache);
 
-/* A step of some milliseconds: looks at some hundred entries from *from on (zero: the start), moves it, and
- * removes what is of no current upload on this machine. *done at the end, which is noted. Returns how many
- * were removed, or a negative errno. */
+/* A step of some milliseconds: looks at some hundred entries from *from on (zero: the start), moves
+ * it, and removes what is of no current upload on this machine. *done at the end, which is noted.
+ * Returns how many were removed, or a negative errno. */
 int outdated_remove(const struct config *config, struct cache *cache, struct store *store,
                     struct digest *from, bool *done);
 

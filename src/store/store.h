@@ -156,9 +156,9 @@ struct store_put {
     const struct store_condition *condition;
 };
 
-/* The same for several at once, in this order: their files, their names and their records are each brought
- * to disk together. rcs[i] is what store_commit() would return for each: what is against one is not against
- * the others, unless the records cannot be written. */
+/* The same for several at once, in this order: their files, their names and their records are each
+ * brought to disk together. rcs[i] is what store_commit() would return for each: what is against
+ * one is not against the others, unless the records cannot be written. */
 void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs);
 
 /* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
@@ -180,8 +180,8 @@ int store_settle(struct store *store, int64_t wait_ms);
 
 /* ---- what was drawn before ---- */
 
-/* What was drawn of the subject has been purged, if its change was among those that this process has made
- * last. Until this is said the change owes that, on disk, whoever is killed. */
+/* What was drawn of the subject has been purged, if its change was among those that this process
+ * has made last. Until this is said the change owes that, on disk, whoever is killed. */
 void store_purged(struct store *store, const char *subject);
 
 /* The purge could not be made: somebody else is to. Returns 0 or a negative errno. */
@@ -212,16 +212,17 @@ struct store_copied {
 
 /* Makes a copy, as of one moment, in a directory that is empty or not there: a store itself, once
  * it has been opened. Files are linked where that can be. Changes go on; what they displace is
- * unlinked at the end. `stop` (NULL: never) is asked at each file. Returns 0, -ENOTEMPTY, -EINTR when it was to
- * stop, or another negative errno. Files that are lost or damaged in this store are so in the copy. */
+ * unlinked at the end. `stop` (NULL: never) is asked at each file. Returns 0, -ENOTEMPTY, -EINTR
+ * when it was to stop, or another negative errno. Files that are lost or damaged in this store are
+ * so in the copy. */
 typedef bool store_stop(void);
 int store_backup(struct store *store, const char *directory, store_stop *stop,
                  struct store_copied *out);
 
 /* ---- care ---- */
 
-/* Only so many versions of the subject's picture stay, as in store_commit(). When it returns 0 that is on
- * disk. Returns -ENOENT or another negative errno. */
+/* Only so many versions of the subject's picture stay, as in store_commit(). When it returns 0 that
+ * is on disk. Returns -ENOENT or another negative errno. */
 int store_trim(struct store *store, const char *subject, uint32_t keep, struct store_removed *removed);
 
 /* How many versions of a subject are to be kept. Called within a transaction of the store's. */

@@ -214,8 +214,8 @@ static void take_back(struct store *store, const struct digest *digest)
         log_warn("store-blob", "error=\"%s\"", strerror(-rc));
 }
 
-/* What is done is done, and no change waits for a backup: what stays behind is on record, and goes with the
- * next change, or by a keeper. */
+/* What is done is done, and no change waits for a backup: what stays behind is on record, and goes
+ * with the next change, or by a keeper. */
 static void settle(struct store *store)
 {
     int rc = store_settle(store, 0);

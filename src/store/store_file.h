@@ -29,9 +29,9 @@ void store_directories_close(struct store_directories *d);
  * or a negative errno. */
 int store_temp_make(const struct store_directories *d, char name[STORE_TEMP_SIZE]);
 
-/* Links tmp/name, whose bytes are synced, into blobs/; the name is the caller's to sync. One that is there
- * already is read: if it is damaged the new one takes its place. Returns 0, -EAGAIN if it went just now, or
- * another negative errno. */
+/* Links tmp/name, whose bytes are synced, into blobs/; the name is the caller's to sync. One that
+ * is there already is read: if it is damaged the new one takes its place. Returns 0, -EAGAIN if it
+ * went just now, or another negative errno. */
 int store_blob_link(struct store_directories *d, const char *name, const struct digest *digest,
                     uint64_t length);
 
@@ -42,10 +42,10 @@ int store_blob_is(const struct store_directories *d, const struct digest *digest
 /* Syncs the blob's name. Returns 0 or a negative errno. */
 int store_blob_sync(struct store_directories *d, const struct digest *digest);
 
-/* Brings all bytes and names of the file system to disk at once: for many files that takes a fraction of the
- * time. Returns 0, after which store_sync_check() tells of each file; -EOPNOTSUPP where nothing is known of
- * what that promises, or another negative errno, which may be about anybody's: then each file and name
- * is to be synced by itself. */
+/* Brings all bytes and names of the file system to disk at once: for many files that takes a
+ * fraction of the time. Returns 0, after which store_sync_check() tells of each file; -EOPNOTSUPP
+ * where nothing is known of what that promises, or another negative errno, which may be about
+ * anybody's: then each file and name is to be synced by itself. */
 int store_sync_all(struct store_directories *d);
 
 /* Whether the bytes of a file could be written. Returns 0 or a negative errno. */

@@ -136,8 +136,8 @@ static int count_one(struct kv_slice key, struct kv_slice value, void *context)
     return 0;
 }
 
-/* With the current one no more than c->keep versions stay. They are counted anew: keep_versions is at most a
- * hundred, which takes microseconds where the commit has a disk to wait for. */
+/* With the current one no more than c->keep versions stay. They are counted anew: keep_versions is
+ * at most a hundred, which takes microseconds where the commit has a disk to wait for. */
 int versions_trim(struct kv_txn *txn, struct change *c)
 {
     struct {
@@ -205,9 +205,9 @@ int versions_find_earlier(struct kv_txn *txn, const struct change *c, struct sto
     return 0;
 }
 
-/* After which date the subject's next picture has to be. Nothing is kept of a deleted one, so for who has
- * none it is the latest date of all that were deleted. But one that is a day ahead of `now_ms` was a
- * clock's mistake, or the picture is brought in with an old date of its own. */
+/* After which date the subject's next picture has to be. Nothing is kept of a deleted one, so for
+ * who has none it is the latest date of all that were deleted. But one that is a day ahead of
+ * `now_ms` was a clock's mistake, or the picture is brought in with an old date of its own. */
 static int last_date(struct kv_txn *txn, const struct store_picture *current, int64_t now_ms,
                      int64_t *out)
 {
