@@ -213,6 +213,7 @@ Test(ctl_bucket, a_bucket_is_filled_and_written_out_again)
     EXPECT_RUN(0, "taken 2, already there 0, refused 0\n", "import", "into", in_rig("tree"));
     cr_expect(has_object("into/anna", 0));
     cr_expect(has_object("into/team/bob.b", 1));
+    cr_expect_eq(files_count(in_rig("state/blobs")), 0u, "the cache is for what people ask for");
     EXPECT_RUN(0, "taken 0, already there 2, refused 0\n", "import", "into", in_rig("tree"));
     expect_nothing_left();
 
