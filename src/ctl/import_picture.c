@@ -177,8 +177,8 @@ void import_begin(struct import *i, const char *id)
         return;
     }
     picture_subject_text(&i->picture, i->subject);
-    if (import_is_waiting(i, i->subject))
-        import_commit(i); /* to be found */
+    if (import_is_waiting(i, i->subject) /* to be found */ || import_wait_ms(i) == 0)
+        import_commit(i);
     i->skipped = !i->replace && is_any_there(i);
 }
 

@@ -61,6 +61,8 @@ static enum cause judge(void *context, enum cause cause, const struct fetch_resu
     if (change->looks)
         return cause;
     switch (fetched->status) {
+    case 404: /* it was deleted meanwhile; without a condition it is the bucket that is not there */
+        return change->body && change->condition.etag[0] ? CAUSE_PRECONDITION : cause;
     case 409:
         return CAUSE_CONFLICT;
     case 412:

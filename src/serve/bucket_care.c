@@ -61,7 +61,7 @@ static int step(const struct config *config, struct cache *cache, struct bucket_
 
     if (rc < 0)
         return rc;
-    care->next_entry = s.last;
+    care->next_entry = s.last; /* where that cannot be removed another round is due */
     if (rc == FOUND) {
         rc = cache_remove(cache, &s.last, &s.entry);
         care->removed += rc == 0;
@@ -80,19 +80,28 @@ static void begin(struct bucket_care *care)
     care->in_round = true;
 }
 
-static bool is_due(const struct config *config, struct cache *cache, const struct bucket_care *care)
+bool bucket_care_is_due(const struct config *config, struct cache *cache)
 {
-    int64_t now_ms = clock_boot_ms(), last_ms = scoreboard_buckets_searched(cache_scoreboard(cache));
+    int64_t last_ms;
 
-    return (last_ms == 0 || now_ms - last_ms >= ROUND_MS) &&
-           (care->failed_ms == 0 || now_ms - care->failed_ms >= FAILED_MS) && has_buckets(config);
+    if (!has_buckets(config))
+        return false;
+    last_ms = scoreboard_buckets_searched(cache_scoreboard(cache));
+    return last_ms == 0 || clock_boot_ms() - last_ms >= ROUND_MS;
+}
+
+static bool may_begin(const struct config *config, struct cache *cache,
+                      const struct bucket_care *care)
+{
+    return bucket_care_is_due(config, cache) &&
+           (care->failed_ms == 0 || clock_boot_ms() - care->failed_ms >= FAILED_MS);
 }
 
 bool bucket_care_step(const struct config *config, struct cache *cache, struct bucket_care *care)
 {
     int rc;
 
-    if (!care->in_round && !is_due(config, cache, care))
+    if (!care->in_round && !may_begin(config, cache, care))
         return false;
     if (!care->in_round)
         begin(care);

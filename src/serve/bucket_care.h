@@ -18,6 +18,9 @@ struct bucket_care {
     uint64_t removed;  /* entries so far */
 };
 
+/* Whether a round is due, as far as can be seen without a look at the index. */
+bool bucket_care_is_due(const struct config *config, struct cache *cache);
+
 /* One step of a few milliseconds of what is due. Returns true if there is more to do at once. Trouble is
  * logged. */
 bool bucket_care_step(const struct config *config, struct cache *cache, struct bucket_care *care);

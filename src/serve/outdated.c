@@ -67,12 +67,16 @@ static int remove_next(struct cache *cache, struct search *s, struct digest *fro
     rc = cache_walk_entries(cache, digest_equal(from, &start) ? NULL : from, AT_ONCE, see, s, done);
     if (rc < 0)
         return rc;
-    *from = s->last;
-    if (rc != FOUND)
+    if (rc != FOUND) {
+        *from = s->last;
         return 0;
+    }
     *done = false;
     rc = cache_remove(cache, &s->last, &s->entry);
-    return rc == 0 ? 1 : rc == -ENOENT ? 0 : rc; /* somebody else has done it */
+    if (rc && rc != -ENOENT) /* somebody else has done it */
+        return rc;
+    *from = s->last;
+    return rc == 0;
 }
 
 int outdated_remove(const struct config *config, struct cache *cache, struct store *store,

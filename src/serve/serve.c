@@ -5,10 +5,12 @@
 #include "route/sign.h"
 #include "serve/admin.h"
 #include "serve/admit.h"
+#include "serve/bucket_care.h"
 #include "serve/chain.h"
 #include "serve/cors.h"
 #include "serve/etag.h"
 #include "serve/miss.h"
+#include "serve/outdated.h"
 #include "serve/publish.h"
 #include "serve/refresh.h"
 #include "serve/rest.h"
@@ -116,14 +118,18 @@ static int answer(struct server *server, const struct http_request *request, str
     return rc;
 }
 
+/* What nothing that is served gives occasion for. Where none can be started it is not tried for that. */
+static bool is_keeper_due(const struct server *server)
+{
+    return ((server->store && outdated_is_due(server->cache)) ||
+            bucket_care_is_due(server->config, server->cache)) &&
+           !scoreboard_has_keeper_failed(cache_scoreboard(server->cache));
+}
+
 void serve_afterwards(struct server *server)
 {
-    bool wants;
-
     publish_noted(server);
-    wants = cache_wants_keeper(server->cache) || server->wants_keeper;
-    server->wants_keeper = false;
-    if (wants)
+    if (cache_wants_keeper(server->cache) || is_keeper_due(server))
         keeper_wake(server->config, server->cache);
 }
 

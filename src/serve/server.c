@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "serve/outdated.h"
 #include "serve/store_care.h"
 #include "store/store.h"
 
@@ -152,7 +151,6 @@ struct store *server_store(struct server *server)
     log_info("store-back", "directory=%s", server->config->store_dir ? server->config->store_dir
                                                                      : server->config->state_dir);
     purge_owed(server);
-    server->wants_keeper = outdated_is_due(server->cache);
     return server->store;
 }
 
@@ -193,10 +191,8 @@ int server_open(const struct config *config, enum cache_role role, struct server
         rc = cache_open(config, role, &out->cache, error);
     if (!rc && role != CACHE_VISITOR)
         rc = open_or_do_without(out, role, error); /* it may be in the cache's directory */
-    if (!rc && role == CACHE_WORKER) {
+    if (!rc && role == CACHE_WORKER)
         purge_owed(out);
-        out->wants_keeper = out->store && outdated_is_due(out->cache);
-    }
     if (!rc) {
         out->fetcher = fetcher_new(config);
         out->renderer = renderer_new(config);

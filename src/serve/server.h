@@ -45,7 +45,6 @@ struct server {
     struct store *store;         /* NULL: no source has uploads, or this is a visitor; see server_store() */
     bool store_away;             /* it could not be opened */
     int64_t store_tried_ms;      /* boot clock */
-    bool wants_keeper;           /* for what is due since the machine was started */
     struct fetcher *fetcher;
     struct renderer *renderer;
     struct buffer picture_head; /* header lines that every answer with or about a picture has, */

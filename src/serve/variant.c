@@ -128,12 +128,14 @@ int variant_store(struct server *server, struct entry *e)
     return rc;
 }
 
-/* Web servers compare If-Modified-Since with the time of the file, which is not the picture's, so
+/* Web servers compare what they are asked with the time of the file, which is not the picture's, so
  * who goes by dates gets the picture from here. */
 static bool server_sends(const struct job *job)
 {
-    return job->server->config->sendfile != SENDFILE_NONE &&
-           (!job->http->if_modified_since || job->http->if_none_match);
+    const struct http_request *http = job->http;
+
+    return job->server->config->sendfile != SENDFILE_NONE && !http->if_unmodified_since &&
+           (!http->if_modified_since || http->if_none_match);
 }
 
 int variant_reply(const struct job *job, const struct variant *variant, enum reply_way way)

@@ -145,6 +145,24 @@ Test(bucket_compare, unasked_another_machines_change_is_no_failure)
     rig_close(&rig);
 }
 
+/* Amazon's says so where a deletion came first. */
+Test(bucket_compare, what_was_deleted_meanwhile_is_put_anew_or_not_at_all)
+{
+    char version[17];
+
+    open_with(NULL);
+    add_picture("old", 1);
+    version_of_picture(1, version);
+    script(HEAD_OF_OLD " | 404 times=2 | 200");
+    cr_expect_eq(put_new(NULL), 200, "%d", rig.answer.status);
+    cr_expect(scripted_sent(&rig, "users/anna", "If-None-Match", "*"));
+    script("200 'ETag: \"tag\"' picture=old times=2 | 404");
+    cr_expect_eq(put_over(version), 412, "%d", rig.answer.status);
+    script("404");
+    cr_expect_eq(put_new(NULL), 503, "there is no bucket: %d", rig.answer.status);
+    rig_close(&rig);
+}
+
 /* Or one who may put, and not look. */
 Test(bucket_compare, a_store_that_does_not_say_what_is_there_takes_uploads)
 {
