@@ -121,9 +121,9 @@ static void commit_records(struct batch *b)
 }
 
 /* The last of those that are to be made still; NULL if there is none. */
-static const struct change *last_of(const struct batch *b)
+static struct change *last_of(const struct batch *b)
 {
-    const struct change *last = NULL;
+    struct change *last = NULL;
 
     for (size_t i = 0; i < b->count; i++)
         if (b->changes[i].rc == TO_DO)
@@ -142,19 +142,31 @@ static int sync_file(int fd)
     return fsync(fd) == 0 ? 0 : -errno;
 }
 
-/* The last one is synced by itself in any case: that tells of a journal that has been given up, which
- * not every syncfs(2) does. */
+/* Nor is a directory's name that was brought to disk with all of them. */
+static void distrust(struct batch *b, bool *all)
+{
+    memset(b->store->files.named, 0, sizeof b->store->files.named);
+    *all = false;
+}
+
+/* The last one is synced by itself in any case, before the others: that tells of a journal that has been
+ * given up, which not every syncfs(2) does. Then none is believed to be on disk with the others. */
 static void sync_bytes(struct batch *b)
 {
-    const struct change *last = last_of(b);
-    bool all = sync_all(b);
+    struct change *last = last_of(b);
+    bool all = last && sync_all(b);
+    int failed = last ? sync_file(last->upload->fd) : 0;
 
+    if (failed)
+        distrust(b, &all);
     for (size_t i = 0; i < b->count; i++) {
         struct change *c = &b->changes[i];
-        int rc = 0;
+        int rc = failed;
 
-        if (c->rc == TO_DO)
-            rc = all && c != last ? store_sync_check(c->upload->fd) : sync_file(c->upload->fd);
+        if (c->rc != TO_DO)
+            continue;
+        if (c != last)
+            rc = all ? store_sync_check(c->upload->fd) : sync_file(c->upload->fd);
         if (rc)
             c->rc = rc;
     }
@@ -174,23 +186,32 @@ static void link_blobs(struct batch *b)
     }
 }
 
-/* Each directory once. Also of what was found whole: somebody may just have put it in the place of what
- * was not. */
+/* Each directory once, the last one first, as above. Also of what was found whole: somebody may just have
+ * put it in the place of what was not. */
 static void sync_names(struct batch *b)
 {
-    const struct change *last = last_of(b);
-    bool all = sync_all(b), synced[256] = {false};
+    struct change *last = last_of(b);
+    bool all = last && sync_all(b), synced[256] = {false};
     int rcs[256] = {0};
 
+    if (last) {
+        unsigned first = last->picture->digest.bytes[0];
+
+        rcs[first] = store_blob_sync(&b->store->files, &last->picture->digest);
+        synced[first] = true;
+        if (rcs[first])
+            distrust(b, &all);
+    }
     for (size_t i = 0; i < b->count; i++) {
         struct change *c = &b->changes[i];
         unsigned first = c->picture->digest.bytes[0];
 
-        if (c->rc != TO_DO || (all && c != last))
+        if (c->rc != TO_DO)
             continue;
-        if (!synced[first])
+        if (!all && !synced[first]) {
             rcs[first] = store_blob_sync(&b->store->files, &c->picture->digest);
-        synced[first] = true;
+            synced[first] = true;
+        }
         if (rcs[first])
             c->rc = rcs[first];
     }

@@ -5,11 +5,14 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -203,6 +206,78 @@ Test(store_together, files_that_are_swept_from_under_them_are_linked_again, .tim
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     munmap((void *)(uintptr_t)swept, sizeof *swept);
+}
+
+/* ---- a journal that has been given up ---- */
+
+static const char *broken; /* below this directory of the store nothing can be synced by itself */
+
+static bool is_broken(int fd)
+{
+    char name[64], path[PATH_MAX], wanted[PATH_MAX];
+    ssize_t n;
+
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    n = readlink(name, path, sizeof path - 1);
+    if (n < 0)
+        return true;
+    path[n] = '\0';
+    snprintf(wanted, sizeof wanted, "%s/%s/", f.directory, broken);
+    return strncmp(path, wanted, strlen(wanted)) == 0;
+}
+
+/* These come before libc's. */
+int fsync(int fd)
+{
+    if (broken && is_broken(fd)) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+int syncfs(int fd)
+{
+    return broken ? 0 : (int)syscall(SYS_syncfs, fd);
+}
+
+int fstatfs(int fd, struct statfs *out)
+{
+    int rc = (int)syscall(SYS_fstatfs, fd, out);
+
+    if (rc == 0 && broken)
+        out->f_type = EXT4_SUPER_MAGIC;
+    return rc;
+}
+
+static void expect_none_with(const char *directory)
+{
+    static char subjects[20][32];
+    struct store_picture found;
+
+    broken = directory;
+    for (unsigned i = 0; i < 20; i++) {
+        snprintf(subjects[i], sizeof subjects[i], "users/%u", i);
+        add(subjects[i], i + 1, NULL);
+    }
+    commit_all();
+    broken = NULL;
+    for (unsigned i = 0; i < 20; i++) {
+        cr_expect_eq(rcs[i], -EIO, "%u: %d", i, rcs[i]);
+        cr_expect_eq(store_find(f.store, subjects[i], &found), -ENOENT);
+    }
+    expect_files(0);
+    cr_expect_eq(put("users/ada", 1), 0);
+}
+
+Test(store_together, none_is_taken_where_files_cannot_be_synced_though_all_of_the_disk_can)
+{
+    expect_none_with("tmp");
+}
+
+Test(store_together, none_is_taken_where_names_cannot_be_synced_though_all_of_the_disk_can)
+{
+    expect_none_with("blobs");
 }
 
 /* ---- purges that are owed ---- */
