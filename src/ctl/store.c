@@ -105,7 +105,7 @@ static int delete(struct uploads *u, const struct wish *w)
 
 static int sweep(struct uploads *u, const struct wish *w)
 {
-    int status = uploads_settle(u), removed;
+    int status = uploads_settle(u, NULL), removed;
 
     (void)w;
     if (status != CTL_OK)
@@ -135,7 +135,7 @@ static int trim(struct uploads *u, const struct wish *w)
         return uploads_fail(u, rc);
     printf("removed %" PRIu64 " version%s above keep_versions, %" PRIu32 "\n", versions,
            versions == 1 ? "" : "s", u->source->store.keep_versions);
-    return uploads_settle(u);
+    return uploads_settle(u, NULL);
 }
 
 static const struct verb {

@@ -123,7 +123,7 @@ int store_delete_picture(struct uploads *u, const char *subject, bool receipt)
     if (erased)
         return ctl_fail(u->command, "what was made of it is still in the cache: %s; delete it again",
                         strerror(-erased));
-    status = uploads_settle(u);
+    status = uploads_settle(u, subject);
     if (status != CTL_OK)
         return status;
     if (rc)

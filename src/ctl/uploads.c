@@ -161,14 +161,22 @@ int uploads_fail(const struct uploads *u, int rc)
     return ctl_fail(u->command, "store of source %s: %s", u->source->name, strerror(-rc));
 }
 
-int uploads_settle(const struct uploads *u)
+static int settle(const struct uploads *u, const char *subject, int64_t wait_ms)
 {
-    int rc = uploads_are_remote(u) ? 0 : store_settle(u->store, 0);
+    if (uploads_are_remote(u))
+        return 0;
+    return subject ? store_settle_subject(u->store, subject, wait_ms)
+                   : store_settle(u->store, wait_ms);
+}
+
+int uploads_settle(const struct uploads *u, const char *subject)
+{
+    int rc = settle(u, subject, 0);
 
     if (rc == -EAGAIN) {
         fprintf(stderr, "visage %s: a backup is being completed: waiting for it, for a minute at most\n",
                 u->command->name);
-        rc = store_settle(u->store, BACKUP_WAIT_MS);
+        rc = settle(u, subject, BACKUP_WAIT_MS);
     }
     if (rc == -EAGAIN)
         return ctl_fail(u->command, "a backup is being completed still: what was deleted is shown to nobody, "

@@ -59,9 +59,10 @@ const char *uploads_id(const struct uploads *u, const char *subject);
 /* Whether they are in a bucket. */
 bool uploads_are_remote(const struct uploads *u);
 
-/* Sees to it that what is to be unlinked is gone from disk. While a backup is completed it waits
- * for that, for a while, and says so. Returns CTL_OK, or CTL_FAILED after a message. */
-int uploads_settle(const struct uploads *u);
+/* Sees to it that what is to be unlinked of the subject (NULL: of everybody) is gone from disk. While a
+ * backup is completed it waits for that, for a while, and says so. Returns CTL_OK, or CTL_FAILED after
+ * a message. */
+int uploads_settle(const struct uploads *u, const char *subject);
 
 /* Says that the store could not do it. Returns CTL_FAILED. */
 int uploads_fail(const struct uploads *u, int rc);

@@ -136,7 +136,7 @@ enum cause change_finish_deletion(struct job *job, const char *subject, enum cau
     if (change_purge(server, subject) != 0)
         return CAUSE_STORE;
     /* Who comes again for what has gone is told at once how it is. */
-    rc = store ? store_settle(store, cause == CAUSE_NONE ? UNLINK_WAIT_MS : 0) : 0;
+    rc = store ? store_settle_subject(store, subject, cause == CAUSE_NONE ? UNLINK_WAIT_MS : 0) : 0;
     /* What was drawn is on the disk still, whether anybody comes to ask for a picture or not. */
     if (keeper_wake(server->config, server->cache) != 0)
         log_error("delete", "error=\"what is left cannot be left to the keeper\"");

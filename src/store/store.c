@@ -147,8 +147,9 @@ static int open_all(struct store *s, char error[CONFIG_ERROR_MAX])
     if (rc)
         return fail_records(s, rc, error);
     rc = store_settle(s, 0);
-    if (!rc || rc == -EAGAIN)
-        rc = store_temp_sweep(&s->files);
+    if (rc && rc != -EAGAIN) /* it stays on record, and what people have is not in it */
+        log_warn("store-blob", "error=\"%s\"", strerror(-rc));
+    rc = store_temp_sweep(&s->files);
     if (rc > 0)
         note_killed(s);
     return rc < 0 ? fail(s, "cannot remove what was left behind", rc, error) : 0;

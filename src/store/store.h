@@ -162,7 +162,7 @@ struct store_put {
 void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs);
 
 /* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
- * nobody else uses are gone once store_settle() has said so. Returns -ENOENT, -ECANCELED or another
+ * nobody else uses are gone once store_settle_subject() has said so. Returns -ENOENT, -ECANCELED or another
  * negative errno. */
 int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
                  struct store_removed *removed);
@@ -175,8 +175,13 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
 
 /* Unlinks what changes have left to be unlinked, whosever, and what nobody uses. That may not be done
  * while a backup is completed: waits for that, but not longer than `wait_ms`. Returns 0 when nothing is
- * left; -EAGAIN or another negative errno while there is: it stays on record. */
+ * left; -EAGAIN or another negative errno while there is: it stays on record. A file that cannot be
+ * unlinked does not keep others. */
 int store_settle(struct store *store, int64_t wait_ms);
+
+/* The same where it matters only what changes of this subject have left: others' files are neither waited
+ * for nor told of. What several had is of the last of them. */
+int store_settle_subject(struct store *store, const char *subject, int64_t wait_ms);
 
 /* ---- what was drawn before ---- */
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "store/store_private.h"
 
 #define COPY_NAME "store.mdb.copy" /* until it is whole */
@@ -102,9 +103,12 @@ static int copy_locked(struct backup *b, const char *path)
     close(lock);
     if (rc)
         return rc;
-    /* What others would have unlinked meanwhile; it is for another backup that is completed now. */
+    /* What others would have unlinked meanwhile. If it cannot be, as while another backup is completed,
+     * the copy is whole all the same. */
     rc = store_settle(b->store, 0);
-    return rc == -EAGAIN ? 0 : rc;
+    if (rc && rc != -EAGAIN)
+        log_warn("store-blob", "error=\"%s\"", strerror(-rc));
+    return 0;
 }
 
 /* ---- the directory ---- */

@@ -6,7 +6,8 @@
  *   pictures  SHA-256 of the subject                 -> picture, subject
  *   history   SHA-256 of the subject, u64 sequence, big-endian -> picture; earlier versions
  *   blobs     SHA-256 of the bytes                   -> u64 length, u32 uses
- *   doomed    SHA-256 of the bytes                   -> nothing: to be unlinked if nobody uses it
+ *   doomed    SHA-256 of the bytes                   -> SHA-256 of the subject that had it last (nothing:
+ *             of one that is not known): to be unlinked if nobody uses it
  *   owed      SHA-256 of the subject                 -> u64 sequence, subject: what was drawn from
  *             what is not current any more has still to go; the sequence's first bit: trying that failed
  *   meta      "format"                               -> u32 format, u32 zero, u64 sequence,

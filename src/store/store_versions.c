@@ -81,7 +81,7 @@ static int drop_blob(struct kv_txn *txn, struct change *c, const struct digest *
     }
     rc = kv_delete(txn, BLOBS, store_digest_slice(digest));
     if (!rc)
-        rc = kv_put(txn, DOOMED, store_digest_slice(digest), (struct kv_slice){"", 0});
+        rc = kv_put(txn, DOOMED, store_digest_slice(digest), store_digest_slice(&c->key));
     if (rc)
         return rc;
     c->totals.bytes -= blob.length;

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "ctl/uploaded.h"
 #include "rig/agreement.h"
+#include "store/store.h"
 
 RIG_SUITE(ctl_store);
 
@@ -436,6 +437,40 @@ Test(ctl_store, a_deletion_waits_for_a_backup_to_be_completed_and_says_so)
     command_output(&rig, &output);
     EXPECT_SAYS(output, "deleted users/anna: 1 version, 1 file of ");
     cr_expect_eq(files_count(path), 0u);
+    finish();
+}
+
+/* Deletes it for somebody else, who may not unlink its file. */
+static void delete_held_up(const char *subject)
+{
+    char path[FILES_PATH_MAX], error[CONFIG_ERROR_MAX];
+    struct store *store;
+
+    files_path(path, "%s/store", rig.state);
+    cr_assert_eq(store_open(path, &store, error), 0, "%s", error);
+    cr_assert_eq(store_delete(store, subject, NULL, NULL), 0);
+    store_close(&store);
+}
+
+Test(ctl_store, a_deletion_does_not_wait_for_files_of_others)
+{
+    char path[FILES_PATH_MAX];
+    int held;
+
+    prepare();
+    uploaded_put(&rig, "users", "anna", 1);
+    uploaded_put(&rig, "users", "bob", 1);
+    uploaded_put(&rig, "users", "carl", 2);
+    files_path(path, "%s/store/blobs", rig.state);
+    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(held, 0);
+    cr_assert_eq(flock(held, LOCK_EX), 0);
+    delete_held_up("users/carl");
+    cr_expect_eq(command_run(&rig, &output, "store", "delete", "users", "anna", NULL), 0, "%s",
+                 output.data);
+    EXPECT_SAYS(output, "deleted users/anna: 1 version, 0 files of ");
+    cr_expect_eq(files_count(path), 2u);
+    close(held);
     finish();
 }
 

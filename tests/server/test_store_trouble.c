@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "rig/small_disk.h"
@@ -166,6 +167,49 @@ Test(store_trouble, while_a_backup_is_completed_nobody_waits_for_its_end_or_sees
     close(held);
     cr_expect(await_files(1), "the keeper unlinks what nobody uses");
     cr_expect(has("users/bob", &red));
+    cr_expect_eq(delete_with(ADA, NULL), 404);
+    close_rig();
+}
+
+Test(store_trouble, whose_files_are_gone_is_told_so_though_a_backup_holds_up_those_of_others)
+{
+    int held;
+
+    open_workers(RIG_LIGHTTPD, 1, "", NULL, NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_assert_eq(put_file("/users/bob/avatar", &blue), 200);
+    cr_assert_eq(put_file("/users/eve/avatar", &blue), 200);
+    held = complete_a_backup();
+    cr_expect_eq(delete_with(ADA, NULL), 503);
+    cr_expect_eq(delete_with("/users/bob/avatar", NULL), 204, "eve has his, too");
+    cr_expect_eq(delete_with("/users/bob/avatar", NULL), 404);
+    cr_expect_eq(delete_with("/users/nobody/avatar", NULL), 404);
+    cr_expect_eq(delete_with(ADA, NULL), 503);
+    close(held);
+    cr_expect(await_files(1));
+    cr_expect(has("users/eve", &blue));
+    close_rig();
+}
+
+/* ---- a file that cannot be removed ---- */
+
+Test(store_trouble, a_file_that_cannot_be_removed_is_of_nobody_elses_concern)
+{
+    char path[FILES_PATH_MAX];
+
+    open_workers(RIG_LIGHTTPD, 1, "", NULL, NULL);
+    cr_assert_eq(put_file(ADA, &red), 200);
+    cr_assert_eq(put_file("/users/bob/avatar", &blue), 200);
+    path_of(&red, path);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_expect_eq(delete_with(ADA, NULL), 503);
+    cr_expect_eq(rig_get(&rig, ADA), 404);
+    cr_expect_eq(delete_with("/users/bob/avatar", NULL), 204);
+    cr_expect_eq(uploads_files(&rig, "blobs"), 0u);
+    cr_expect_eq(delete_with("/users/bob/avatar", NULL), 404);
+    cr_expect_eq(delete_with(ADA, NULL), 503, "it is there still");
+    cr_assert_eq(rmdir(path), 0);
     cr_expect_eq(delete_with(ADA, NULL), 404);
     close_rig();
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -290,4 +291,35 @@ Test(store_backup, is_whole_while_others_upload_and_delete)
     }
     cr_assert_geq(store_sweep(f.store), 0);
     read_all(f.store);
+}
+
+static bool cannot_unlink;
+
+/* This comes before libc's. */
+int unlinkat(int directory, const char *name, int flags)
+{
+    if (cannot_unlink) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_unlinkat, directory, name, flags);
+}
+
+Test(store_backup, is_whole_though_a_file_that_was_deleted_cannot_be_removed)
+{
+    struct store_copied copied;
+    char directory[PATH_MAX];
+    struct store *copy;
+
+    in_top("copy", directory);
+    cr_assert_eq(put(f.store, "users/ada", 1, 1), 0);
+    cr_assert_eq(put(f.store, "users/bob", 2, 1), 0);
+    cannot_unlink = true;
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    cr_expect_eq(store_settle(f.store, 0), -EIO);
+    cr_assert_eq(store_backup(f.store, directory, NULL, &copied), 0);
+    cannot_unlink = false;
+    copy = open_copy(directory);
+    cr_expect(store_fixture_has(copy, "users/bob", 2, 500));
+    store_close(&copy);
 }

@@ -3,6 +3,7 @@
  * What killed processes leave: files that nobody has named go, and what is on record is whole.
  */
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -56,6 +57,123 @@ Test(sweep, a_blob_that_nobody_has_named_is_swept)
     cr_expect_eq(store_sweep(f.store), 1);
     cr_expect_neq(access(path, F_OK), 0);
     cr_expect(has("users/ada", 1));
+}
+
+/* ---- files that cannot be unlinked ---- */
+
+#define MANY 150u /* more than are unlinked in one transaction */
+
+/* A directory in its place. */
+static void stick(unsigned seed)
+{
+    char path[PATH_MAX];
+
+    blob_path(seed, path);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkdir(path, 0700), 0);
+}
+
+static void unstick(unsigned seed)
+{
+    char path[PATH_MAX];
+
+    blob_path(seed, path);
+    cr_assert_eq(rmdir(path), 0);
+}
+
+/* As at the end of a backup: nothing is unlinked until that is closed. */
+static int hold_blobs(void)
+{
+    char path[PATH_MAX];
+    int fd;
+
+    snprintf(path, sizeof path, "%s/blobs", f.directory);
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+    return fd;
+}
+
+static int delete_of(unsigned seed)
+{
+    char subject[32];
+
+    snprintf(subject, sizeof subject, "users/%u", seed);
+    return store_delete(f.store, subject, NULL, NULL);
+}
+
+static void put_many(void)
+{
+    char subject[32];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(subject, sizeof subject, "users/%u", i);
+        cr_assert_eq(put(subject, i), 0);
+    }
+}
+
+Test(sweep, a_file_that_cannot_be_unlinked_does_not_keep_others)
+{
+    int held;
+
+    put_many();
+    for (unsigned i = 0; i < MANY; i += 2)
+        stick(i);
+    held = hold_blobs();
+    for (unsigned i = 0; i < MANY; i++)
+        cr_assert_eq(delete_of(i), 0);
+    cr_assert_eq(store_settle(f.store, 0), -EAGAIN);
+    cr_assert_eq(store_fixture_files(&f, "blobs"), MANY / 2);
+    close(held);
+    cr_expect_eq(store_settle(f.store, 0), -EISDIR);
+    cr_expect_eq(store_fixture_files(&f, "blobs"), 0u);
+    for (unsigned i = 2; i < MANY; i += 2)
+        unstick(i);
+    cr_expect_eq(store_settle(f.store, 0), -EISDIR, "it stays on record");
+    unstick(0);
+    cr_expect_eq(store_settle(f.store, 0), 0);
+}
+
+Test(sweep, with_a_file_that_cannot_be_unlinked_a_store_is_opened)
+{
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/bob", 2), 0);
+    stick(1);
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    store_fixture_reopen(&f);
+    cr_expect(has("users/bob", 2));
+    cr_expect_eq(store_settle(f.store, 0), -EISDIR);
+    unstick(1);
+    cr_expect_eq(store_settle(f.store, 0), 0);
+}
+
+Test(sweep, of_files_that_are_left_only_ones_own_matter)
+{
+    int held;
+
+    cr_assert_eq(put("users/ada", 1), 0);
+    cr_assert_eq(put("users/bob", 2), 0);
+    cr_assert_eq(put("users/eve", 3), 0);
+    cr_assert_eq(put("users/joe", 3), 0);
+    stick(1);
+    cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
+    cr_assert_eq(store_delete(f.store, "users/bob", NULL, NULL), 0);
+    cr_expect_eq(store_settle_subject(f.store, "users/ada", 0), -EISDIR);
+    cr_expect_eq(store_settle_subject(f.store, "users/bob", 0), 0);
+    cr_expect_eq(store_settle_subject(f.store, "users/kim", 0), 0);
+    held = hold_blobs();
+    cr_assert_eq(store_delete(f.store, "users/eve", NULL, NULL), 0);
+    cr_expect_eq(store_settle_subject(f.store, "users/eve", 60000), 0, "joe has it");
+    cr_assert_eq(store_delete(f.store, "users/joe", NULL, NULL), 0);
+    cr_expect_eq(store_settle_subject(f.store, "users/joe", 0), -EAGAIN);
+    cr_assert_eq(put("users/eve", 3), 0);
+    cr_expect_eq(store_settle_subject(f.store, "users/joe", 60000), 0, "eve has it again");
+    close(held);
+    store_fixture_reopen(&f);
+    cr_expect_eq(store_settle_subject(f.store, "users/ada", 0), -EISDIR, "it is known for good");
+    unstick(1);
+    cr_expect_eq(store_settle_subject(f.store, "users/ada", 0), 0);
+    cr_expect(has("users/eve", 3));
 }
 
 static uint32_t keep_all(const char *subject, void *context)
