@@ -16,7 +16,7 @@
  *             "owed"                               -> u64 sequence, i64 wall clock (ms) when that was the
  *                                                       last one (store_owed.c)
  *             "deleted"                            -> i64 the latest date (ms) of a current picture that
- *                                                       was deleted
+ *                                                       was deleted, but for those far ahead
  *
  * A picture: u8 format, u8 type, u16 zero, u32 width, u32 height, u64 length, i64 uploaded (ms),
  * u64 sequence, 32 bytes digest.
@@ -49,7 +49,7 @@ struct kv_slice store_digest_slice(const struct digest *d);
 int store_read_totals(struct kv_txn *txn, struct store_totals *out);
 int store_write_totals(struct kv_txn *txn, const struct store_totals *totals);
 
-/* The latest date of what was deleted; INT64_MIN if nothing was. */
+/* That date; INT64_MIN if nothing was. */
 int store_read_deleted(struct kv_txn *txn, int64_t *uploaded_ms);
 int store_write_deleted(struct kv_txn *txn, int64_t uploaded_ms);
 

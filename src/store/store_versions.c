@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+#include "base/clock.h"
+
+/* How far a date may be ahead by what was uploaded and deleted in one go: a second each. One that is
+ * further ahead was a clock's mistake. */
+#define AHEAD_MS (INT64_C(60) * 1000)
 
 int versions_start(struct kv_txn *txn, struct change *c)
 {
@@ -206,8 +210,8 @@ int versions_find_earlier(struct kv_txn *txn, const struct change *c, struct sto
 }
 
 /* After which date the subject's next picture has to be. Nothing is kept of a deleted one, so for
- * who has none it is the latest date of all that were deleted. But one that is a day ahead of
- * `now_ms` was a clock's mistake, or the picture is brought in with an old date of its own. */
+ * who has none it is the latest date of all that were deleted. But one that is far ahead of
+ * `now_ms` does not count: the picture may be brought in with an old date of its own. */
 static int last_date(struct kv_txn *txn, const struct store_picture *current, int64_t now_ms,
                      int64_t *out)
 {
@@ -219,7 +223,7 @@ static int last_date(struct kv_txn *txn, const struct store_picture *current, in
         return 0;
     }
     rc = store_read_deleted(txn, out);
-    if (!rc && *out > now_ms && *out - now_ms > DAY_MS)
+    if (!rc && *out > now_ms && *out - now_ms > AHEAD_MS)
         *out = INT64_MIN;
     return rc;
 }
@@ -291,13 +295,16 @@ int versions_put_current(struct kv_txn *txn, struct change *c, const struct stor
     return rc ? rc : versions_move_up(txn, c, current, &earlier);
 }
 
+/* The latest, but for those that are far ahead: none would count until their time has come. */
 static int note_deleted(struct kv_txn *txn, const struct store_picture *current)
 {
-    int64_t last_ms;
+    int64_t last_ms, latest_ms = clock_wall_ms() + AHEAD_MS;
     int rc = store_read_deleted(txn, &last_ms);
 
-    return rc || last_ms >= current->uploaded_ms ? rc
-                                                 : store_write_deleted(txn, current->uploaded_ms);
+    if (rc || current->uploaded_ms > latest_ms)
+        return rc;
+    return last_ms >= current->uploaded_ms && last_ms <= latest_ms
+               ? 0 : store_write_deleted(txn, current->uploaded_ms);
 }
 
 int versions_drop_current(struct kv_txn *txn, struct change *c, const struct store_picture *current)
