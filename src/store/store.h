@@ -158,7 +158,8 @@ struct store_put {
 
 /* The same for several at once, in this order: their files, their names and their records are each
  * brought to disk together. rcs[i] is what store_commit() would return for each: what is against
- * one is not against the others, unless the records cannot be written. */
+ * one is not against the others, unless the records cannot be written, or those of one are damaged
+ * (-EUCLEAN): then none of them is taken. */
 void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs);
 
 /* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
