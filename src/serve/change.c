@@ -130,15 +130,17 @@ enum cause change_finish_deletion(struct job *job, const char *subject, enum cau
 {
     struct server *server = job->server;
     struct store *store = is_local(job) ? server->store : NULL;
+    /* First, so that nobody sees any more what may have to wait on the disk. If it fails that is left to
+     * the keeper, and the rest goes all the same. */
+    bool purged = change_purge(server, subject) == 0;
     int rc;
 
-    /* First, so that nobody sees any more what may have to wait on the disk. */
-    if (change_purge(server, subject) != 0)
-        return CAUSE_STORE;
     /* Who comes again for what has gone is told at once how it is. */
     rc = store ? store_settle_subject(store, subject, cause == CAUSE_NONE ? UNLINK_WAIT_MS : 0) : 0;
     /* What was drawn is on the disk still, whether anybody comes to ask for a picture or not. */
     if (keeper_wake(server->config, server->cache) != 0)
         log_error("delete", "error=\"what is left cannot be left to the keeper\"");
-    return rc ? is_to_go(job, rc) : cause;
+    if (rc)
+        return is_to_go(job, rc);
+    return purged ? cause : CAUSE_STORE;
 }

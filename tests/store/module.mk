@@ -3,6 +3,7 @@ if HAVE_TESTS
 STORE_TESTS = \
 	tests/store/test_backup \
 	tests/store/test_dates \
+	tests/store/test_deletion \
 	tests/store/test_owed \
 	tests/store/test_power \
 	tests/store/test_store \
@@ -48,6 +49,12 @@ tests_store_test_dates_SOURCES = tests/store/test_dates.c $(store_test_suite)
 tests_store_test_dates_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_dates_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_dates_LDADD = $(STORE_TEST_LIBS)
+# The cache and the keeper are what the test says.
+tests_store_test_deletion_SOURCES = tests/store/test_deletion.c tests/store/fixture.c tests/store/fixture.h
+tests_store_test_deletion_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_deletion_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_deletion_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=cache_purge -Wl,--wrap=keeper_wake
+tests_store_test_deletion_LDADD = $(STORE_TEST_LIBS) $(CURL_LIBS) $(CONFUSE_LIBS) $(JANSSON_LIBS)
 tests_store_test_store_SOURCES = tests/store/test_store.c $(store_test_suite)
 tests_store_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)
