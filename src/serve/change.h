@@ -42,7 +42,8 @@ int change_purge(struct server *server, const char *subject);
 /* The same after change_delete() whose cause this is, CAUSE_NONE or CAUSE_ORIGIN_NOT_FOUND: whoever
  * deleted it before may have been killed, or told to come again. Its files go from this machine's
  * disk, too, or will by themselves where they cannot yet, as while a backup is completed, which is
- * waited for briefly; others' are not its concern. Returns the cause; or CAUSE_STORE, if something is left that has to go. */
+ * waited for briefly; others' are not its concern. Returns the cause; or CAUSE_STORE, if something
+ * is left that has to go. */
 enum cause change_finish_deletion(struct job *job, const char *subject, enum cause cause);
 
 #endif

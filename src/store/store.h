@@ -162,9 +162,9 @@ struct store_put {
  * (-EUCLEAN): then none of them is taken. */
 void store_commit_all(struct store *store, const struct store_put *puts, size_t count, int *rcs);
 
-/* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files that
- * nobody else uses are gone once store_settle_subject() has said so. Returns -ENOENT, -ECANCELED or another
- * negative errno. */
+/* Deletes the subject's picture with all its versions. When it returns 0 that is on disk; the files
+ * that nobody else uses are gone once store_settle_subject() has said so. Returns -ENOENT,
+ * -ECANCELED or another negative errno. */
 int store_delete(struct store *store, const char *subject, const struct store_condition *condition,
                  struct store_removed *removed);
 
@@ -180,8 +180,8 @@ int store_restore(struct store *store, const char *subject, const char *digits, 
  * unlinked does not keep others. */
 int store_settle(struct store *store, int64_t wait_ms);
 
-/* The same where it matters only what changes of this subject have left: others' files are neither waited
- * for nor told of. What several had is of the last of them. */
+/* The same where it matters only what changes of this subject have left: others' files are neither
+ * waited for nor told of. What several had is of the last of them. */
 int store_settle_subject(struct store *store, const char *subject, int64_t wait_ms);
 
 /* ---- what was drawn before ---- */

@@ -186,8 +186,8 @@ static void link_blobs(struct batch *b)
     }
 }
 
-/* Each directory once, the last one first, as above. Also of what was found whole: somebody may just have
- * put it in the place of what was not. */
+/* Each directory once, the last one first, as above. Also of what was found whole: somebody may
+ * just have put it in the place of what was not. */
 static void sync_names(struct batch *b)
 {
     struct change *last = last_of(b);
