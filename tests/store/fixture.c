@@ -3,10 +3,12 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -140,4 +142,16 @@ unsigned store_fixture_files(const struct store_fixture *f, const char *name)
     found_files = 0;
     nftw(path, count_one, 16, FTW_PHYS);
     return found_files;
+}
+
+int store_fixture_hold(const struct store_fixture *f)
+{
+    char path[PATH_MAX];
+    int fd;
+
+    snprintf(path, sizeof path, "%s/blobs", f->directory);
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+    return fd;
 }

@@ -42,4 +42,7 @@ bool store_fixture_has(struct store *store, const char *subject, unsigned seed, 
 /* Files below directory/name. */
 unsigned store_fixture_files(const struct store_fixture *f, const char *name);
 
+/* As at the end of a backup: nothing is unlinked until the descriptor is closed. */
+int store_fixture_hold(const struct store_fixture *f);
+
 #endif

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -172,19 +171,6 @@ Test(store_backup, is_copied_where_it_cannot_be_linked)
     store_fixture_remove(path);
 }
 
-/* As the last step of a backup does it; to be released by closing it. */
-static int complete_a_backup(void)
-{
-    char path[PATH_MAX];
-    int held;
-
-    snprintf(path, sizeof path, "%s/blobs", f.directory);
-    held = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_geq(held, 0);
-    cr_assert_eq(flock(held, LOCK_EX | LOCK_NB), 0);
-    return held;
-}
-
 Test(store_backup, no_change_waits_for_its_end_and_what_is_to_be_unlinked_goes_then)
 {
     struct store_removed removed;
@@ -197,7 +183,7 @@ Test(store_backup, no_change_waits_for_its_end_and_what_is_to_be_unlinked_goes_t
         cr_assert_eq(put(f.store, "users/bob", 10 + seed, 2), 0);
     }
     cr_expect_eq(store_settle(f.store, 0), 0);
-    held = complete_a_backup();
+    held = store_fixture_hold(&f);
     cr_expect_eq(store_settle(f.store, 0), 0, "nothing is to be unlinked");
     cr_expect_eq(store_delete(f.store, "users/ada", NULL, &removed), 0);
     cr_expect_eq(removed.blobs, 2u);
@@ -231,7 +217,7 @@ Test(store_backup, who_waits_for_its_end_is_told_when_it_has_come)
     int held;
 
     cr_assert_eq(put(f.store, "users/ada", 1, 1), 0);
-    held = complete_a_backup();
+    held = store_fixture_hold(&f);
     cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
     cr_assert_eq(pthread_create(&thread, NULL, complete_soon, &held), 0);
     cr_expect_eq(store_settle(f.store, 60000), 0);

@@ -4,10 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "serve/change.h"
@@ -50,19 +47,6 @@ int __wrap_keeper_wake(const struct config *config, struct cache *cache)
     return 0;
 }
 
-/* As at the end of a backup: nothing is unlinked until that is closed. */
-static int hold_blobs(void)
-{
-    char path[PATH_MAX];
-    int fd;
-
-    snprintf(path, sizeof path, "%s/blobs", f.directory);
-    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
-    return fd;
-}
-
 static enum cause finish(enum cause cause)
 {
     char name[] = "users";
@@ -88,7 +72,7 @@ static void leave_a_file(void)
     int held;
 
     cr_assert_eq(store_fixture_put(f.store, "users/ada", 1, 500, 1, NULL), 0);
-    held = hold_blobs();
+    held = store_fixture_hold(&f);
     cr_assert_eq(store_delete(f.store, "users/ada", NULL, NULL), 0);
     close(held);
     cr_assert_eq(store_fixture_files(&f, "blobs"), 1u);

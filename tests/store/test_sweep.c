@@ -3,7 +3,6 @@
  * What killed processes leave: files that nobody has named go, and what is on record is whole.
  */
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -81,19 +80,6 @@ static void unstick(unsigned seed)
     cr_assert_eq(rmdir(path), 0);
 }
 
-/* As at the end of a backup: nothing is unlinked until that is closed. */
-static int hold_blobs(void)
-{
-    char path[PATH_MAX];
-    int fd;
-
-    snprintf(path, sizeof path, "%s/blobs", f.directory);
-    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
-    return fd;
-}
-
 static int delete_of(unsigned seed)
 {
     char subject[32];
@@ -119,7 +105,7 @@ Test(sweep, a_file_that_cannot_be_unlinked_does_not_keep_others)
     put_many();
     for (unsigned i = 0; i < MANY; i += 2)
         stick(i);
-    held = hold_blobs();
+    held = store_fixture_hold(&f);
     for (unsigned i = 0; i < MANY; i++)
         cr_assert_eq(delete_of(i), 0);
     cr_assert_eq(store_settle(f.store, 0), -EAGAIN);
@@ -161,7 +147,7 @@ Test(sweep, of_files_that_are_left_only_ones_own_matter)
     cr_expect_eq(store_settle_subject(f.store, "users/ada", 0), -EISDIR);
     cr_expect_eq(store_settle_subject(f.store, "users/bob", 0), 0);
     cr_expect_eq(store_settle_subject(f.store, "users/kim", 0), 0);
-    held = hold_blobs();
+    held = store_fixture_hold(&f);
     cr_assert_eq(store_delete(f.store, "users/eve", NULL, NULL), 0);
     cr_expect_eq(store_settle_subject(f.store, "users/eve", 60000), 0, "joe has it");
     cr_assert_eq(store_delete(f.store, "users/joe", NULL, NULL), 0);
